@@ -1,0 +1,1 @@
+"""The conversation: understand, recommend, serve, explain."""

@@ -1,0 +1,38 @@
+"""The assistant's part of the error family; the base stands on the lowest floor."""
+
+from retrieval.errors import ShopTalkError, WeightsMissing
+
+__all__ = [
+    "ConversationError",
+    "MessageTooLong",
+    "ModelError",
+    "ModelSpecError",
+    "ModelUnavailable",
+    "PromptTooLong",
+    "ShopTalkError",
+    "WeightsMissing",
+]
+
+
+class ModelError(ShopTalkError):
+    """A model that cannot do what was asked of it."""
+
+
+class ModelSpecError(ModelError):
+    """A model name that nobody knows, with the names that are known."""
+
+
+class ModelUnavailable(ModelError):
+    """A model server that does not answer; the message has its address and the command that starts it."""
+
+
+class PromptTooLong(ModelError):
+    """A prompt that does not fit the model's context; the message has both lengths in tokens."""
+
+
+class MessageTooLong(ShopTalkError):
+    """A shopper's message beyond the length limit in characters."""
+
+
+class ConversationError(ShopTalkError):
+    """A conversation that is unknown or belongs to somebody else."""

@@ -1,0 +1,1 @@
+"""The shelf: products, reviews and finding them. No dialogue, no language model."""

@@ -1,0 +1,1 @@
+"""The demo shop: a written spec and a seeded generator that writes feed files only."""

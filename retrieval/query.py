@@ -1,0 +1,146 @@
+"""A question to the shelf and its answer, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from retrieval.product import AttributeValue, Kind, Product
+from retrieval.text import words
+
+
+def product_words(product: Product) -> str:
+    """Every normalised word a condition may match, as one space-padded string: title, description, attribute values.
+
+    A true flag counts by its name (``waterproof: true`` matches "waterproof"), a false one not at all.
+    """
+    parts = [product.title, product.description, product.brand, product.category]
+    for name, value in product.attributes.items():
+        label = name.replace("_", " ")
+        if value is True:
+            parts.append(label)
+        elif value is not False:
+            parts.append(f"{label} {value}")
+    return " " + " ".join(token for part in parts for token in words(part)) + " "
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One checkable wish about a product: by attribute where it has one of these, else by its words.
+
+    ``Condition("16 GB RAM", ("internal_memory",), "=", 16)`` looks at ``internal_memory`` and, where a product
+    lacks it, for all words of the phrase in the product's own words.
+    """
+
+    # The wish as the shopper said it.
+    phrase: str
+    # Names of attributes that decide, the first one present wins.
+    attributes: tuple[str, ...] = ()
+    op: Literal["=", ">=", "<="] = "="
+    value: AttributeValue | None = None
+    # Word sets any of which satisfies the wish when no attribute decides; () means the phrase's own words.
+    any_of: tuple[tuple[str, ...], ...] = ()
+
+    def admits(self, product: Product, its_words: str | None = None) -> bool:
+        """Whether ``product`` meets the wish. ``its_words`` is ``product_words(product)`` where already at hand."""
+        for name in self.attributes:
+            if name in product.attributes:
+                return _compare(product.attributes[name], self.op, self.value)
+        text = product_words(product) if its_words is None else its_words
+        return any(all(f" {w} " in text for w in group) for group in self.groups())
+
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The word sets that are looked for where no attribute decides."""
+        return self.any_of or (tuple(words(self.phrase)),)
+
+
+def _compare(actual: AttributeValue, op: str, wanted: AttributeValue | None) -> bool:
+    if wanted is None:
+        return False
+    if isinstance(actual, bool) or isinstance(wanted, bool):
+        return actual is wanted
+    if isinstance(actual, (int, float)) and isinstance(wanted, (int, float)):
+        return actual >= wanted if op == ">=" else actual <= wanted if op == "<=" else abs(actual - wanted) < 1e-6
+    if op != "=":
+        return False
+    # "Black, Gray" satisfies "black"; "Light magenta" satisfies "magenta": every wanted word must stand in the value.
+    have = words(str(actual))
+    return all(w in have for w in words(str(wanted)))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What must hold for a product to be a hit at all. Prices are minor units of the shop's currency, inclusive."""
+
+    price_min: int | None = None
+    price_max: int | None = None
+    # Brand names, compared without case; () means any.
+    brands: tuple[str, ...] = ()
+    not_brands: tuple[str, ...] = ()
+    # Kind labels, any of which fits; () means any. The shelf resolves a shopper's word to labels.
+    kinds: tuple[str, ...] = ()
+    # Attribute name -> exact value.
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    must: tuple[Condition, ...] = ()
+    must_not: tuple[Condition, ...] = ()
+    # Mean stars.
+    min_rating: float | None = None
+    # True keeps only what the feed states to be on hand.
+    in_stock: bool = False
+
+    def admits(self, product: Product, kind: Kind | None = None, its_words: str | None = None) -> bool:
+        """Whether ``product`` of ``kind`` satisfies every filter. This is the definition; the shelf's masks equal it.
+
+        A bound on something that the product lacks (no price, no rating, no stock figure) is not met.
+        """
+        price = None if product.price is None else product.price.minor
+        if self.price_min is not None and (price is None or price < self.price_min):
+            return False
+        if self.price_max is not None and (price is None or price > self.price_max):
+            return False
+        brand = product.brand.casefold()
+        if self.brands and brand not in {b.casefold() for b in self.brands}:
+            return False
+        if brand in {b.casefold() for b in self.not_brands}:
+            return False
+        if self.kinds and (kind is None or kind.label not in self.kinds):
+            return False
+        if self.min_rating is not None and (product.rating is None or product.rating < self.min_rating):
+            return False
+        if self.in_stock and not product.stock:
+            return False
+        if not all(
+            _compare(product.attributes[n], "=", v) if n in product.attributes else False
+            for n, v in self.attributes.items()
+        ):
+            return False
+        if not self.must and not self.must_not:
+            return True
+        text = product_words(product) if its_words is None else its_words
+        return all(c.admits(product, text) for c in self.must) and not any(
+            c.admits(product, text) for c in self.must_not
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for: words for the ranking, filters for what is allowed."""
+
+    text: str
+    k: int = 10
+    filters: Filters = Filters()
+    # Soft wishes: they move a hit up, and never out.
+    prefer: tuple[Condition, ...] = ()
+    order: Literal["relevance", "price_up", "price_down", "rating"] = "relevance"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One product found, with what its rank is made of."""
+
+    product: Product
+    kind: Kind | None
+    score: float
+    # Contribution name -> value, e.g. {"bm25": 7.1, "dense": 0.62, "prefer": 1}.
+    parts: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,33 @@
+"""The command line: ``shoptalk COMMAND``. Each command's own module imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import typer
+
+from retrieval.errors import ShopTalkError
+
+app = typer.Typer(
+    name="shoptalk",
+    help="A conversational shopping assistant that proves every sentence it shows.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _module in ("talk", "shop", "page", "models", "evaluation"):
+    import_module(f"ui.commands.{_module}").register(app)
+
+
+def main() -> None:
+    """Entry point of the console script: a user's mistake is one line on standard error and exit code 2."""
+    try:
+        app()
+    except ShopTalkError as error:
+        print(f"shoptalk: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

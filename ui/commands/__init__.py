@@ -1,0 +1,1 @@
+"""One module a group of commands; nothing heavy is imported before a command runs."""
