@@ -1,0 +1,57 @@
+# ShopTalk. `make demo` opens the demo shop, `make test` checks everything; both set up .venv first, with pip alone.
+# A finished step leaves a stamp in .venv, so a second call goes straight to its work.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input -c constraints.txt
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check test-vllm bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name does; do printf '  make %-10s %s\n' "$$name" "$$does"; done
+
+demo: $(VENV)/.weights ## build the demo shop when absent and open it in the browser (ARGS="--port 7861 --no-browser")
+	@$(BIN)/shoptalk demo $(ARGS)
+
+test: $(VENV)/.dev $(VENV)/.weights ## the whole test run (ARGS="tests/retrieval -k feeds" for a part of it)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## lint, format, types and the import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict
+	@$(BIN)/python -m pytest tests/test_architecture.py
+
+test-vllm: $(VENV)/.dev $(VENV)/.weights ## the model contract and ten conversations over a real vLLM server, in a venv of its own
+	@$(BIN)/python tests/vllm/run.py $(ARGS)
+
+bench: $(VENV)/.dev $(VENV)/.weights ## speed and quality, written to benchmarks/results
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## remove caches, build leftovers and stamps; .venv and shops stay
+	@rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis $(VENV)/.run $(VENV)/.dev $(VENV)/.weights
+	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'shoptalk: $(PYTHON) is missing or older than Python 3.11. Name another: make PYTHON=python3.12 ...' >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo 'shoptalk: $(PYTHON) cannot make a virtual environment. Install its venv module (Debian: apt install python3-venv).' >&2; exit 2; }
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo 'Installing ShopTalk into $(VENV); the first time this takes some minutes.' >&2
+	@$(PIP_INSTALL) -e .
+	@touch $@
+
+# After .run, so that two pips never write to one venv; with both at hand pip only adds what is missing.
+$(VENV)/.dev: $(VENV)/.run
+	@echo 'Installing the tools for tests and training into $(VENV).' >&2
+	@$(PIP_INSTALL) -e '.[dev,finetune]'
+	@touch $@
+
+$(VENV)/.weights: $(VENV)/.run
+	@$(BIN)/shoptalk model pull
+	@touch $@

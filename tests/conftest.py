@@ -1,0 +1,81 @@
+"""What all tests share: no network, a home of their own, one demo shop, the command line as a process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OFFLINE = ROOT / "tests" / "offline"
+sys.path.insert(0, str(OFFLINE))
+import guard  # noqa: E402
+
+guard.install()
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty SHOPTALK_HOME for this run, no setting of the developer's own, and no way out to the network."""
+    folder = tmp_path_factory.mktemp("home")
+    log = folder / "network.log"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [n for n in os.environ if n.startswith("SHOPTALK_") and n != "SHOPTALK_DATA"]:
+            patch.delenv(name)
+        patch.setenv("SHOPTALK_HOME", str(folder))
+        patch.setenv(guard.LOG, str(log))
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")])))
+        yield folder
+    if log.exists():
+        pytest.fail(f"something reached for the network:\n{log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of the public data sets; skips where it is absent."""
+    folder = Path(os.environ.get("SHOPTALK_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("the public data sets are absent: SHOPTALK_DATA names no folder (see docs/data.md)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shoptalk() -> Run:
+    """Runs ``shoptalk ARGS`` as a process of its own; ``shoptalk("search", "lamp", env={...}, input="...")``."""
+    program = Path(sys.executable).with_name("shoptalk")
+
+    def run(
+        *args: str | Path, env: Mapping[str, str] | None = None, input: str = "", timeout: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        command: Sequence[str] = [str(program), *map(str, args)]
+        return subprocess.run(
+            command, env={**os.environ, **(env or {})}, input=input, capture_output=True, text=True, timeout=timeout
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo shop, imported once a run with the real embedding model. Read it only; ``own_demo_shop`` is for writing."""
+    from retrieval.demo import write_feed
+    from retrieval.embed import open_embedder
+    from retrieval.importer import import_shop
+
+    folder = tmp_path_factory.mktemp("shops") / "demo"
+    feed = write_feed(folder)
+    import_shop(folder, feed.feeds, mapping={}, currency=feed.currency, fmt="auto", embedder=open_embedder(None))
+    return folder
+
+
+@pytest.fixture
+def own_demo_shop(demo_shop: Path, tmp_path: Path) -> Path:
+    """A copy of the demo shop that a test may change or break."""
+    return Path(shutil.copytree(demo_shop, tmp_path / "shop"))
