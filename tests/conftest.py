@@ -64,10 +64,11 @@ def shoptalk() -> Run:
 
 @pytest.fixture(scope="session")
 def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop, imported once a run with the real embedding model. Read it only; ``own_demo_shop`` is for writing."""
-    from retrieval.demo import write_feed
+    """The demo shop, imported once a run with the real embedding model; ``own_demo_shop`` is for changing."""
     from retrieval.embed import open_embedder
     from retrieval.importer import import_shop
+
+    from retrieval.demo import write_feed
 
     folder = tmp_path_factory.mktemp("shops") / "demo"
     feed = write_feed(folder)

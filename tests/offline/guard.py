@@ -1,21 +1,22 @@
 """No test reaches beyond this machine, and no library does so behind a test's back.
 
-An audit hook refuses every connection and name look-up that leaves the loopback interface, and writes it down: a library
-that swallows the refusal (telemetry does) still fails the run. ``sitecustomize.py`` beside this file brings the same hook
-into child Python processes by way of PYTHONPATH.
+An audit hook refuses every connection and name look-up that leaves the loopback interface, and writes it down: a
+library that swallows the refusal (telemetry does) still fails the run. ``sitecustomize.py`` beside this file brings the
+same hook into child Python processes by way of PYTHONPATH.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
 
 # Where attempts are written; a test that means to meet the refusal removes it from its child's environment.
 LOG = "OFFLINE_GUARD_LOG"
-_LOCAL_NAMES = {"", "localhost", "ip6-localhost"}
+_LOCAL_NAMES = {"", "localhost", "ip6-localhost", socket.gethostname()}
 
 
 def is_local(host: object) -> bool:
