@@ -1,0 +1,1 @@
+"""What the web page is made of: markup (pure), pictures, example prompts, the conversation of one visitor."""

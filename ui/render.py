@@ -1,0 +1,146 @@
+"""What is shown, as words: pure functions from values to labels and plain text, for the page and for the terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
+
+from assistant.state import Evidence, Preferences, Recommendation, Reply, Wish
+from retrieval.product import Money, Product
+
+# How a reader is told what a piece of evidence is.
+_SOURCES = {
+    "product": "product record",
+    "review": "customer review",
+    "policy": "shop policy",
+    "shop": "counted in this shop",
+    "shopper": "you said",
+}
+_ORDERS = {"price_up": "cheapest first", "price_down": "dearest first", "rating": "best rated first"}
+# Slots that only qualify another wish, and are no wish to show on their own.
+_SILENT = ("currency",)
+_FEW_LEFT = 5
+
+
+def printable(text: str) -> str:
+    """``text`` without control characters, lone surrogates and direction overrides; line breaks become spaces.
+
+    Titles and reviews come from strangers: a terminal must not obey them, and a page must be able to encode them.
+    """
+    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+
+
+def amount(value: object, currency: str) -> str:
+    """A price in major units as said, the way the shop prints prices, without empty cents: 50 -> "$50"."""
+    try:
+        shown = str(Money.of(Decimal(str(value)), currency))
+    except (InvalidOperation, ValueError):
+        return printable(str(value))
+    return shown[:-3] if shown.endswith(".00") else shown
+
+
+def wish_label(wish: Wish, currency: str) -> str:
+    """A wish in two to five words: "up to $50", "not HP", "16 GB RAM"."""
+    value = printable(str(wish.value))
+    match wish.slot:
+        case "price_max":
+            return f"up to {amount(wish.value, currency)}"
+        case "price_min":
+            return f"from {amount(wish.value, currency)}"
+        case "not_brand":
+            return f"not {value}"
+        case "dislike":
+            return value if value.lower().startswith(("no ", "not ", "without ")) else f"no {value}"
+        case "min_rating":
+            return f"{value.removesuffix('.0')}+ stars"
+        case "in_stock":
+            return "in stock"
+        case "for_whom":
+            return f"for {value.removeprefix('for ')}"
+        case "order":
+            return _ORDERS.get(value, value)
+        case _:
+            return value
+
+
+def wishes(preferences: Preferences, hard: bool | None = None) -> list[Wish]:
+    """The wishes worth showing, oldest first; only the hard or the soft ones where ``hard`` says so."""
+    return [w for w in preferences if w.slot not in _SILENT and (hard is None or w.hard == hard)]
+
+
+def spoken_currency(preferences: Preferences, shop: str) -> str:
+    """The currency that the shopper's amounts are in: what was said, else the shop's own."""
+    said = preferences.of("currency")
+    return str(said[-1].value) if said else shop
+
+
+def field_label(field: str) -> str:
+    """A record's field as a reader sees it: "attributes.screen_size" -> "Screen size"."""
+    name = printable(field.rpartition(".")[2].replace("_", " "))
+    return name[:1].upper() + name[1:]
+
+
+def source_label(evidence: Evidence) -> str:
+    """Where a piece of evidence stands: "product record", "customer review" ..."""
+    return _SOURCES.get(evidence.source, printable(evidence.source))
+
+
+def stock_label(product: Product) -> str:
+    """What the feed says about stock; "" where it says nothing."""
+    if product.stock is None:
+        return ""
+    if product.stock <= 0:
+        return "Out of stock"
+    return f"Only {product.stock} left" if product.stock <= _FEW_LEFT else "In stock"
+
+
+def price_label(product: Product) -> str:
+    """The price as the shop prints it."""
+    return "No price given" if product.price is None else str(product.price)
+
+
+def rating_label(product: Product) -> str:
+    """ "4.3 out of 5 stars, 120 ratings"; "" where nobody rated it."""
+    if product.rating is None:
+        return ""
+    count = f", {product.rating_count:,} rating{'s' * (product.rating_count != 1)}" if product.rating_count else ""
+    return f"{product.rating:.1f} out of 5 stars{count}"
+
+
+def wishes_text(preferences: Preferences, currency: str) -> str:
+    """The wishes in force as one line for a terminal; "" where there are none. Soft ones say "ideally"."""
+    spoken = spoken_currency(preferences, currency)
+    return " · ".join(("" if w.hard else "ideally ") + wish_label(w, spoken) for w in wishes(preferences))
+
+
+def card_text(recommendation: Recommendation, product: Product, number: int | None = None) -> str:
+    """One card as two or three lines for a terminal."""
+    head = f"{number}. " if number is not None else "~  "
+    facts = [price_label(product), printable(product.brand), rating_label(product), stock_label(product)]
+    lines = [head + printable(product.title), "   " + " · ".join(f for f in facts if f)]
+    if recommendation.breaks:
+        lines.append(f"   breaks: {printable(recommendation.breaks)}")
+    elif recommendation.meets:
+        lines.append("   meets: " + ", ".join(printable(m) for m in recommendation.meets))
+    return "\n".join(lines)
+
+
+def cards_text(
+    shown: Iterable[Recommendation],
+    alternatives: Iterable[Recommendation],
+    product: Callable[[str], Product | None],
+) -> str:
+    """All cards of a reply for a terminal: what fits, numbered as the shopper may name them, then the near misses."""
+    cards = [card_text(r, p, n) for n, r in enumerate(shown, 1) if (p := product(r.product_id))]
+    near = [card_text(r, p) for r in alternatives if (p := product(r.product_id))]
+    return "\n".join(cards + (["Close, but not all you asked for:", *near] if near else []))
+
+
+def reply_text(reply: Reply) -> str:
+    """The sentences of a reply, what they cite and any notice, for a terminal."""
+    lines = [printable(reply.text)] if reply.sentences else []
+    lines += [f"[{printable(c.document)}] {printable(c.passage)}" for c in reply.citations]
+    if reply.notice:
+        lines.append(f"({printable(reply.notice)})")
+    return "\n".join(lines)
