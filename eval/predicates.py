@@ -1,0 +1,157 @@
+"""Hard wishes as predicates on the raw row of a product feed, written down by a person beside each scripted turn.
+
+This is the judge of what a conversation shows. It deliberately shares no code with the shop: it reads the feed's own row
+(``{"id","title","description","brand","price","attributes"}``, price in major units) and knows nothing of kinds,
+conditions or filters. A check is a JSON object of these keys, all of which must hold:
+
+====================  ==========================================================================================
+``price_min``         price >= value; a row without a price fails
+``price_max``         price <= value; a row without a price fails
+``brand``             the brand is one of the list (letter case does not count)
+``not_brand``         the brand is none of the list
+``title_any``         one of the phrases stands in the title, as whole words, a plural "s" allowed
+``title_none``        none of the phrases stands in the title
+``words_all``         list of lists of spellings: of each inner list one stands in title, description, attributes
+``words_none``        none of the phrases stands in title, description, attributes
+``attr``              list of ``{"name", "op", "value"}``; op is "=", "in", ">=", "<=", "says" (a whole word) or "has"
+``all``               list of checks that all hold
+``any``               list of checks of which at least one holds
+``none``              list of checks of which no one holds
+``cheaper_than_turn`` price < the dearest price shown in that earlier turn (holds where that turn showed nothing)
+====================  ==========================================================================================
+
+Beside them stand ``turn``, ``wish`` (the shopper's words, for the report) and ``expect``: "some" (a product must be
+shown), "none" (nothing in the feed fits, so nothing may be shown) or "any".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+Row = Mapping[str, Any]
+Check = Mapping[str, Any]
+
+_BESIDE = {"turn", "expect", "wish"}
+_KEYS = {
+    "price_min",
+    "price_max",
+    "brand",
+    "not_brand",
+    "title_any",
+    "title_none",
+    "words_all",
+    "words_none",
+    "attr",
+    "all",
+    "any",
+    "none",
+    "cheaper_than_turn",
+}
+_OPERATORS = ("=", "in", ">=", "<=", "says", "has")
+
+
+class UnknownPredicate(ValueError):
+    """A check with a key or an operator that this language does not have: a misspelt check must not pass silently."""
+
+
+@lru_cache(maxsize=4096)
+def _pattern(phrase: str) -> re.Pattern[str]:
+    body = r"\s+".join(re.escape(part) for part in phrase.split())
+    # "17" must not match inside '17.3"' or "2017"; a phrase that ends in a letter may stand in the plural.
+    plural = "(?:s|es)?" if phrase[-1:].isalpha() else ""
+    return re.compile(rf"(?<![\w.]){body}{plural}(?!\w)", re.IGNORECASE)
+
+
+def says(text: str, phrase: str) -> bool:
+    """Whether ``phrase`` stands in ``text`` as whole words."""
+    return _pattern(phrase).search(text) is not None
+
+
+def text_of(row: Row) -> str:
+    """Title, description and attributes as one text; a true flag is present by its name, a false one is absent."""
+    parts = [str(row["title"]), str(row.get("description") or "")]
+    for name, value in (row.get("attributes") or {}).items():
+        label = name.replace("_", " ")
+        if value is True:
+            parts.append(label)
+        elif value is not False:
+            parts.append(f"{label} {value}")
+    return "\n".join(parts)
+
+
+def violations(row: Row, check: Check, earlier: Mapping[int, Sequence[Row]] | None = None) -> list[str]:
+    """What of ``check`` the product ``row`` breaks, one line each; empty where it meets all.
+
+    ``earlier`` holds the rows shown in each earlier turn, for ``cheaper_than_turn``.
+    """
+    return [line for key in check if key not in _BESIDE for line in _broken(key, check[key], row, earlier or {})]
+
+
+def _broken(key: str, wanted: Any, row: Row, earlier: Mapping[int, Sequence[Row]]) -> list[str]:
+    if key not in _KEYS:
+        raise UnknownPredicate(f"unknown predicate {key!r}; known are {', '.join(sorted(_KEYS))}")
+    if key == "all":
+        return [_named(check, line) for check in wanted for line in violations(row, check, earlier)]
+    holds = _price(key, wanted, row, earlier) if key.startswith(("price", "cheaper")) else _words(key, wanted, row)
+    return [] if holds else [f"{key} {wanted}"]
+
+
+def _named(check: Check, line: str) -> str:
+    return f"{check['wish']}: {line}" if "wish" in check else line
+
+
+def _price(key: str, wanted: Any, row: Row, earlier: Mapping[int, Sequence[Row]]) -> bool:
+    price = row.get("price")
+    if price is None:
+        return False
+    if key == "price_min":
+        return bool(price >= wanted)
+    if key == "price_max":
+        return bool(price <= wanted)
+    before = [r["price"] for r in earlier.get(wanted, ()) if r.get("price") is not None]
+    return not before or bool(price < max(before))
+
+
+def _words(key: str, wanted: Any, row: Row) -> bool:
+    title, brand = str(row["title"]), str(row.get("brand") or "").casefold()
+    if key == "brand":
+        return brand in {b.casefold() for b in wanted}
+    if key == "not_brand":
+        return brand not in {b.casefold() for b in wanted}
+    if key == "title_any":
+        return any(says(title, p) for p in wanted)
+    if key == "title_none":
+        return not any(says(title, p) for p in wanted)
+    if key == "any":
+        return any(not violations(row, option) for option in wanted)
+    if key == "none":
+        return all(violations(row, option) for option in wanted)
+    if key == "attr":
+        return all(_attribute(row, a["name"], a["op"], a.get("value")) for a in wanted)
+    text = text_of(row)
+    if key == "words_all":
+        return all(any(says(text, p) for p in spellings) for spellings in wanted)
+    return not any(says(text, p) for p in wanted)
+
+
+def _attribute(row: Row, name: str, op: str, value: Any) -> bool:
+    attributes = row.get("attributes") or {}
+    if op not in _OPERATORS:
+        raise UnknownPredicate(f"unknown operator {op!r} on attribute {name!r}; known are {', '.join(_OPERATORS)}")
+    if name not in attributes:
+        return False
+    actual = attributes[name]
+    if op == "has":
+        return True
+    if op == "says":
+        return says(str(actual), value)
+    if op in (">=", "<="):
+        if isinstance(actual, bool) or not isinstance(actual, (int, float)):
+            return False
+        return bool(actual >= value) if op == ">=" else bool(actual <= value)
+    # Values are compared as text without letter case: a feed has 16, "16" and "Black" as it pleases.
+    options = {str(v).casefold() for v in (value if op == "in" else [value])}
+    return str(actual).casefold() in options
