@@ -41,13 +41,18 @@ class Condition:
     value: AttributeValue | None = None
     # Word sets any of which satisfies the wish when no attribute decides; () means the phrase's own words.
     any_of: tuple[tuple[str, ...], ...] = ()
+    # Look for the words in the title alone: what a thing is stands there, what it goes with stands in the description.
+    title_only: bool = False
 
     def admits(self, product: Product, its_words: str | None = None) -> bool:
         """Whether ``product`` meets the wish. ``its_words`` is ``product_words(product)`` where already at hand."""
         for name in self.attributes:
             if name in product.attributes:
                 return _compare(product.attributes[name], self.op, self.value)
-        text = product_words(product) if its_words is None else its_words
+        if self.title_only:
+            text = f" {' '.join(words(product.title))} "
+        else:
+            text = product_words(product) if its_words is None else its_words
         return any(all(f" {w} " in text for w in group) for group in self.groups())
 
     def groups(self) -> tuple[tuple[str, ...], ...]:

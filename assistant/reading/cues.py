@@ -1,0 +1,124 @@
+"""Cues that plain words give: what is asked for, what is pointed at, which language, which order.
+
+The phrases stand in ``cues.yaml``, where they can be read and extended without reading code.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from assistant.state import Intent
+
+_ORDER_ID = re.compile(r"(?<![\w#-])#?(?=[A-Z0-9-]{5,}\b)(?:W\d{6,8}|[A-Z]{1,4}-?\d{4,}(?:-\d+)*|\d{5,}(?:-\d+)*)\b")
+_ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+_ORDINALS |= {"fifth": 5, "5th": 5, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
+
+
+@cache
+def _phrases() -> dict[str, Any]:
+    import yaml
+
+    return cast(dict[str, Any], yaml.safe_load((Path(__file__).parent / "cues.yaml").read_text("utf-8")))
+
+
+def _fill(pattern: str) -> str:
+    for name, alternatives in _phrases()["words"].items():
+        pattern = pattern.replace("{" + name + "}", f"(?:{'|'.join(alternatives)})")
+    return pattern
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """The compiled alternatives listed under ``name`` in ``cues.yaml``."""
+    found = _phrases()[name]
+    return re.compile("|".join(map(_fill, [found] if isinstance(found, str) else found)), re.IGNORECASE)
+
+
+@cache
+def _intent_patterns() -> tuple[tuple[Intent, re.Pattern[str]], ...]:
+    return tuple(
+        (intent, re.compile("|".join(map(_fill, alternatives)), re.IGNORECASE))
+        for intent, alternatives in _phrases()["intents"].items()
+    )
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that never describe a thing by themselves, lower case."""
+    return frozenset(_phrases()["stop_words"].split())
+
+
+def language(text: str) -> str:
+    """ISO 639-1 of the message: "zh" where at least a fifth of its letters are Han, else "en"."""
+    letters = [c for c in text if c.isalpha()]
+    han = sum("\u3400" <= c <= "\u9fff" for c in letters)
+    return "zh" if letters and han / len(letters) >= 0.2 else "en"
+
+
+def order_id(text: str) -> str | None:
+    """The order number in the message, "#W1234567" or one beside the word "order", else None."""
+    order_word = re.compile(_fill("{order}"), re.IGNORECASE)
+    for match in _ORDER_ID.finditer(text):
+        around = text[max(0, match.start() - 40) : match.end() + 20]
+        if match[0].startswith("#") or re.match(r"W\d{6,8}$", match[0]) or order_word.search(around):
+            return match[0]
+    return None
+
+
+def intents(text: str) -> list[Intent]:
+    """The intents that the words speak for, in order of precedence."""
+    return [intent for intent, phrases in _intent_patterns() if phrases.search(text)]
+
+
+def says(name: str, text: str) -> str | None:
+    """The words of ``text`` that match the phrases under ``name``, or None."""
+    match = pattern(name).search(text)
+    return match[0].strip() if match else None
+
+
+def references(text: str) -> tuple[str, ...]:
+    """The words that point at something shown, in order."""
+    asking = says("asks", text) is not None
+    found = []
+    for match in pattern("pointing").finditer(text):
+        dummy = match["it"] and not asking and pattern("filler").match(text[match.end() :])
+        if not dummy:
+            found.append(match[0].strip())
+    return tuple(found)
+
+
+def pointed_at(text: str, count: int) -> list[int]:
+    """0-based positions among ``count`` shown products that the message points at, without repeats."""
+    found: list[int] = []
+    for match in pattern("pointing").finditer(text):
+        if match["both"]:
+            found += range(count) if match["both"].lower().startswith("all") else range(min(2, count))
+            continue
+        word = (match["n"] or match["zh"] or "").lower()
+        place = count if word == "last" else _ORDINALS.get(word) or (int(match["d"]) if match["d"] else 0)
+        if 1 <= place <= count:
+            found.append(place - 1)
+    return list(dict.fromkeys(found))
+
+
+def order_wish(text: str) -> tuple[str, str] | None:
+    """A superlative over the whole selection as ("price_up" | "price_down" | "rating", its words), or None."""
+    for value, name in (("price_up", "cheapest"), ("price_down", "priciest"), ("rating", "best_rated")):
+        if words := says(name, text):
+            return value, words
+    return None
+
+
+def stars(text: str) -> tuple[float, str] | None:
+    """The least mean rating asked for and its words, or None."""
+    match = pattern("stars").search(text)
+    return (float(match["n"]), match[0]) if match else None
+
+
+def for_whom(text: str) -> str | None:
+    """Whom the thing is for, in the shopper's words, or None."""
+    match = pattern("for_whom").search(text)
+    return None if match is None else (match["who"] or match["zh"])

@@ -1,0 +1,247 @@
+"""Price bounds in a shopper's words, in major units as said.
+
+"under X", "up to X", "budget X", "around X" give an upper bound X; "X to Y" gives both; "over X" a lower one.
+A price already paid, a discount, a size or a bare number with a unit is no bound.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "₹": "INR", "₩": "KRW"}
+_NAMES = {
+    "USD": "dollar dollars buck bucks usd 美元",
+    "EUR": "euro euros eur 欧元",
+    "GBP": "pound pounds quid gbp",
+    "CNY": "yuan rmb cny 元 块 块钱 人民币",
+    "INR": "rupees inr",
+    "JPY": "yen jpy",
+}
+_WORDS = {name: code for code, names in _NAMES.items() for name in names.split()}
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?(?!\d)"
+_WORD_AFTER = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+# What turns a number into a size, a count or a specification instead of a price.
+_UNIT = (
+    r"(?:\s?-?\s?(?:\"|″|”|'|%|x\b|°|inch(?:es)?\b|in\.|cm\b|mm\b|m\b|km\b|ft\b|feet\b|foot\b|"
+    r"meters?\b|metres?\b|yards?\b"
+    r"|[kmgt]b\b|gigs?\b|terabytes?\b|gigabytes?\b|hz\b|[mg]hz\b|w\b|watts?\b|v\b|volts?\b|va\b|"
+    r"m?ah\b|kg\b|g\b|grams?\b|kilos?\b|lbs?\b|oz\b"
+    r"|l\b|ml\b|lit(?:er|re)s?\b|mp\b|megapixels?\b|p\b|dpi\b|ppm\b|rpm\b|pages?\b|sheets?\b|"
+    r"pieces?\b|pcs?\b|packs?\b|stars?\b|hours?\b|hrs?\b|h\b"
+    r"|days?\b|weeks?\b|months?\b|years?\b|yrs?\b|people\b|persons?\b|ports?\b|cores?\b|"
+    r"buttons?\b|keys?\b|cups?\b|slots?\b|bays?\b|ways?\b|outlets?\b"
+    r"|colou?rs?\b|items?\b|of them\b|mbps\b|gbps\b|mbit\b|gbit\b|k\s?dpi\b|percent\b"
+    r"|英寸|寸|厘米|毫米|米|公斤|克|升|个|件|天|小时))"
+)
+_AMOUNT = (
+    rf"(?P<sym{{n}}>[$€£¥￥₹₩]|\b(?:usd|eur|gbp|cny|"
+    rf"us\$)\s?)?\s?(?<![A-Za-z0-9_.,])(?P<num{{n}}>{_NUMBER})(?P<kilo{{n}}>\s?k\b)?"
+    rf"(?:\s?(?P<word{{n}}>(?:{_WORD_AFTER})(?![a-z])|[€£$]))?"
+)
+_CENTRE = r"(?:around|about|roughly|approximately|approx\.?|circa|near|close to|~|ish)"
+_UPPER = (
+    r"(?:under|below|beneath|less than|lower than|cheaper than|no more than|not more than|"
+    r"not over|no higher than|nothing over|nothing above|not above"
+    r"|not exceed(?:ing)?|up to|at most|at the most|max(?:imum)?(?: of| is|:)?|"
+    r"maximum price(?: of| is|:)?|within|inside|<=?|≤|tops"
+    r"|(?:my |the |a )?(?:max(?:imum)? )?budget(?: is| of|'s|:| around| about| up to| under|"
+    r" max(?:imum)?| limit)*(?: is)?"
+    r"|(?:can |could |will |want to |would like to |like to |willing to |able to |looking to |"
+    r"prefer to )*(?:spend|pay)(?: is| at most| up to| no more than| around| about| under|"
+    r" less than| maximum| max)*"
+    r"|price(?: range)?(?: is| of|:)?(?: around| about| under| below| up to)|limit(?: is| of|"
+    r":)?|不超过|低于|少于|最多|预算(?:是|为|在)?|(?:价格)?在)"
+)
+_LOWER = (
+    r"(?:over|above|more than|at least|no less than|not less than|not under|not below|"
+    r"minimum(?: of)?|min\.?|starting (?:at|from)|upwards of|from|higher than|>=?|≥|超过|高于|至少|"
+    r"不低于)"
+)
+_RANGE = r"(?:\s?(?:-|–|—|~|to|and|or|until|till|到|至)\s?)"
+
+
+def _amount(n: int) -> str:
+    return _AMOUNT.replace("{n}", str(n))
+
+
+_BETWEEN = re.compile(
+    rf"(?:between|from|range(?: of| is|:)?|介于|从)?\s*{_amount(1)}{_RANGE}{_amount(2)}(?!{_UNIT})", re.IGNORECASE
+)
+_CUED_UPPER = re.compile(rf"(?<![a-z]){_UPPER}\s*(?:{_CENTRE}\s*)?(?:the\s)?{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
+_CUED_LOWER = re.compile(rf"(?<![a-z]){_LOWER}\s*{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
+_CENTRED = re.compile(rf"(?<![a-z]){_CENTRE}\s*(?:the\s)?{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
+_TRAILING_UPPER = re.compile(
+    rf"{_amount(1)}(?:\s?(?:dollars?|bucks?|euros?|pounds?))?\s*"
+    r"(?:or (?:less|under|below|cheaper|lower)|and (?:under|below)|max(?:imum)?\b|tops\b|"
+    r"at most|budget|range|price range|price point|limit|ish\b|to spend\b|以下|以内|之内|左右|预算)",
+    re.IGNORECASE,
+)
+_TRAILING_LOWER = re.compile(
+    rf"{_amount(1)}\s*(?:or (?:more|above|over|up)|and (?:up|above|over)|upwards|以上|起)", re.IGNORECASE
+)
+_MONEY_FOR = re.compile(rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{_WORD_AFTER})\b){_amount(1)}(?!{_UNIT})", re.IGNORECASE)
+_BARE = re.compile(
+    rf"^[^\w$€£¥￥₹]*(?:(?:ok|okay|let'?s say|say|make it|make that|actually|hmm+|maybe|it'?s|"
+    rf"then|no|yes|well|,|\s)+)?{_amount(1)}\W*(?:please)?\W*$",
+    re.IGNORECASE,
+)
+# A price that is history, a reduction or part of a name.
+_NOT_A_WISH = re.compile(
+    r"(?:\b(?:paid|cost me|costed|charged|spent|bought (?:it|them|this|that|one)? ?for|was|were|"
+    r"refund(?:ed)? of|worth|order(?:ed)? (?:number|no|#)|#|model|series|version|type|windows|"
+    r"iphone|ipad|galaxy)\s*(?:about|around|over|only|just)?\s*)$",
+    re.IGNORECASE,
+)
+_DISCOUNT = re.compile(
+    r"^\s*(?:%|percent|off\b|discount|coupon|voucher|gift ?card|cash ?back|back\b|折)", re.IGNORECASE
+)
+_ORDER_NUMBER_BOUND = re.compile(r"(?:#|\border\s*)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBounds:
+    """What a message says about price; ``words`` is the phrase, ``span`` where it stands."""
+
+    minimum: Decimal | None
+    maximum: Decimal | None
+    currency: str | None
+    words: str
+    span: tuple[int, int]
+
+
+def read_prices(text: str) -> PriceBounds | None:
+    """The last price statement of ``text``, or None. Amounts are major units as said, never converted."""
+    candidates = [c for c in (_between(text), _single(text)) if c is not None]
+    return max(candidates, key=lambda c: c.span[1] - c.span[0]) if candidates else None
+
+
+def has_amount(text: str) -> bool:
+    """Whether the message carries an amount with a currency, whatever it means."""
+    return any(m["sym1"] or m["word1"] for m in re.finditer(_amount(1), text, re.IGNORECASE))
+
+
+def _between(text: str) -> PriceBounds | None:
+    found = None
+    for match in _BETWEEN.finditer(text):
+        cue = text[match.start() : match.start("num1")].lower()
+        explicit = "between" in cue or "range" in cue or "介于" in cue or "从" in cue
+        money = match["sym1"] or match["sym2"] or match["word1"] or match["word2"]
+        after = text[match.end() :].lower()
+        # "2-3 people", "5 to 10" and "8 or 9" are no prices without a sign of money.
+        if not (
+            money
+            or explicit
+            or re.match(r"\s*(?:range|budget|price)", after)
+            or _whole(text, match)
+            or _budget_before(text, match)
+        ):
+            continue
+        if "and" in text[match.end("num1") : match.start("num2")] and not explicit:
+            continue
+        if _rejected(text, match, "num1"):
+            continue
+        low, high = _value(match, 1), _value(match, 2)
+        if match["kilo2"] and not match["kilo1"] and low < high / 1000 * 10:
+            low *= 1000
+        if low > high:
+            low, high = high, low
+        found = PriceBounds(low, high, _currency(match, 2) or _currency(match, 1), _clip(text, match), match.span())
+    return found
+
+
+def _whole(text: str, match: re.Match[str]) -> bool:
+    rest = (text[: match.start()] + text[match.end() :]).strip(" .,!?")
+    return rest.lower() in ("", "please", "ok", "okay", "say") and bool(re.search(r"-|–|to", match[0]))
+
+
+def _budget_before(text: str, match: re.Match[str]) -> bool:
+    return bool(
+        re.search(
+            r"(?:budget|price|spend|pay|cost)\w*(?: is| of|:| range| between| from)*\s*$", text[: match.start()].lower()
+        )
+    )
+
+
+def _single(text: str) -> PriceBounds | None:
+    low: re.Match[str] | None = None
+    high: re.Match[str] | None = None
+    for pattern in (_CUED_UPPER, _CENTRED, _TRAILING_UPPER, _MONEY_FOR):
+        for match in pattern.finditer(text):
+            if (
+                not _rejected(text, match, "num1")
+                and _plausible(match, pattern is _CENTRED)
+                and (high is None or match.end() > high.end())
+            ):
+                high = match
+    for pattern in (_CUED_LOWER, _TRAILING_LOWER):
+        for match in pattern.finditer(text):
+            inside = high is not None and match.start("num1") == high.start("num1")
+            if not _rejected(text, match, "num1") and not inside and _plausible(match, _weak_lower(match)):
+                low = match
+    if high is None and low is None and (bare := _BARE.match(text)) and (bare["sym1"] or bare["word1"]):
+        high = bare
+    if high is None and low is None:
+        return None
+    matches = [m for m in (low, high) if m is not None]
+    start, end = min(m.start() for m in matches), max(m.end() for m in matches)
+    currency = next((c for m in reversed(matches) if (c := _currency(m, 1))), None)
+    return PriceBounds(
+        None if low is None else _value(low, 1),
+        None if high is None else _value(high, 1),
+        currency,
+        text[start:end].strip(" ,.;"),
+        (start, end),
+    )
+
+
+def _weak_lower(match: re.Match[str]) -> bool:
+    # "from 50" and "at least 2" say little about money without a sign of it.
+    return bool(
+        re.match(r"(?:from|at least|min|more than|over|above|no less|>|not under)", match[0], re.IGNORECASE)
+    ) and not _money(match)
+
+
+def _money(match: re.Match[str]) -> bool:
+    return bool(match["sym1"] or match["word1"] or match["kilo1"])
+
+
+def _plausible(match: re.Match[str], weak: bool) -> bool:
+    """Without a sign of money a very small number after a weak cue is a count ("at least 2", "about 3")."""
+    return _money(match) or not weak or _value(match, 1) >= 10
+
+
+def _rejected(text: str, match: re.Match[str], group: str) -> bool:
+    start = match.start("sym1") if match["sym1"] else match.start(group)
+    before, after = text[: match.start()], text[match.end() :]
+    lead = text[:start]
+    return bool(
+        _NOT_A_WISH.search(lead)
+        or _NOT_A_WISH.search(before)
+        or _DISCOUNT.match(after)
+        or _ORDER_NUMBER_BOUND.search(lead)
+        or re.match(r"[\-/]\w|\w", after)
+    )
+
+
+def _value(match: re.Match[str], n: int) -> Decimal:
+    digits: str = match[f"num{n}"]
+    digits = (
+        digits.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits) else digits.replace(",", ".")
+    )
+    return Decimal(digits) * (1000 if match[f"kilo{n}"] else 1)
+
+
+def _currency(match: re.Match[str], n: int) -> str | None:
+    symbol, word = match[f"sym{n}"], match[f"word{n}"]
+    if symbol:
+        symbol = symbol.strip().lower()
+        return _SYMBOLS.get(symbol) or {"us$": "USD"}.get(symbol) or symbol.upper()
+    if word:
+        return _SYMBOLS.get(word) or _WORDS[word.lower()]
+    return None
+
+
+def _clip(text: str, match: re.Match[str]) -> str:
+    return text[match.start() : match.end()].strip(" ,.;")
