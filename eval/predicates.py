@@ -1,7 +1,7 @@
 """Hard wishes as predicates on the raw row of a product feed, written down by a person beside each scripted turn.
 
-This is the judge of what a conversation shows. It deliberately shares no code with the shop: it reads the feed's own row
-(``{"id","title","description","brand","price","attributes"}``, price in major units) and knows nothing of kinds,
+This is the judge of what a conversation shows. It deliberately shares no code with the shop: it reads the feed's own
+row (``{"id","title","description","brand","price","attributes"}``, price in major units) and knows nothing of kinds,
 conditions or filters. A check is a JSON object of these keys, all of which must hold:
 
 ====================  ==========================================================================================
@@ -27,7 +27,7 @@ shown), "none" (nothing in the feed fits, so nothing may be shown) or "any".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -87,20 +87,30 @@ def violations(row: Row, check: Check, earlier: Mapping[int, Sequence[Row]] | No
 
     ``earlier`` holds the rows shown in each earlier turn, for ``cheaper_than_turn``.
     """
-    return [line for key in check if key not in _BESIDE for line in _broken(key, check[key], row, earlier or {})]
+    return list(_faults(row, check, earlier or {}))
 
 
-def _broken(key: str, wanted: Any, row: Row, earlier: Mapping[int, Sequence[Row]]) -> list[str]:
-    if key not in _KEYS:
-        raise UnknownPredicate(f"unknown predicate {key!r}; known are {', '.join(sorted(_KEYS))}")
-    if key == "all":
-        return [_named(check, line) for check in wanted for line in violations(row, check, earlier)]
-    holds = _price(key, wanted, row, earlier) if key.startswith(("price", "cheaper")) else _words(key, wanted, row)
-    return [] if holds else [f"{key} {wanted}"]
+def meets(row: Row, check: Check, earlier: Mapping[int, Sequence[Row]] | None = None) -> bool:
+    """Whether ``row`` breaks nothing; stops at the first fault."""
+    return next(_faults(row, check, earlier or {}), None) is None
 
 
-def _named(check: Check, line: str) -> str:
-    return f"{check['wish']}: {line}" if "wish" in check else line
+def _faults(row: Row, check: Check, earlier: Mapping[int, Sequence[Row]]) -> Iterator[str]:
+    for key, wanted in check.items():
+        if key in _BESIDE:
+            continue
+        if key not in _KEYS:
+            raise UnknownPredicate(f"unknown predicate {key!r}; known are {', '.join(sorted(_KEYS))}")
+        if key == "all":
+            for part in wanted:
+                wish = f"{part['wish']}: " if "wish" in part else ""
+                yield from (wish + line for line in _faults(row, part, earlier))
+        elif not _holds(key, wanted, row, earlier):
+            yield f"{key} {wanted}"
+
+
+def _holds(key: str, wanted: Any, row: Row, earlier: Mapping[int, Sequence[Row]]) -> bool:
+    return _price(key, wanted, row, earlier) if key.startswith(("price", "cheaper")) else _words(key, wanted, row)
 
 
 def _price(key: str, wanted: Any, row: Row, earlier: Mapping[int, Sequence[Row]]) -> bool:
@@ -126,9 +136,9 @@ def _words(key: str, wanted: Any, row: Row) -> bool:
     if key == "title_none":
         return not any(says(title, p) for p in wanted)
     if key == "any":
-        return any(not violations(row, option) for option in wanted)
+        return any(meets(row, option) for option in wanted)
     if key == "none":
-        return all(violations(row, option) for option in wanted)
+        return not any(meets(row, option) for option in wanted)
     if key == "attr":
         return all(_attribute(row, a["name"], a["op"], a.get("value")) for a in wanted)
     text = text_of(row)
