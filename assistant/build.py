@@ -1,0 +1,66 @@
+"""The one place that wires: settings in, an assistant out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.config import Settings
+from assistant.models import open_llm
+from assistant.respond import Cost, explain
+from assistant.state import DialogueState, Done, Event, Evidence, Recommendation
+from assistant.turn import reply
+from assistant.understand import ask_model
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from retrieval.search import Shelf
+
+    from assistant.store import Store
+
+__all__ = ["Assistant", "Settings", "open_assistant", "open_model", "open_shelf"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """A shop, a model and a memory of conversations."""
+
+    shelf: Shelf
+    model: BaseChatModel
+    store: Store
+    settings: Settings
+
+    def say(self, state: DialogueState, text: str) -> Iterator[Event]:
+        """One turn as it happens; it is stored before ``Done`` is yielded."""
+        for event in reply(state, text, shelf=self.shelf, model=self.model):
+            if isinstance(event, Done):
+                self.store.append(state.id, event.turn)
+            yield event
+
+    def warm_up(self) -> None:
+        """Asks the model both kinds of question once, so that the first visitor finds their shared beginnings read."""
+        ask_model(self.model, "hello")
+        card = Recommendation("", "It", (Evidence("product", "", "price", "$1.00"),))
+        explain(self.model, card, "something", (), Cost())
+
+
+def open_model(settings: Settings) -> BaseChatModel:
+    """The language model that the settings name."""
+    return open_llm(settings.model, adapter=settings.adapter, home=settings.root)
+
+
+def open_shelf(settings: Settings) -> Shelf:
+    """The shop that the settings name."""
+    from retrieval.search import Shelf
+
+    return Shelf.open(settings.shop_folder)
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """Opens shop, model and store; every fault names the thing and the mend."""
+    from assistant.store import Store
+
+    shelf = open_shelf(settings)
+    store = Store.open(settings.database or shelf.folder / "shop.sqlite")
+    return Assistant(shelf, open_model(settings), store, settings)

@@ -1,0 +1,79 @@
+"""Scripted conversations without a person: what ``shoptalk play``, tests and evaluation run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import ConversationError
+from assistant.state import DialogueState, Done, Sentence, Turn
+from assistant.turn import Shelf, reply
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+
+def play(rows: Iterable[Mapping[str, Any]], *, shelf: Shelf, model: BaseChatModel | None) -> Iterator[dict[str, Any]]:
+    """Plays each row ``{"id", "customer", "verified", "turns": [text...]}``; yields one row a turn, in order."""
+    for row in rows:
+        turns = row.get("turns")
+        if "id" not in row or not isinstance(turns, list) or not all(isinstance(t, str) for t in turns):
+            raise ConversationError(
+                f"Row {row.get('id', '?')!r} is no script", 'Write {"id": ..., "turns": ["text", ...]} on each line'
+            )
+        state = DialogueState(str(row["id"]), row.get("customer"), bool(row.get("verified", False)))
+        for text in turns:
+            turn = last_turn(reply(state, text, shelf=shelf, model=model))
+            state = state.append(turn)
+            yield {"id": row["id"], **turn_row(turn)}
+
+
+def last_turn(events: Iterable[object]) -> Turn:
+    """Runs a turn to its end."""
+    for event in events:
+        if isinstance(event, Done):
+            return event.turn
+    raise RuntimeError("a turn ended without Done")
+
+
+def turn_row(turn: Turn) -> dict[str, Any]:
+    """A turn as one row of ``play``'s output."""
+    answer, ledger = turn.reply, turn.ledger
+    return {
+        "turn": turn.number,
+        "text": turn.text,
+        "reply": answer.text,
+        "understanding": turn.understanding.to_row(),
+        "shown": [c.product_id for c in answer.shown],
+        "alternatives": [{"id": c.product_id, "breaks": c.breaks} for c in answer.alternatives],
+        "evidence": [row for s in answer.sentences for row in _evidence(s)],
+        "citations": [{"document": c.document, "passage": c.passage} for c in answer.citations],
+        "pending": answer.pending,
+        "committed": list(answer.committed),
+        "hand_off": answer.hand_off,
+        "notice": answer.notice,
+        "ms": {
+            "understand": ledger.understand,
+            "search": ledger.search,
+            "respond": ledger.respond,
+            "check": ledger.check,
+            "first_card": ledger.first_card,
+            "first_sentence": ledger.first_sentence,
+            "total": ledger.total,
+        },
+        "model_calls": ledger.model_calls,
+        "prompt_tokens": ledger.prompt_tokens,
+        "completion_tokens": ledger.completion_tokens,
+    }
+
+
+def _evidence(sentence: Sentence) -> list[dict[str, str]]:
+    return [
+        {
+            "sentence": sentence.text,
+            "source": f"{e.source}:{e.id}" if e.id else e.source,
+            "field": e.field,
+            "value": e.value,
+        }
+        for e in sentence.evidence
+    ]

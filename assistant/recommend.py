@@ -1,0 +1,134 @@
+"""From hits to recommendations: why each fits, word for word from its record. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from assistant.preferences import SearchPlan
+from assistant.state import Evidence, Preferences, Recommendation, Wish
+from retrieval.product import AttributeValue, Money, Product
+from retrieval.query import Condition, Hit
+from retrieval.text import words
+
+# A reply shows at most this many products: what a person compares at a glance.
+SHOWN = 4
+_NAME_LENGTH = 60
+# What a name is cut before: specifications and packaging, which the card shows anyway.
+_CUT = re.compile(r"\s+(?:[|–—]|-\s|\d+(?:[.,]\d+)?\s?(?:cm|mm|\"|GB|TB|MB|GHz|MHz|W|V|m|ft|pc\(s\))(?!\w))|[,;(]")
+
+
+def select(hits: Sequence[Hit], plan: SearchPlan, preferences: Preferences, limit: int = SHOWN) -> list[Recommendation]:
+    """The best products of ``hits`` (best first, every one within the filters) with what each meets.
+
+    Those that meet most of the soft wishes come first. Where enough meet as many as the best, the others stay out:
+    two right products beat five with a wrong one among them.
+    """
+    met = {h.product.id: sum(c.admits(h.product) for _, c in plan.soft) for h in hits}
+    if plan.order == "relevance":
+        hits = sorted(hits, key=lambda h: -met[h.product.id])
+    best = met[hits[0].product.id] if hits else 0
+    tier = [h for h in hits if met[h.product.id] >= best]
+    chosen = list(hits if plan.order != "relevance" else tier if len(tier) >= 2 else hits[: max(3, len(tier))])[:limit]
+    names = short_names([h.product for h in chosen])
+    return [recommendation(h.product, names[h.product.id], plan, preferences) for h in chosen]
+
+
+def recommendation(product: Product, name: str, plan: SearchPlan, preferences: Preferences) -> Recommendation:
+    """One card: price and brand first, then the record's words for each wish it meets."""
+    evidence = base_evidence(product)
+    meets: list[str] = []
+    for wish in preferences:
+        found = _for_wish(product, wish, plan.conditions)
+        if found is None:
+            continue
+        meets.append(wish.words)
+        evidence += [e for e in found if e not in evidence]
+    return Recommendation(product.id, name, tuple(evidence), tuple(dict.fromkeys(meets)))
+
+
+def base_evidence(product: Product) -> list[Evidence]:
+    """What every card states where the record has it: price, brand, mean rating, stock."""
+    found = []
+    if product.price is not None:
+        found.append(Evidence("product", product.id, "price", str(product.price)))
+    if product.brand:
+        found.append(Evidence("product", product.id, "brand", product.brand))
+    if product.rating is not None:
+        found.append(Evidence("product", product.id, "rating", f"{product.rating:g}"))
+    if product.stock is not None:
+        found.append(Evidence("product", product.id, "stock", str(product.stock)))
+    return found
+
+
+def _for_wish(product: Product, wish: Wish, conditions: Mapping[Wish, Condition]) -> list[Evidence] | None:
+    """Evidence that ``product`` meets ``wish``: [] where the base evidence shows it, None where it is not met."""
+    if wish.slot in ("price_min", "price_max") and product.price is not None:
+        bound = Money.of(str(wish.value), product.price.currency)
+        return [] if (product.price <= bound if wish.slot == "price_max" else product.price >= bound) else None
+    if wish.slot == "brand":
+        return [] if product.brand.casefold() == str(wish.value).casefold() else None
+    if wish.slot == "min_rating":
+        return [] if product.rating is not None and product.rating >= float(wish.value) else None
+    if wish.slot == "in_stock":
+        return [] if product.stock else None
+    if wish.slot == "feature" and (condition := conditions.get(wish)):
+        found = evidence_for(product, condition)
+        return None if found is None else [found]
+    return None
+
+
+def evidence_for(product: Product, condition: Condition) -> Evidence | None:
+    """The field that makes ``condition`` true for ``product``, word for word, or None where it is not true."""
+    if not condition.admits(product):
+        return None
+    for name in condition.attributes:
+        if name in product.attributes:
+            return Evidence("product", product.id, f"attributes.{name}", printed(product.attributes[name]))
+    for group in condition.groups():
+        for field, value in _texts(product):
+            if set(group) <= set(words(value)):
+                return Evidence("product", product.id, field, _snippet(value, group))
+        for name, attribute in product.attributes.items():
+            said = words(f"{name.replace('_', ' ')} {'' if attribute is True else attribute}")
+            if attribute is not False and set(group) <= set(said):
+                return Evidence("product", product.id, f"attributes.{name}", printed(attribute))
+    # The words stand in several fields together; the title is the one that names the thing.
+    return Evidence("product", product.id, "title", product.title)
+
+
+def _texts(product: Product) -> list[tuple[str, str]]:
+    return [("title", product.title), ("category", product.category), ("description", product.description)]
+
+
+def _snippet(text: str, group: Sequence[str]) -> str:
+    """The shortest clause of ``text`` that holds every word of ``group``, else the whole text."""
+    for part in re.split(r"(?<=[.!?;])\s+|\n|,\s+", text):
+        if set(group) <= set(words(part)):
+            return part.strip()
+    return text
+
+
+def printed(value: AttributeValue) -> str:
+    """An attribute's value as a card prints it: flags as yes and no, whole floats without ".0"."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def short_names(products: Sequence[Product]) -> dict[str, str]:
+    """A name for each product, short enough for a sentence, a prefix of its title, different from the others'."""
+    names = {p.id: _short(p.title) for p in products}
+    for product in products:
+        if sum(n == names[product.id] for n in names.values()) > 1:
+            names[product.id] = product.title.strip()
+    return names
+
+
+def _short(title: str) -> str:
+    title = title.strip()
+    cut = next((m.start() for m in _CUT.finditer(title) if m.start() >= 12), len(title))
+    if cut > _NAME_LENGTH:
+        space = title.rfind(" ", 0, _NAME_LENGTH)
+        cut = space if space > 12 else _NAME_LENGTH
+    return title[:cut].rstrip(" ,;-–(")

@@ -1,0 +1,105 @@
+"""Reasons in the model's words, each sentence checked before anybody sees it.
+
+The model writes one sentence a product from a few facts; a sentence that says more than the facts is asked for once
+more with fewer facts, and then replaced by a plain one made of the evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from assistant.errors import ModelError
+from assistant.grounding import check
+from assistant.prompts import plain, render
+from assistant.state import Evidence, Recommendation, Sentence
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+# What a sentence about one product may take: about thirty words.
+MAX_TOKENS = 48
+_FACTS = 5
+_FIRST = re.compile(r"^.*?[.!?](?=\s|$)")
+
+
+@dataclass(slots=True)
+class Cost:
+    """What the model calls of one turn took; times in seconds."""
+
+    model_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    check: float = 0.0
+    # The model failed in this turn: the rest is said in plain sentences, and the shopper is told once.
+    failure: str = ""
+
+
+def explain(
+    model: BaseChatModel | None, card: Recommendation, wish: str, bounds: Sequence[str], cost: Cost
+) -> Sentence:
+    """One checked sentence on why ``card`` fits ``wish``; ``bounds`` are the shopper's price bounds as printed."""
+    evidence = card.evidence + tuple(Evidence("shopper", "", "wish", w) for w in card.meets if not _has_price(w))
+    if model is not None and not cost.failure:
+        for origin, limit in (("model", _FACTS), ("retry", 2)):
+            try:
+                text = _ask(model, card, wish, limit, cost)
+            except ModelError as error:
+                cost.failure = str(error)
+                break
+            started = perf_counter()
+            violations = check(text, evidence, bounds)
+            cost.check += perf_counter() - started
+            if not violations:
+                return Sentence(f"{card.name}: {text}", card.evidence, origin)
+    return plain_sentence(card)
+
+
+def _has_price(words: str) -> bool:
+    return re.search(r"\d", words) is not None and re.search(r"[$€£¥]|under|below|up to|max|budget", words) is not None
+
+
+def _ask(model: BaseChatModel, card: Recommendation, wish: str, limit: int, cost: Cost) -> str:
+    facts = "; ".join(fact(e) for e in told(card)[:limit])
+    messages = render("explain", wish=plain(wish, 160), facts=plain(facts, 300))
+    answer = model.bind(max_tokens=MAX_TOKENS).invoke(messages)
+    usage = getattr(answer, "usage_metadata", None) or {}
+    cost.model_calls += 1
+    cost.prompt_tokens += usage.get("input_tokens", 0)
+    cost.completion_tokens += usage.get("output_tokens", 0)
+    text = plain(str(answer.content), 400)
+    first = _FIRST.match(text)
+    return first[0] if first else text
+
+
+def told(card: Recommendation) -> list[Evidence]:
+    """The evidence a sentence speaks of, the price first: numbers of stock stay on the card."""
+    matched = [e for e in card.evidence if e.field not in ("price", "brand", "rating", "stock", "title")]
+    price = [e for e in card.evidence if e.field == "price"]
+    brand = [e for e in card.evidence if e.field == "brand"]
+    return price + matched + brand
+
+
+def fact(evidence: Evidence) -> str:
+    """One piece of evidence as the prompt states it: "colour: red", "price $31.20"."""
+    value = plain(evidence.value, 80)
+    label = evidence.field.removeprefix("attributes.").replace("_", " ")
+    if evidence.field == "price":
+        return f"price {value}"
+    return value if evidence.field in ("title", "description", "category") else f"{label}: {value}"
+
+
+def plain_sentence(card: Recommendation) -> Sentence:
+    """The last resort: the evidence itself as a sentence."""
+    price = next((e for e in card.evidence if e.field == "price"), None)
+    parts = []
+    for piece in told(card):
+        if piece.field == "price" or piece.field in ("description", "category", "brand"):
+            continue
+        parts.append(fact(piece))
+    says = "; ".join(parts[:4])
+    cost = f"costs {price.value}" if price else "has no price in the record"
+    return Sentence(f"{card.name}: {cost}{' — ' + says if says else ''}.", card.evidence, "plain")

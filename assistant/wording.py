@@ -1,0 +1,84 @@
+"""Fixed sentences, each made of counts and records alone. One place, so that they can be read and translated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.relax import Relaxation
+from assistant.state import Evidence, Preferences, Recommendation, Sentence, Wish
+
+GREETING = "Hello! Tell me what you are looking for, what matters to you and what you would like to spend."
+THANKS = "You are welcome. Tell me if you need anything else."
+OUT_OF_SCOPE = "That is beyond this shop. I can help you find and compare what it sells."
+NO_ORDERS = "I cannot see or change orders in this shop yet; a person of the shop can."
+NO_POLICIES = "The shop has given me no policy documents, so I will not guess; a person of the shop can tell you."
+NO_CART = "This shop has no cart in the chat yet; I can help you choose."
+HAND_OFF = "I have written down what we talked about so that a person of the shop can take over."
+WHAT_NOW = "What are you looking for? A kind of product, a brand or a budget is a good start."
+WHICH_ONE = "Which product do you mean? Search for it first, then ask about the first, the second and so on."
+NOTHING_PENDING = "There is nothing to confirm. Tell me what you are looking for."
+ENGLISH_ONLY = "我目前只能用英文回答，但可以理解价格、品牌和订单号。"
+
+
+def said(text: str, *evidence: Evidence) -> Sentence:
+    """A plain sentence and what it rests on."""
+    return Sentence(text, evidence, "plain")
+
+
+def of_shop(field: str, value: str) -> Evidence:
+    """A count or fact over the whole shelf."""
+    return Evidence("shop", "", field, value)
+
+
+def found(total: int, shown: Sequence[Recommendation], what: str, order: str) -> Sentence:
+    """How many fit and how many stand on the cards."""
+    evidence = of_shop("matching products", str(total))
+    if total == 1:
+        return said(f"One product fits {what}:", evidence)
+    if total == len(shown):
+        return said(f"{total} products fit {what}:", evidence)
+    lead = {"price_up": "the cheapest", "price_down": "the most expensive", "rating": "the best rated"}.get(order)
+    return said(f"{total} products fit {what}; here are {lead or 'the closest'} {len(shown)}:", evidence)
+
+
+def unstated(wishes: Sequence[Wish]) -> Sentence:
+    """Soft wishes that the record of no product found confirms."""
+    return said("No record here says anything about " + _either([f"“{w.words}”" for w in wishes]) + ".")
+
+
+def refusal(relaxations: Sequence[Relaxation], what: str, unknown: Sequence[str]) -> list[Sentence]:
+    """The explained no: what there is none of, and the smallest changes that would give results."""
+    if unknown:
+        return [said(f"This shop has no {_either(list(unknown))}.", of_shop("products", "0"))]
+    sentences = [said(f"Nothing in the shop fits {what}.", of_shop("matching products", "0"))]
+    for relaxation in relaxations[:2]:
+        dropped = " and ".join(f"“{w.words}”" for w in relaxation.dropped)
+        text = f"Without {dropped}, {_count(relaxation.count)} would fit"
+        nearest = relaxation.nearest
+        evidence = [of_shop("matching products", str(relaxation.count))]
+        if nearest is not None and nearest.price is not None and any("price" in w.slot for w in relaxation.dropped):
+            text += f"; the closest costs {nearest.price}"
+            evidence.append(Evidence("product", nearest.id, "price", str(nearest.price)))
+        sentences.append(said(text + ".", *evidence))
+    return sentences
+
+
+def question(preferences: Preferences, total: int, shown: int) -> Sentence | None:
+    """The one question worth asking beside the cards, None where the answer would hardly narrow the list."""
+    if total <= 3 * max(shown, 1):
+        return None
+    if not preferences.of("price_max"):
+        return said("What would you like to spend at most?")
+    if not preferences.of("feature"):
+        return said("Is there a feature, a size or a colour that matters to you?")
+    if not preferences.of("brand"):
+        return said("Do you prefer a brand?")
+    return None
+
+
+def _count(n: int) -> str:
+    return "one product" if n == 1 else f"{n} products"
+
+
+def _either(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " or " + items[-1]
