@@ -1,7 +1,148 @@
-"""Placeholder until its room is built."""
+"""Commands that talk: ``chat``, ``play``, ``understand``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
+
+if TYPE_CHECKING:
+    from assistant.config import Settings
+    from assistant.state import DialogueState, Event
+
+ShopOption = Annotated[Path | None, typer.Option("--shop", help="Folder of the shop; the demo shop by default.")]
+ModelOption = Annotated[str | None, typer.Option("--model", help="Which model speaks; `embedded` by default.")]
+AdapterOption = Annotated[str | None, typer.Option("--adapter", help="LoRA adapter of the embedded model, or `none`.")]
+InOption = Annotated[Path, typer.Option("--in", help="JSON Lines to read; may be .gz.")]
+OutOption = Annotated[Path, typer.Option("--out", help="JSON Lines to write.")]
+
+T = TypeVar("T")
 
 
 def register(app: typer.Typer) -> None:
     """Adds this module's commands to ``app``."""
+    app.command("chat")(chat)
+    app.command("play")(play)
+    app.command("understand")(understand)
+
+
+def settings(shop: Path | None, model: str | None, adapter: str | None) -> Settings:
+    """The environment's settings under what the command line says."""
+    from assistant.config import Settings
+
+    given = {"shop": shop, "model": model, "adapter": adapter}
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def chat(
+    shop: ShopOption = None,
+    model: ModelOption = None,
+    adapter: AdapterOption = None,
+    customer: Annotated[str | None, typer.Option("--customer", help="Id of the customer who talks.")] = None,
+    conversation: Annotated[str | None, typer.Option("--conversation", help="Id of one to go on with.")] = None,
+) -> None:
+    """Talk to a shop in the terminal. An empty line or Ctrl-D ends it; the conversation is kept."""
+    from assistant.build import open_assistant
+    from assistant.errors import ShopTalkError
+    from assistant.wording import GREETING
+
+    assistant = open_assistant(settings(shop, model, adapter))
+    state = assistant.store.load(conversation) if conversation else assistant.store.new(customer)
+    print(f"{assistant.shelf.name}: {len(assistant.shelf):,} products. Conversation {state.id}", file=sys.stderr)
+    print(GREETING)
+    while text := _ask():
+        try:
+            state = _show(assistant.say(state, text), state)
+        except ShopTalkError as error:
+            print(f"({error})")
+        except KeyboardInterrupt:
+            print("(stopped; nothing of this turn was kept)")
+
+
+def _ask() -> str:
+    try:
+        return input("> ").strip()
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return ""
+
+
+def _show(events: Iterable[Event], state: DialogueState) -> DialogueState:
+    """Prints a turn as it happens; returns the conversation with it."""
+    from assistant.state import Cards, Done, Sentence
+
+    for event in events:
+        if isinstance(event, Cards):
+            for place, card in enumerate(event.shown or event.alternatives, 1):
+                price = next((e.value for e in card.evidence if e.field == "price"), "no price")
+                print(f"  {place}. {card.name}  {price}" + (f"  (breaks {card.breaks})" if card.breaks else ""))
+        elif isinstance(event, Sentence):
+            print(event.text)
+        elif isinstance(event, Done):
+            if event.turn.reply.notice:
+                print(f"({event.turn.reply.notice})")
+            return state.append(event.turn)
+    return state
+
+
+def play(
+    script: InOption,
+    out: OutOption,
+    shop: ShopOption = None,
+    model: ModelOption = None,
+    adapter: AdapterOption = None,
+) -> None:
+    """Play scripted conversations; writes one row a turn."""
+    from assistant.build import open_model, open_shelf
+    from assistant.play import play as play_rows
+    from retrieval.jsonlines import read_rows, write_rows
+
+    rows = read_rows(script)
+    chosen = settings(shop, model, adapter)
+    shelf, llm = open_shelf(chosen), open_model(chosen)
+    turns = sum(len(row.get("turns", ())) for row in rows)
+    _writable(out)
+    write_rows(out, progress(play_rows(rows, shelf=shelf, model=llm), turns, "turns"))
+
+
+def understand(
+    source: InOption,
+    out: OutOption,
+    shop: ShopOption = None,
+    model: ModelOption = None,
+    adapter: AdapterOption = None,
+) -> None:
+    """Read messages without answering them; writes one row an input. Needs no shop; one adds its brands and types."""
+    from retrieval.vocabulary import Vocabulary
+
+    from assistant.batch import understand_rows
+    from assistant.build import open_model, open_shelf
+    from retrieval.jsonlines import read_rows, write_rows
+
+    rows = read_rows(source)
+    chosen = settings(shop, model, adapter)
+    vocabulary = open_shelf(chosen).vocabulary if shop else Vocabulary.build((), {})
+    llm = open_model(chosen) if rows else None
+    _writable(out)
+    write_rows(out, progress(understand_rows(rows, vocabulary=vocabulary, model=llm), len(rows), "messages"))
+
+
+def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """``items`` as they come, under a progress bar where standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, total=total, description=what, console=Console(stderr=True))
+
+
+def _writable(out: Path) -> None:
+    from assistant.errors import ShopTalkError
+
+    if not out.parent.is_dir():
+        raise ShopTalkError(f"There is no folder {out.parent} for {out.name}", "Create it or choose another --out")

@@ -1,0 +1,91 @@
+"""Wishes over time: the later word wins, and what they mean for a search."""
+
+from assistant.preferences import merge, summary, to_filters
+from assistant.state import Preferences, Slot, Understanding, Wish
+from retrieval.query import Condition
+
+
+class Words:
+    """A shop that knows laptops, and looks for features in a product's words."""
+
+    def resolve_kind(self, phrase: str) -> tuple[str, ...]:
+        return ("notebook", "chromebook") if phrase == "laptop" else ()
+
+    def link(self, phrase: str) -> Condition:
+        return Condition(phrase)
+
+
+def say(*wishes: Wish, fresh: bool = False, retracts: tuple[tuple[Slot, str], ...] = ()) -> Understanding:
+    return Understanding("refine", wishes, retracts=retracts, fresh=fresh)
+
+
+def wish(slot: Slot, value: str | int | float, turn: int = 1, hard: bool = True) -> Wish:
+    return Wish(slot, value, hard, str(value), turn)
+
+
+START = Preferences(
+    (wish("category", "laptop"), wish("price_max", 900), wish("brand", "HP"), wish("feature", "black", hard=False))
+)
+
+
+def test_nothing_said_changes_nothing() -> None:
+    assert merge(START, say()) == START
+
+
+def test_the_later_price_wins() -> None:
+    merged = merge(START, say(wish("price_max", 700, 2)))
+    assert [w.value for w in merged.of("price_max")] == [700]
+
+
+def test_a_lower_bound_above_the_old_limit_ends_the_limit() -> None:
+    merged = merge(START, say(wish("price_min", 1000, 2)))
+    assert merged.of("price_max") == []
+
+
+def test_another_brand_replaces_and_two_in_one_message_stand_together() -> None:
+    merged = merge(START, say(wish("brand", "Acer", 2), wish("brand", "ASUS", 2)))
+    assert [w.value for w in merged.of("brand")] == ["Acer", "ASUS"]
+
+
+def test_a_rejected_brand_is_wanted_no_longer() -> None:
+    merged = merge(START, say(wish("not_brand", "HP", 2)))
+    assert merged.of("brand") == []
+    assert [w.value for w in merged.of("not_brand")] == ["HP"]
+
+
+def test_a_new_need_starts_empty() -> None:
+    merged = merge(START, say(wish("category", "mouse", 2), fresh=True))
+    assert [w.value for w in merged] == ["mouse"]
+
+
+def test_what_is_taken_back_is_gone() -> None:
+    assert merge(START, say(retracts=(("price_max", ""),))).of("price_max") == []
+    assert merge(START, say(retracts=(("feature", "Black"),))).of("feature") == []
+
+
+def test_hard_wishes_filter_and_soft_ones_rank() -> None:
+    plan = to_filters(
+        merge(START, say(wish("feature", "17 inch", 2), wish("dislike", "refurbished", 2))), Words(), "USD"
+    )
+    assert plan.filters.kinds == ("notebook", "chromebook")
+    assert plan.filters.price_max == 90000
+    assert plan.filters.brands == ("HP",)
+    assert [c.phrase for c in plan.filters.must] == ["17 inch"]
+    assert [c.phrase for c in plan.filters.must_not] == ["refurbished"]
+    assert [w.value for w, _ in plan.soft] == ["black"]
+
+
+def test_a_type_the_shop_does_not_know_is_looked_for_in_titles_only() -> None:
+    plan = to_filters(Preferences((wish("category", "umbrella"),)), Words(), "USD")
+    assert plan.unknown_category
+    assert plan.filters.must == (Condition("umbrella", title_only=True),)
+
+
+def test_yen_have_no_cents() -> None:
+    plan = to_filters(Preferences((wish("price_max", 5000),)), Words(), "JPY")
+    assert plan.filters.price_max == 5000
+
+
+def test_summary_is_one_plain_line() -> None:
+    wishes = merge(START, say(wish("not_brand", "Dell", 2)))
+    assert summary(wishes, "USD") == "black laptop from HP under $900.00, not Dell"
