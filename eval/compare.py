@@ -1,0 +1,54 @@
+"""Two runs side by side: item by item, on the items both have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from eval.metrics import Difference, paired
+from eval.plan import EvalError, rows, scored
+
+
+def suites_in(out: Path) -> list[str]:
+    """The suites that ``out`` holds complete results of; raises ``EvalError`` where there is none."""
+    if not out.is_dir():
+        raise EvalError(f"The folder {out} does not exist", "Name an OUT folder of `shoptalk eval run`")
+    found = sorted(path.parent.name for path in out.glob("*/metrics.json"))
+    if not found:
+        raise EvalError(f"The folder {out} holds no finished suite", "Run `shoptalk eval run SUITE --out DIR` first")
+    return found
+
+
+def compare(a: Path, b: Path, *, seed: int = 0) -> dict[str, dict[str, Difference]]:
+    """Suite -> score column -> B minus A on their common items; raises ``EvalError`` where nothing is common."""
+    common = [suite for suite in suites_in(a) if suite in suites_in(b)]
+    if not common:
+        raise EvalError(f"{a} and {b} have no suite in common", "Compare two runs of the same suite")
+    return {suite: _columns(suite, a, b, seed) for suite in common}
+
+
+def _columns(suite: str, a: Path, b: Path, seed: int) -> dict[str, Difference]:
+    one, other = (_predictions(out / suite / "predictions.jsonl") for out in (a, b))
+    names = sorted({name for row in one for name in row.get("scores", {})})
+    # Turns of one conversation hang together and are drawn together.
+    group = {str(row["id"]): str(row.get("conversation", row["id"])) for row in one}
+    found: dict[str, Difference] = {}
+    for name in names:
+        left, right = scored(one, name), scored(other, name)
+        ids = [id_ for id_ in left if id_ in right]
+        if ids:
+            found[name] = paired(
+                [left[i] for i in ids], [right[i] for i in ids], seed=seed, groups=[group[i] for i in ids]
+            )
+    if not found:
+        raise EvalError(f"{a} and {b} have no scored {suite} item in common", "Compare runs over the same --data")
+    return found
+
+
+def _predictions(path: Path) -> list[dict[str, Any]]:
+    found = list(rows(path))
+    ids = [str(row.get("id")) for row in found]
+    double = next((id_ for id_ in ids if ids.count(id_) > 1), None) if len(set(ids)) < len(ids) else None
+    if double is not None:
+        raise EvalError(f"{path} has the item {double!r} twice", "Run the suite again")
+    return found

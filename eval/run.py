@@ -1,0 +1,83 @@
+"""Runs suites by name and writes what each found: predictions, metrics, report."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from eval.plan import EvalError, Outcome, Plan
+from eval.report import page
+from eval.suites import conversations, search
+
+# Name -> what runs it, and what it asks in one line.
+SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
+    "search": (search.run, "does the shelf rank what people judged relevant above the rest"),
+    "conversations": (conversations.run, "does every shown product meet every hard wish, and is every claim true"),
+}
+_MEASURED = ("shoptalk", "bm25s", "chromadb", "langchain-core", "numpy", "sentence-transformers", "torch", "xllamacpp")
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Raises ``EvalError`` with the nearest known name for a suite that nobody knows."""
+    for name in names:
+        if name not in SUITES:
+            near = get_close_matches(name, SUITES, n=1)
+            hint = f"Did you mean {near[0]!r}? " if near else ""
+            raise EvalError(f"There is no suite {name!r}", f"{hint}Suites are {', '.join(SUITES)}")
+
+
+def run(name: str, plan: Plan) -> Outcome:
+    """Runs one suite and writes OUT/SUITE/. A fault raises and leaves no ``metrics.json`` behind."""
+    check_names([name])
+    folder = plan.out / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EvalError(
+            f"{folder} cannot be written: {error.strerror}", "Name another folder with --out DIR"
+        ) from error
+    # Its presence says that the run is complete: an earlier run's must not vouch for this one.
+    (folder / "metrics.json").unlink(missing_ok=True)
+    outcome = SUITES[name][0](plan)
+    write(folder, name, plan, outcome)
+    return outcome
+
+
+def write(folder: Path, name: str, plan: Plan, outcome: Outcome) -> None:
+    """The three files of a suite, ``metrics.json`` last."""
+    with (folder / "predictions.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in outcome.predictions)
+    html = page(f"ShopTalk evaluation: {name}", outcome.lead, outcome.sections)
+    (folder / "report.html").write_text(html, encoding="utf-8")
+    summary = {
+        "suite": name,
+        "metrics": {key: metric.to_dict() for key, metric in outcome.metrics.items()},
+        "baselines": {
+            system: {key: metric.to_dict() for key, metric in found.items()}
+            for system, found in outcome.baselines.items()
+        },
+        "seed": plan.seed,
+        "model": outcome.model,
+        "adapter": plan.adapter,
+        "data": plan.data.name if plan.data else "shipped",
+        "versions": versions(),
+    }
+    draft = folder / "metrics.json.part"
+    draft.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    shutil.move(draft, folder / "metrics.json")
+
+
+def versions() -> Mapping[str, str]:
+    """Python and the packages that a number can depend on."""
+    found = {"python": platform.python_version()}
+    for name in _MEASURED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "absent"
+    return found

@@ -1,0 +1,43 @@
+"""The shop that a suite measures: an existing one, or one imported from the test set's own products."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eval.plan import Plan, need
+
+if TYPE_CHECKING:
+    from retrieval.search import Shelf
+
+
+def open_or_build(plan: Plan, data: Path) -> Shelf:
+    """``plan.shop`` where it stands; else a shop imported from ``data``/products.jsonl, there or under ``plan.out``."""
+    from retrieval.embed import open_embedder
+    from retrieval.importer import import_shop
+    from retrieval.search import Shelf
+
+    folder = plan.shop or plan.out / "shop"
+    stands = folder.is_dir() and any(folder.iterdir())
+    # Our own copy is brought up to date each time, which costs little where nothing changed.
+    if not stands or plan.shop is None:
+        feed = need(data, "products.jsonl")
+        import_shop(
+            folder,
+            [feed],
+            mapping={},
+            currency="USD",
+            fmt="auto",
+            embedder=open_embedder(None),
+            on_progress=lambda done, of: plan.on_progress(done, of, "products"),
+        )
+    return Shelf.open(folder)
+
+
+def demo_feed(plan: Plan) -> Path:
+    """The folder with the demo shop's feed, written under ``plan.out``."""
+    from retrieval.demo import write_feed
+
+    folder = plan.out / "demo"
+    write_feed(folder)
+    return folder
