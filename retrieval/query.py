@@ -43,12 +43,14 @@ class Condition:
     any_of: tuple[tuple[str, ...], ...] = ()
     # Look for the words in the title alone: what a thing is stands there, what it goes with stands in the description.
     title_only: bool = False
+    # With "=" on a number: everything from ``value`` to this counts as equal ("17 inch" is 17 to 17.9).
+    upto: float | None = None
 
     def admits(self, product: Product, its_words: str | None = None) -> bool:
         """Whether ``product`` meets the wish. ``its_words`` is ``product_words(product)`` where already at hand."""
         for name in self.attributes:
             if name in product.attributes:
-                return _compare(product.attributes[name], self.op, self.value)
+                return _compare(product.attributes[name], self.op, self.value, self.upto)
         if self.title_only:
             text = f" {' '.join(words(product.title))} "
         else:
@@ -60,12 +62,14 @@ class Condition:
         return self.any_of or (tuple(words(self.phrase)),)
 
 
-def _compare(actual: AttributeValue, op: str, wanted: AttributeValue | None) -> bool:
+def _compare(actual: AttributeValue, op: str, wanted: AttributeValue | None, upto: float | None = None) -> bool:
     if wanted is None:
         return False
     if isinstance(actual, bool) or isinstance(wanted, bool):
         return actual is wanted
     if isinstance(actual, (int, float)) and isinstance(wanted, (int, float)):
+        if op == "=" and upto is not None:
+            return wanted - 1e-6 <= actual <= upto + 1e-6
         return actual >= wanted if op == ">=" else actual <= wanted if op == "<=" else abs(actual - wanted) < 1e-6
     if op != "=":
         return False

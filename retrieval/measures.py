@@ -1,0 +1,226 @@
+"""Numbers with a unit: how people say them, and which attributes of a shop they speak about.
+
+The table itself stands in ``measures.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from retrieval.text import number, words
+
+Op = Literal["=", ">=", "<="]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of measure."""
+
+    # As ``retrieval.text.words`` writes it behind a number.
+    token: str
+    dimension: str
+    # How many base units of the dimension one of it is.
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One thing that is measured, as ``measures.yaml`` has it."""
+
+    name: str
+    dimension: str
+    nouns: tuple[str, ...]
+    attributes: tuple[str, ...]
+    # (units, least, greatest): a number in one of these units means this even without a noun.
+    bare: tuple[tuple[tuple[str, ...], float, float], ...]
+    title: tuple[str, ...]
+    scales: tuple[tuple[str, float, float], ...]
+    ladder: tuple[float, ...]
+    # "inches": sizes that makers round ("17 inch" is 17.3).
+    near: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with a unit, said in a text."""
+
+    # Of the whole phrase, bound and noun included: "at least 16 GB of RAM".
+    start: int
+    end: int
+    op: Op
+    # As printed, in ``unit``.
+    value: float
+    unit: Unit
+    # The noun said beside it, lower case; "" where none was.
+    noun: str
+    # The span without the nouns: "at least 16 GB".
+    core: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    units: Mapping[str, Unit]
+    spellings: Mapping[str, str]
+    measures: tuple[Measure, ...]
+    pattern: re.Pattern[str]
+
+
+_AT_LEAST = (
+    r"at least|a minimum of|minimum of|minimum|min\.?|no less than|not less than|more than|over|above|bigger than|"
+    r"larger than|longer than|heavier than|greater than|from|>=?|≥"
+)
+_AT_MOST = (
+    r"at most|a maximum of|maximum of|maximum|max\.?|no more than|not more than|less than|under|below|up to|"
+    r"smaller than|shorter than|lighter than|within|no longer than|no heavier than|not over|<=?|≤"
+)
+_OR_MORE = (
+    r"or more|or better|or bigger|or larger|or higher|or longer|or above|or up|and up|and above|plus|minimum|"
+    r"at least|\+"
+)
+_OR_LESS = r"or less|or smaller|or lighter|or below|or under|or shorter|maximum|at most|max|tops"
+_LINK = r"(?:\s*(?:is|are|of|with|:|should be|must be|has to be)){0,2}"
+
+
+def read_table(name: str) -> dict[str, Any]:
+    """The YAML table ``name`` that lies beside this module."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = (Path(__file__).parent / name).read_text("utf-8")
+    return cast(dict[str, Any], yaml.load(text, loader))
+
+
+def _alternatives(phrases: Iterable[str]) -> str:
+    return "|".join(re.escape(p).replace(r"\ ", r"[\s\-]+") for p in sorted(set(phrases), key=lambda p: (-len(p), p)))
+
+
+@cache
+def _table() -> _Table:
+    raw = read_table("measures.yaml")
+    units, spellings, joined = {}, {}, set()
+    for token, row in raw["units"].items():
+        units[token] = Unit(token, row["dimension"], float(row["factor"]))
+        for spelling in row["spellings"]:
+            spellings[spelling] = token
+        if "joined" in row:
+            joined.update(row["joined"])
+        else:
+            spellings[token] = token
+    measures = tuple(
+        Measure(
+            name=row["name"],
+            dimension=row["dimension"],
+            nouns=tuple(row["nouns"]),
+            attributes=tuple(row["attributes"]),
+            bare=tuple((tuple(b["units"]), b.get("min", 0), b.get("max", 1e18)) for b in row.get("bare", ())),
+            title=tuple(row.get("title", ())),
+            scales=tuple((u, low, high) for u, low, high in row["scales"]),
+            ladder=tuple(row.get("ladder", ())),
+            near=row.get("near", ""),
+        )
+        for row in raw["measures"]
+    )
+    nouns = _alternatives(n for m in measures for n in m.nouns)
+    spaced = _alternatives(spellings)
+    close = _alternatives(joined)
+    spellings |= {j: j for j in joined}
+    pattern = re.compile(
+        rf"(?:(?<!\w)(?P<before>{nouns}){_LINK}\s+)?"
+        rf"(?P<core>(?:(?<!\w)(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST}))\s*)?"
+        rf"(?<![\w.,$€£¥#/:])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
+        rf"(?P<plus>\s?\+)?(?:[\s\-]?(?P<spaced>{spaced})|(?P<joined>{close}))(?!\w)(?!-\w*in-)"
+        rf"(?:\s*(?:(?P<more>{_OR_MORE})|(?P<less>{_OR_LESS}))(?!\w))?)"
+        rf"(?:(?:\s+of|\s+in|-)?\s*(?P<after>{nouns})(?!\w))?"
+        rf"(?:\s*(?:(?P<more2>{_OR_MORE})|(?P<less2>{_OR_LESS}))(?!\w))?",
+        re.IGNORECASE,
+    )
+    return _Table(units, spellings, measures, pattern)
+
+
+def measures() -> tuple[Measure, ...]:
+    """Every measure of the table, in its order."""
+    return _table().measures
+
+
+def unit(token: str) -> Unit:
+    """The unit with this token; ``KeyError`` where there is none."""
+    return _table().units[token]
+
+
+def quantities(text: str) -> Iterator[Quantity]:
+    """Numbers with a unit in ``text``, left to right, each with its bound and its noun."""
+    table = _table()
+    for m in table.pattern.finditer(text):
+        spelled = (m["spaced"] or m["joined"]).lower()
+        token = table.spellings[re.sub(r"[\s\-]+", " ", spelled)]
+        # "a 5G phone", "a 4K screen": a generation, not a mass.
+        if m["spaced"] == "G" and "." not in m["number"]:
+            continue
+        more = m["least"] or m["plus"] or m["more"] or m["more2"]
+        less = m["most"] or m["less"] or m["less2"]
+        op: Op = ">=" if more and not less else "<=" if less and not more else "="
+        core = (m.start("core"), m.end("core"))
+        noun = re.sub(r"[\s\-]+", " ", (m["after"] or m["before"] or "").lower())
+        yield Quantity(m.start(), m.end(), op, float(number(m["number"])), table.units[token], noun, core)
+
+
+def measures_of(quantity: Quantity) -> tuple[Measure, ...]:
+    """What a quantity may speak about, the likeliest first; () where only its words can tell."""
+    same = [m for m in measures() if m.dimension == quantity.unit.dimension]
+    if quantity.noun:
+        return tuple(m for m in same if quantity.noun in m.nouns)
+    return tuple(
+        m
+        for m in same
+        if any(quantity.unit.token in units and low <= quantity.value <= high for units, low, high in m.bare)
+    )
+
+
+_SUFFIX = {
+    "inch": "in", "inches": "in", "hours": "hour", "hrs": "hour", "h": "hour", "hr": "hour", "minutes": "min",
+    "mins": "min", "watts": "w", "watt": "w", "volts": "v", "volt": "v", "grams": "g", "lbs": "lb", "liters": "l",
+    "litres": "l", "liter": "l", "litre": "l", "meters": "m", "metres": "m", "pages": "page", "sheets": "sheet",
+    "pieces": "pc", "pcs": "pc", "lumens": "lumen", "lm": "lumen", "cups": "cup", "imperial": "",
+}  # fmt: skip
+
+
+def split_suffix(name: str) -> tuple[str, str | None]:
+    """An attribute's name without its unit, and the unit's token: ("weight_g") -> ("weight", "g").
+
+    The unit is None where the name has none, and "" where it names a system that does not settle it.
+    """
+    base, _, last = name.rpartition("_")
+    if base:
+        if last in _SUFFIX:
+            return base, _SUFFIX[last]
+        if last in _table().units:
+            return base, last
+    return name, None
+
+
+def attribute_unit(measure: Measure, name: str, values: Sequence[float]) -> str | None:
+    """The unit that the numbers of attribute ``name`` are in, or None: by its name, else by what is typical."""
+    base, stated = split_suffix(name)
+    if stated is not None:
+        return stated if stated and unit(stated).dimension == measure.dimension else None
+    if base not in measure.attributes or not values:
+        return None
+    middle = statistics.median(values)
+    fitting = [u for u, low, high in measure.scales if low <= middle <= high]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def in_unit(value: float, of: Unit, token: str) -> float:
+    """``value`` in ``of`` converted to another unit of the same dimension."""
+    return value * of.factor / unit(token).factor
+
+
+def spelled(value: float, token: str) -> str:
+    """The token that ``retrieval.text.words`` makes of a number and a unit."""
+    return "".join(words(f"{value:.10g} {token}" if token != "in" else f"{value:.10g}in"))
