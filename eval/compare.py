@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.metrics import Difference, paired
-from eval.plan import EvalError, rows, scored
+from eval.plan import EvalError, scored
+from retrieval.jsonlines import read_rows
 
 
 def suites_in(out: Path) -> list[str]:
@@ -46,7 +47,7 @@ def _columns(suite: str, a: Path, b: Path, seed: int) -> dict[str, Difference]:
 
 
 def _predictions(path: Path) -> list[dict[str, Any]]:
-    found = list(rows(path))
+    found = read_rows(path)
     ids = [str(row.get("id")) for row in found]
     double = next((id_ for id_ in ids if ids.count(id_) > 1), None) if len(set(ids)) < len(ids) else None
     if double is not None:

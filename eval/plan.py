@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from eval.metrics import Metric
 from retrieval.errors import ShopTalkError
+from retrieval.jsonlines import open_text
 
 
 class EvalError(ShopTalkError):
@@ -68,26 +67,13 @@ def need(folder: Path, name: str) -> Path:
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
     """(line number, line) of a text file, unpacked where it ends in .gz; blank lines are left out."""
-    opener = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="utf-8") as file:
+        with open_text(path) as file:
             for number, line in enumerate(file, start=1):
                 if line.strip():
                     yield number, line.rstrip("\n")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise EvalError(f"{path} cannot be read: {error}", "Fetch the file anew") from error
-
-
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file; raises ``EvalError`` naming the line that is not one."""
-    for number, line in lines(path):
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise EvalError(f"{path}, line {number} is not JSON: {error}", "Mend or remove the line") from error
-        if not isinstance(row, dict):
-            raise EvalError(f"{path}, line {number} is not a JSON object", "Mend or remove the line")
-        yield row
 
 
 def scored(rows: list[dict[str, Any]], column: str) -> Mapping[str, float]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from eval.plan import EvalError, Outcome, Plan
 from eval.report import page
 from eval.suites import conversations, search
+from retrieval.jsonlines import write_rows
 
 # Name -> what runs it, and what it asks in one line.
 SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
@@ -50,8 +51,7 @@ def run(name: str, plan: Plan) -> Outcome:
 
 def write(folder: Path, name: str, plan: Plan, outcome: Outcome) -> None:
     """The three files of a suite, ``metrics.json`` last."""
-    with (folder / "predictions.jsonl").open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in outcome.predictions)
+    write_rows(folder / "predictions.jsonl", outcome.predictions)
     html = page(f"ShopTalk evaluation: {name}", outcome.lead, outcome.sections)
     (folder / "report.html").write_text(html, encoding="utf-8")
     summary = {

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from eval import report
 from eval.judge import Catalogue, claim_faults, evidence_fault, named_faults
 from eval.metrics import Metric, mean, quantile
-from eval.plan import EvalError, Outcome, Plan, find, need, rows
+from eval.plan import EvalError, Outcome, Plan, find, need
 from eval.predicates import UnknownPredicate, meets, violations
 from eval.shop import demo_feed, open_or_build
+from retrieval.jsonlines import read_rows
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -90,12 +91,12 @@ def load(plan: Plan) -> tuple[list[dict[str, Any]], Catalogue, Path]:
             raise EvalError(
                 f"{data} has no conversations.jsonl, and none ships for {name!r}", "Write one beside the products"
             )
-    script = list(rows(path))
+    script = read_rows(path)
     for talk in script:
         _check_script(talk, path)
     if not script:
         raise EvalError(f"{path} holds no conversation", "Name another folder with --data DIR")
-    return script, Catalogue(rows(products)), data
+    return script, Catalogue(read_rows(products)), data
 
 
 def _check_script(talk: Row, path: Path) -> None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from eval import report
 from eval.metrics import Metric, judged_only, mean, ndcg, recall, reciprocal_rank
-from eval.plan import EvalError, Outcome, Plan, lines, need, rows, scored
+from eval.plan import EvalError, Outcome, Plan, lines, need, scored
 from eval.shop import open_or_build
+from retrieval.jsonlines import read_rows
 
 if TYPE_CHECKING:
     from retrieval.search import Shelf
@@ -126,7 +127,7 @@ def embedding_model(shelf: Shelf) -> str:
 def read_queries(path: Path) -> dict[str, str]:
     """Query id -> text, in the file's order."""
     found: dict[str, str] = {}
-    for number, row in enumerate(rows(path), start=1):
+    for number, row in enumerate(read_rows(path), start=1):
         id_, text = row.get("id", row.get("query_id")), row.get("text", row.get("query"))
         if id_ is None or not isinstance(text, str):
             raise EvalError(f"{path}, row {number} has no id or no text", 'A row is {"id": ..., "text": ...}')

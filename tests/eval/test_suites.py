@@ -15,6 +15,7 @@ from eval.judge import Catalogue
 from eval.plan import EvalError, Plan
 from eval.run import check_names, write
 from eval.suites import conversations, search
+from retrieval.errors import ShopTalkError
 
 QRELS = {"q1": {"a": 3.0, "b": 0.0, "c": 1.0}, "q2": {"a": 0.0}, "q3": {"z": 2.0}}
 QUERIES = {"q1": "lamp", "q2": "nothing", "q3": "desk"}
@@ -192,8 +193,8 @@ def folder(tmp_path: Path) -> Path:
     [
         ("queries.jsonl", None, "has no queries.jsonl"),
         ("queries.jsonl", "", "holds no query"),
-        ("queries.jsonl", "{", "line 1 is not JSON"),
-        ("queries.jsonl", "[]", "line 1 is not a JSON object"),
+        ("queries.jsonl", "{", "queries.jsonl:1 cannot be read"),
+        ("queries.jsonl", "[]", "queries.jsonl:1 is no JSON object"),
         ("queries.jsonl", '{"id":"q"}', "row 1 has no id or no text"),
         ("queries.jsonl", '{"id":"q","text":"a"}\n{"id":"q","text":"b"}', "twice"),
         ("queries.jsonl", '{"id":"other","text":"a"}', "No query of .* has a judgement"),
@@ -203,7 +204,7 @@ def folder(tmp_path: Path) -> Path:
 )
 def test_broken_search_sets_are_named(folder: Path, file: str, content: str | None, message: str) -> None:
     (folder / file).unlink() if content is None else (folder / file).write_text(content)
-    with pytest.raises(EvalError, match=message):
+    with pytest.raises(ShopTalkError, match=message):
         search.run(Plan(folder / "out", folder))
 
 
