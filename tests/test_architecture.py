@@ -42,7 +42,6 @@ class Import:
     target: str
     # Runs when its module is imported: not inside a function, not for the type checker alone.
     at_start: bool
-    in_function: bool
 
     @property
     def package(self) -> str:
@@ -62,26 +61,26 @@ def imports_of(file: str, source: str) -> Iterator[Import]:
     """Every import in ``source``, also ``import_module("literal")`` and ``__import__("literal")``."""
     package = module_name(file) if file.endswith("__init__.py") else module_name(file).rpartition(".")[0]
 
-    def walk(node: ast.AST, at_start: bool, in_function: bool) -> Iterator[Import]:
+    def walk(node: ast.AST, at_start: bool) -> Iterator[Import]:
         if isinstance(node, ast.Import):
-            yield from (Import(file, node.lineno, alias.name, at_start, in_function) for alias in node.names)
+            yield from (Import(file, node.lineno, alias.name, at_start) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
                 parts = package.split(".")
                 base = ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [base])])
-            yield from (Import(file, node.lineno, f"{base}.{a.name}", at_start, in_function) for a in node.names)
+            yield from (Import(file, node.lineno, f"{base}.{a.name}", at_start) for a in node.names)
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             called = ast.unparse(node.func).rpartition(".")[2]
             if called in ("import_module", "__import__"):
-                yield Import(file, node.lineno, str(node.args[0].value), at_start, in_function)
+                yield Import(file, node.lineno, str(node.args[0].value), at_start)
         function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         checker_only = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
         for child in ast.iter_child_nodes(node):
             # Decorators and defaults run at import, yet one that imports is not seen in any sane code.
-            yield from walk(child, at_start and not function and not checker_only, in_function or function)
+            yield from walk(child, at_start and not function and not checker_only)
 
-    yield from walk(ast.parse(source, file), True, False)
+    yield from walk(ast.parse(source, file), True)
 
 
 @cache
@@ -106,8 +105,8 @@ def upward(sources: dict[str, str]) -> list[str]:
         here = found.file.partition("/")[0]
         if found.package not in FLOORS or found.package == here or found.package in FLOORS[here]:
             continue
-        lazily = found.file.startswith("ui/commands/") and found.in_function and found.package in DOORS
-        if not lazily:
+        # The command line may load a door's commands when one is typed.
+        if not (found.file.startswith("ui/commands/") and not found.at_start and found.package in DOORS):
             faults.append(str(found))
     return faults
 
