@@ -64,6 +64,17 @@ def wish_label(wish: Wish, currency: str) -> str:
             return value
 
 
+def release(wish: Wish) -> str:
+    """What a shopper says to take a wish back; "" where no words are sure to do it."""
+    match wish.slot:
+        case "price_max" | "price_min":
+            return "The price doesn't matter"
+        case "brand" | "not_brand":
+            return "Any brand is fine"
+        case _:
+            return ""
+
+
 def wishes(preferences: Preferences, hard: bool | None = None) -> list[Wish]:
     """The wishes worth showing, oldest first; only the hard or the soft ones where ``hard`` says so."""
     return [w for w in preferences if w.slot not in _SILENT and (hard is None or w.hard == hard)]

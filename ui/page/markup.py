@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from assistant.state import Evidence, Preferences, Recommendation, Reply, Sentence, Turn, Understanding, Wish
@@ -15,6 +16,16 @@ PictureOf = Callable[[Product], str]
 
 _TICK = '<svg class="st-i" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8.5l3.2 3.2L13 5"/></svg>'
 _CROSS = '<svg class="st-i" viewBox="0 0 16 16" aria-hidden="true"><path d="M4.5 4.5l7 7M11.5 4.5l-7 7"/></svg>'
+_LOGO = (
+    '<svg class="st-logo" viewBox="0 0 32 32" aria-hidden="true"><path fill="currentColor" '
+    'd="M6 4h20a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H15l-7 6v-6H6a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4z"/>'
+    '<path fill="none" stroke="var(--ground)" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" '
+    'd="M10 14.5l4.2 4.2L22 10.5"/></svg>'
+)
+_HALF = (
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="8.5" fill="none" stroke="currentColor" '
+    'stroke-width="1.8"/><path fill="currentColor" d="M12 3.5a8.5 8.5 0 0 1 0 17z"/></svg>'
+)
 
 
 def text(value: object) -> str:
@@ -33,19 +44,20 @@ def button(label: str, says: str, kind: str, spoken: str = "") -> str:
     return f'<button type="button" class="{kind}" data-say="{text(says)}"{name}>{label}</button>'
 
 
-def wish_chip(wish: Wish, currency: str) -> str:
+def wish_chip(wish: Wish, currency: str, removable: bool = False) -> str:
     """One wish: solid where it is hard, dashed where it is soft, and said in words for those who do not see it."""
     label = text(render.wish_label(wish, currency))
     kind, spoken = ("hard", "must: ") if wish.hard else ("soft", "ideally: ")
     said = f' title="You said: {text(wish.words)}"' if wish.words else ""
-    return f'<li class="st-chip st-{kind}"{said}><span class="st-sr">{spoken}</span>{label}</li>'
+    back = render.release(wish) if removable else ""
+    cross = button(_CROSS, back, "st-remove", f"Take back: {render.wish_label(wish, currency)}") if back else ""
+    return f'<li class="st-chip st-{kind}"{said}><span class="st-sr">{spoken}</span>{label}{cross}</li>'
 
 
-def wish_row(wishes: Sequence[Wish], currency: str) -> str:
+def wish_row(wishes: Sequence[Wish], currency: str, removable: bool = False) -> str:
     """The chips of some wishes; "" where there are none."""
-    if not wishes:
-        return ""
-    return f'<ul class="st-chips">{"".join(wish_chip(w, currency) for w in wishes)}</ul>'
+    chips = "".join(wish_chip(w, currency, removable) for w in wishes)
+    return f'<ul class="st-chips">{chips}</ul>' if chips else ""
 
 
 def wish_panel(preferences: Preferences, currency: str) -> str:
@@ -54,7 +66,9 @@ def wish_panel(preferences: Preferences, currency: str) -> str:
     groups = [
         (title, render.wishes(preferences, hard)) for title, hard in (("Must have", True), ("Nice to have", False))
     ]
-    body = "".join(f'<h3 class="st-h3">{title}</h3>{wish_row(wishes, spoken)}' for title, wishes in groups if wishes)
+    body = "".join(
+        f'<h3 class="st-h3">{title}</h3>{wish_row(wishes, spoken, True)}' for title, wishes in groups if wishes
+    )
     empty = '<p class="st-quiet">Nothing yet. What you ask for appears here, in your own words.</p>'
     return (
         '<section class="st-panel" aria-label="Your wishes so far"><h2 class="st-h2">Your wishes</h2>'
@@ -85,17 +99,26 @@ def evidence_rows(evidence: Iterable[Evidence]) -> str:
     return f'<table class="st-evidence"><tbody>{"".join(rows)}</tbody></table>' if rows else ""
 
 
-def card(item: Recommendation, product: Product, picture: str, number: int | None, key: str) -> str:
-    """One product card. ``number`` is what "the second one" counts; None for a near miss. ``key`` is unique on the page."""
+def card(item: Recommendation, product: Product, picture: str, number: int | None, key: str, blurb: str | None) -> str:
+    """One product card. ``number`` is what "the second one" counts, None for a near miss; ``key`` is unique.
+
+    ``blurb`` is the sentence about this product; None while it is still being checked.
+    """
     stock = render.stock_label(product)
     low = "st-low" if product.stock is not None and not stock.startswith("In") else ""
     badge = f'<span class="st-number" aria-hidden="true">{number}</span>' if number else ""
     breaks = f'<p class="st-breaks">{_CROSS}<span>Not: {text(item.breaks)}</span></p>' if item.breaks else ""
-    meets = "".join(f"<li>{_TICK}{text(m)}</li>" for m in dict.fromkeys(item.meets))
+    met = "".join(f"<li>{_TICK}{text(m)}</li>" for m in dict.fromkeys(item.meets))
+    meets = f'<ul class="st-meets" aria-label="Wishes it meets">{met}</ul>' if met else ""
+    says = (
+        '<p class="st-blurb st-waiting"></p>'
+        if blurb is None
+        else f'<p class="st-blurb">{text(blurb)}</p>' * bool(blurb)
+    )
     rows = evidence_rows(item.evidence)
     why = (
-        f'<details class="st-why" data-key="{text(key)}"><summary>Why this<span class="st-sr">: {text(item.name)}</span>'
-        f"</summary>{rows}</details>"
+        f'<details class="st-why" data-key="{text(key)}"><summary>Why this'
+        f'<span class="st-sr">: {text(item.name)}</span></summary>{rows}</details>'
         if rows
         else ""
     )
@@ -115,30 +138,74 @@ def card(item: Recommendation, product: Product, picture: str, number: int | Non
         f'<h3 class="st-name" title="{title}">{heading}</h3>'
         f'<p class="st-price">{text(render.price_label(product))}</p>'
         f'<p class="st-meta">{stars(product)}<span class="st-stock {low}">{text(stock)}</span></p>'
-        f'{breaks}<ul class="st-meets" aria-label="Wishes it meets">{meets}</ul></div>{why}</article>'
+        f"{breaks}{meets}{says}</div>{why}</article>"
     )
 
 
-def cards(
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The sentences of a reply at the places where they are read."""
+
+    # Above and below the cards.
+    lead: tuple[str, ...]
+    tail: tuple[str, ...]
+    # Product id -> what is said about it, for its card.
+    blurbs: Mapping[str, str]
+
+
+def placed(sentences: Iterable[Sentence], items: Iterable[Recommendation]) -> Said:
+    """Puts a sentence "NAME: ..." about a product shown on that product's card, and the others around the cards."""
+    names = {item.product_id: f"{item.name}: " for item in items}
+    lead: list[str] = []
+    tail: list[str] = []
+    blurbs: dict[str, str] = {}
+    for sentence in sentences:
+        about = {e.id for e in sentence.evidence if e.source == "product"}
+        name = names.get(next(iter(about)), "") if len(about) == 1 else ""
+        if name and sentence.text.startswith(name):
+            (id,) = about
+            words = sentence.text.removeprefix(name)
+            blurbs[id] = f"{blurbs[id]} {words}" if id in blurbs else words[:1].upper() + words[1:]
+        else:
+            (tail if blurbs else lead).append(sentence.text)
+    return Said(tuple(lead), tuple(tail), blurbs)
+
+
+def answer_body(
+    sentences: Sequence[Sentence],
     shown: Sequence[Recommendation],
     alternatives: Sequence[Recommendation],
     lookup: Lookup,
     picture_of: PictureOf,
     key: str,
+    doing: str = "",
 ) -> str:
-    """The card grid of a reply: what fits, then, clearly apart, the near misses with the wish that each breaks."""
+    """Sentences and cards of a reply: what fits, then, clearly apart, the near misses with the wish that each breaks.
+
+    ``doing`` says what the assistant is at while the turn still runs.
+    """
+    said = placed(sentences, [*shown, *alternatives])
 
     def grid(items: Sequence[Recommendation], numbered: bool, label: str) -> str:
         found = [(n, r, p) for n, r in enumerate(items, 1) if (p := lookup(r.product_id))]
         body = "".join(
-            f"<li>{card(r, p, picture_of(p), n if numbered else None, f'{key}-{r.product_id}')}</li>"
+            f"<li>{card(r, p, picture_of(p), n if numbered else None, f'{key}-{p.id}', blurb)}</li>"
             for n, r, p in found
+            for blurb in [said.blurbs.get(p.id, None if doing else "")]
         )
         return f'<ol class="st-grid" aria-label="{label}">{body}</ol>' if body else ""
 
     near = grid(alternatives, False, "Near misses")
-    return grid(shown, True, "Products that fit") + (
-        f'<h3 class="st-h3 st-near">Close, but not all you asked for</h3>{near}' if near else ""
+    if near:
+        near = f'<h3 class="st-h3 st-near">Close, but not all you asked for</h3>{near}'
+    busy = working(doing) if doing else ""
+    return (
+        says(said.lead)
+        + ("" if said.lead else busy)
+        + grid(shown, True, "Products that fit")
+        + near
+        + says(said.tail)
+        + (busy if said.lead else "")
     )
 
 
@@ -176,16 +243,16 @@ def answer(parts: str) -> str:
     return f'<div class="st-answer"><span class="st-sr">ShopTalk: </span>{parts}</div>' if parts else ""
 
 
-def sentences_html(sentences: Sequence[Sentence]) -> str:
-    """The words of a reply."""
-    return f'<p class="st-says">{" ".join(text(s.text) for s in sentences)}</p>' if sentences else ""
+def says(sentences: Sequence[str]) -> str:
+    """Sentences as one paragraph; "" where there are none."""
+    return f'<p class="st-says">{" ".join(text(s) for s in sentences)}</p>' if sentences else ""
 
 
 def reply_tail(reply: Reply, key: str, last: bool) -> str:
     """What follows the sentences: quoted policy, notices, the proof, and on the last turn the question that waits."""
     quotes = "".join(
-        f'<figure class="st-quote"><blockquote>{text(c.passage)}</blockquote><figcaption>{text(c.document)}</figcaption>'
-        "</figure>"
+        f'<figure class="st-quote"><blockquote>{text(c.passage)}</blockquote>'
+        f"<figcaption>{text(c.document)}</figcaption></figure>"
         for c in reply.citations
     )
     pending = (
@@ -210,8 +277,7 @@ def turn(done: Turn, lookup: Lookup, picture_of: PictureOf, currency: str, last:
     key, reply = f"t{done.number}", done.reply
     return bubble(done.text) + answer(
         understood(done.understanding, render.spoken_currency(done.preferences, currency))
-        + sentences_html(reply.sentences)
-        + cards(reply.shown, reply.alternatives, lookup, picture_of, key)
+        + answer_body(reply.sentences, reply.shown, reply.alternatives, lookup, picture_of, key)
         + reply_tail(reply, key, last)
     )
 
@@ -221,14 +287,32 @@ def welcome(shop: str, examples: Sequence[str]) -> str:
     chips = "".join(f"<li>{button(text(e), e, 'st-pill')}</li>" for e in examples)
     tries = f'<ul class="st-examples" aria-label="Examples to begin with">{chips}</ul>' if chips else ""
     return (
-        f'<section class="st-welcome"><h2>What are you looking for?</h2><p>Tell me in your own words, and what it may '
-        f"cost. Everything I say about a product of {text(shop)} is checked against its record first.</p>{tries}</section>"
+        f'<section class="st-welcome"><h2>What are you looking for?</h2><p>Tell me in your own words what it is, '
+        f"what it should be like and what it may cost. Whatever I say about a product of {text(shop)} is checked "
+        f"against its record before you read it.</p>{tries}</section>"
+    )
+
+
+def earlier(conversations: Sequence[tuple[str, str]]) -> str:
+    """The conversations before this one, by their opening words, as (id, title); those without a title are left out."""
+    items = "".join(
+        f'<li><button type="button" class="st-link" data-open="{text(id)}">{text(title)}</button></li>'
+        for id, title in conversations
+        if title
+    )
+    return (
+        f'<nav class="st-panel" aria-label="Earlier"><h2 class="st-h2">Earlier</h2><ul>{items}</ul></nav>'
+        if items
+        else ""
     )
 
 
 def masthead(shop: str) -> str:
-    """The name above the page."""
-    return f'<p class="st-brandmark"><span class="st-logo" aria-hidden="true"></span>{text(shop)}</p>'
+    """The name above the page, and the switch between light and dark."""
+    return (
+        f'<div class="st-masthead">{_LOGO}<h1>{text(shop)}</h1>'
+        f'<button type="button" class="st-theme" data-theme aria-label="Switch between light and dark">{_HALF}</button></div>'
+    )
 
 
 def footer(model: str, shop: str, products: int) -> str:

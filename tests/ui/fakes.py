@@ -1,0 +1,149 @@
+"""A small assistant with the real one's surface, whose answers a test knows beforehand: no model, no index."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assistant.errors import ConversationError, MessageTooLong
+from assistant.state import (
+    Cards,
+    DialogueState,
+    Done,
+    Event,
+    Evidence,
+    Preferences,
+    Recommendation,
+    Reply,
+    Sentence,
+    Turn,
+    Understanding,
+    Understood,
+    Wish,
+)
+from retrieval.product import Kind, Money, Product
+from retrieval.query import Filters, Hit, Query
+
+LONGEST = 4000
+HOSTILE = '<script>window.hacked=1</script>"\'><img src=x onerror="window.hacked=1">${window.hacked=1}{{value}}'
+PRODUCTS = tuple(
+    Product(
+        id=f"lamp-{n}",
+        title=title,
+        brand=brand,
+        price=None if price is None else Money(price, "USD"),
+        attributes={"colour": colour},
+        rating=rating,
+        rating_count=n * 31,
+        stock=stock,
+    )
+    for n, (title, brand, price, colour, rating, stock) in enumerate(
+        [
+            ("Halo desk lamp with three light colours, brass", "Norrsken", 3995, "brass", 4.6, 12),
+            ("Swing arm desk lamp, black", "Lumo", 4900, "black", 4.1, 3),
+            ("Clip-on reading lamp, rechargeable, white", "Lumo", 1950, "white", 3.8, None),
+            ("Architect floor lamp, oak and linen", "Norrsken", 12900, "oak", 4.9, 0),
+            (HOSTILE, "O'Neil & <b>Sons</b>", 2500, HOSTILE, 1.0, 7),
+            ("Opal glass table lamp", "Brightwell", None, "opal", None, None),
+        ],
+        1,
+    )
+)
+
+
+class FakeShelf:
+    """Six lamps."""
+
+    name, currency, folder = "Lamp & Co", "USD", Path("/nowhere")
+
+    def __init__(self, products: Sequence[Product] = PRODUCTS) -> None:
+        self._products = {p.id: p for p in products}
+
+    def __len__(self) -> int:
+        return len(self._products)
+
+    def product(self, id: str) -> Product | None:
+        return self._products.get(id)
+
+    def kind(self, id: str) -> Kind | None:
+        return Kind("lamp", "title", 1.0) if id in self._products else None
+
+    def search(self, query: Query) -> list[Hit]:
+        fits = [p for p in self._products.values() if query.filters.admits(p, self.kind(p.id))]
+        return [Hit(p, self.kind(p.id), 1.0) for p in fits[: query.k]]
+
+    def count(self, filters: Filters) -> int:
+        return len(self.search(Query("", 1000, filters)))
+
+
+class FakeStore:
+    """Conversations in a dict; outlives the assistant when a test hands it on."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, DialogueState] = {}
+
+    def new(self, customer: str | None = None) -> DialogueState:
+        state = DialogueState(secrets.token_urlsafe(16), customer)
+        self.states[state.id] = state
+        return state
+
+    def load(self, id: str) -> DialogueState:
+        if id not in self.states:
+            raise ConversationError("no such conversation", "begin a new one")
+        return self.states[id]
+
+
+class FakeAssistant:
+    """Understands "under N"; "wait" holds the turn until ``go`` is set; "break" is a defect."""
+
+    def __init__(self, store: FakeStore | None = None) -> None:
+        self.shelf, self.store, self.go = FakeShelf(), store or FakeStore(), threading.Event()
+        self.closed = threading.Event()
+
+    def say(self, state: DialogueState, text: str) -> Iterator[Event]:
+        if len(text) > LONGEST:
+            raise MessageTooLong(f"a message of {len(text):,} characters", f"say it in {LONGEST:,} characters or fewer")
+        if "break" in text:
+            raise RuntimeError("a defect")
+        number = len(state.turns) + 1
+        wishes = list(state.preferences)
+        if not wishes:
+            wishes.append(Wish("category", "lamp", True, "a lamp", number))
+        said = [Wish("feature", w, False, w, number) for w in ("cosy",) if w in text]
+        if bound := re.search(r"under \$?(\d+)", text):
+            said.append(Wish("price_max", int(bound[1]), True, bound[0], number))
+        understanding = Understanding("find" if number == 1 else "refine", tuple(said))
+        preferences = Preferences((*wishes, *said))
+        yield Understood(understanding, preferences)
+        if "wait" in text:
+            try:
+                while not self.go.wait(0.05):
+                    yield Understood(understanding, preferences)
+            finally:
+                self.closed.set()
+        most = min((w.value for w in preferences.of("price_max")), default=None)
+        limit = None if most is None else int(most) * 100
+        hits = self.shelf.search(Query("lamp", 3 if "three" in text else 10, Filters(price_max=limit)))
+        shown = tuple(card(h.product, tuple(w.words for w in preferences if w.hard)) for h in hits)
+        near = (Recommendation("lamp-4", "Architect floor lamp", (), (), "under 50"),) if limit else ()
+        yield Cards(shown, near)
+        first = Sentence(f"I found {len(shown)} lamps for you.", (Evidence("shop", "", "count", str(len(shown))),))
+        yield first
+        about = [Sentence(f"{c.name}: costs {c.evidence[0].value}.", c.evidence, "model") for c in shown]
+        yield from about
+        last = Sentence("What would you like to spend at most?")
+        yield last
+        reply = Reply((first, *about, last), shown, near)
+        turn = Turn(number, text, understanding, preferences, reply)
+        self.store.states[state.id] = state.append(turn)
+        yield Done(turn)
+
+
+def card(product: Product, meets: tuple[str, ...]) -> Recommendation:
+    """The recommendation of one lamp with its price and colour as evidence."""
+    price = Evidence("product", product.id, "price", str(product.price))
+    colour = Evidence("product", product.id, "attributes.colour", str(product.attributes["colour"]))
+    return Recommendation(product.id, product.title.split(",")[0], (price, colour), meets)
