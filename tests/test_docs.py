@@ -17,7 +17,9 @@ from typer.main import get_command
 from ui.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted(
+    [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")]
+)
 PACKAGES = ("assistant", "retrieval", "ui", "eval", "finetune")
 # Programs of the reader's own system.
 ELSEWHERE = {"cd", "git", "cp", "export", "ls", "curl", "gunzip", "zcat", "head"}
