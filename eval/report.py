@@ -55,7 +55,7 @@ def metric_table(metrics: Mapping[str, Metric], meaning: Mapping[str, str]) -> s
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td class="number"><strong>{number(m.value)}</strong></td>'
         f'<td class="number">{number(m.low)} – {number(m.high)}</td><td class="number">{m.n}</td>'
-        f"<td>{escape(meaning.get(name, ''))}{_rule_of_three(m)}</td></tr>"
+        f"<td>{escape(meaning.get(name, ''))}{_rule_of_three(m) if is_share(meaning.get(name, '')) else ''}</td></tr>"
         for name, m in metrics.items()
     )
     numeric = "".join(f'<th class="number">{label}</th>' for label in ("value", "95 % interval", "items"))
@@ -66,11 +66,17 @@ def _table(head: str, rows: str) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
+def is_share(meaning: str) -> bool:
+    """Whether a metric is a share of items, by how its meaning is written."""
+    return meaning.startswith("share of")
+
+
 def _rule_of_three(metric: Metric) -> str:
     # A bootstrap over nothing but successes has no width; that is not certainty.
     if not metric.value == metric.low == metric.high == 1.0:
         return ""
-    return f" <small>No failure in {metric.n}: a true rate down to {1 - min(1.0, 3 / metric.n):.3f} fits that.</small>"
+    least = 1 - min(1.0, 3 / metric.n)
+    return f" <small>No failure in {metric.n}: were these independent, a true share of {least:.3f} fits that.</small>"
 
 
 def comparison_table(names: Sequence[str], columns: Mapping[str, Mapping[str, Metric]]) -> str:

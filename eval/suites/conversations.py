@@ -252,7 +252,7 @@ def _lead(script: Sequence[Row], judged: Sequence[Row]) -> str:
 
 
 def _sections(judged: Sequence[Row], metrics: Mapping[str, Metric], catalogue: Catalogue) -> list[tuple[str, str]]:
-    rates = [(n, m) for n, m in metrics.items() if not n.endswith(("_p50", "_p95")) and m.high <= 1]
+    rates = [(n, m) for n, m in metrics.items() if report.is_share(MEANING[n])]
     times = [t["scores"]["first_sentence_ms"] for t in judged if "first_sentence_ms" in t["scores"]]
     cards = [t["scores"]["first_card_ms"] for t in judged if "first_card_ms" in t["scores"]]
     worst = sorted((t for t in judged if t["faults"]), key=lambda t: -sum(map(len, t["faults"].values())))
