@@ -1,162 +1,165 @@
 """From a shopper's phrase to a checkable wish: which attribute decides, else which words.
 
-``links`` holds what a shop's own attributes mean; ``link`` reads a phrase with it. Only attributes that truly speak
+Only attributes that truly speak
 about the phrase are named, because the first one that a product has decides alone; in doubt the words decide.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
 
+from retrieval.attributes import Links
 from retrieval.lexicon import key, lexicon
-from retrieval.measures import Measure, Op, Quantity, in_unit, measures_of, quantities, spelled
+from retrieval.measures import Measure, Quantity, in_unit, measures_of, quantities, spelled, unit
 from retrieval.query import Condition
 from retrieval.text import words
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """What the attributes of one shop mean. JSON-ready through ``to_dict``."""
-
-    # Attributes whose values are colours, and materials, the most telling first.
-    colours: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
-    # Key of a yes-or-no attribute's name -> the attribute.
-    flags: Mapping[str, str] = field(default_factory=dict)
-    # Key of a short attribute value -> the one attribute that it belongs to, "" where several share it.
-    values: Mapping[str, str] = field(default_factory=dict)
-    # Measure name -> (attribute, unit token), the most telling first.
-    measures: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The links as JSON-ready data."""
-        return {
-            "colours": list(self.colours),
-            "materials": list(self.materials),
-            "flags": dict(self.flags),
-            "values": dict(self.values),
-            "measures": {name: [list(pair) for pair in pairs] for name, pairs in self.measures.items()},
-        }
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Links:
-        """The inverse of ``to_dict``."""
-        return cls(
-            colours=tuple(data["colours"]),
-            materials=tuple(data["materials"]),
-            flags=dict(data["flags"]),
-            values=dict(data["values"]),
-            measures={name: tuple((a, u) for a, u in pairs) for name, pairs in data["measures"].items()},
-        )
 
 
 def link(phrase: str, links: Links) -> Condition:
     """What a product must have to satisfy ``phrase``.
 
     A phrase of stop words alone ("something nice") asks nothing that a record could show: its condition admits
-    nothing, so that as a soft wish it moves no product and as a hard one it can be relaxed by name.
+    nothing, so that as a soft wish it moves no product and as a hard one it can be given up by name.
     """
-    found = next(iter(quantities(phrase)), None)
-    if found is not None:
-        return _quantity(phrase, found, links)
-    wanted = key(" ".join(w for w in re.findall(r"[^\s,;]+", phrase) if w.lower() not in lexicon().stop_words))
-    colour = lexicon().colour(wanted)
+    found = list(quantities(phrase))
+    if found:
+        rest = _content(phrase[: found[0].start] + " " + phrase[found[0].end :])
+        if len(found) == 1 and not rest:
+            return _quantity(phrase, found[0], links)
+        # Two wishes in one phrase ("17 inch touchscreen"): no one attribute decides both.
+        return Condition(phrase, any_of=(tuple(words(" ".join(_content(phrase)))) or (_ABSENT,),))
+    # "in-ear" is known as a whole; of "a really waterproof one" what says something is.
+    for wanted in (key(phrase), " ".join(_content(phrase))):
+        condition = _known(phrase, wanted, links)
+        if condition is not None:
+            return condition
+    # In words of the shopper's own only the words count, not their order.
+    return Condition(phrase, any_of=(tuple(words(wanted)) or (_ABSENT,),))
+
+
+def _known(phrase: str, wanted: str, links: Links) -> Condition | None:
+    """The condition for a colour, material, property or attribute value; None for anything else."""
+    if size := _SIZE.fullmatch(wanted):
+        return _worn(phrase, size["size"] or size["letters"], links)
+    lex = lexicon()
+    colour = lex.colour(wanted)
     if colour is not None:
-        return Condition(phrase, links.colours, "=", colour, _groups([colour]), title_only=True)
-    if wanted in lexicon().materials:
-        return Condition(phrase, links.materials, "=", wanted, _groups([wanted]))
-    if wanted in lexicon().flags:
-        spellings = lexicon().flags[wanted]
-        names = tuple(links.flags[s] for s in spellings if s in links.flags)
-        if names:
-            return Condition(phrase, tuple(dict.fromkeys(names)), "=", True, _groups(spellings))
-        name = next((links.values[s] for s in spellings if links.values.get(s)), "")
-        return Condition(phrase, (name,) if name else (), "=", wanted if name else None, _groups(spellings))
-    if wanted in links.flags:
-        return Condition(phrase, (links.flags[wanted],), "=", True, _groups([wanted]))
+        return Condition(phrase, links.colours, "=", colour, _groups([colour]), title_only=bool(links.colours))
+    material = re.sub(r" ?materials?$", "", wanted)
+    if material in lex.materials:
+        return Condition(phrase, links.materials, "=", material, _groups([material]))
+    if wanted in lex.flags or wanted in links.flags:
+        return _flag(phrase, lex.flags.get(wanted, (wanted,)), links)
     if name := links.values.get(wanted, ""):
         return Condition(phrase, (name,), "=", wanted, _groups([wanted]))
-    return Condition(phrase, any_of=_groups([wanted or phrase]))
+    return None
+
+
+# A word that no product has: ``words`` never yields a space.
+_ABSENT = " "
+
+
+_SIZE = re.compile(r"(?:(?:eu|uk|us|shoe|in|a) )*sizes? (?P<size>[a-z0-9]+(?: 5)?)|(?P<letters>x{1,3}[sl]|[2-5]xl)")
+_LETTERS = (("s", "small"), ("m", "medium"), ("l", "large"), ("xxl", "2xl"), ("xxxl", "3xl"))
+
+
+def _content(phrase: str) -> list[str]:
+    """The parts of a phrase's ``key`` that say something."""
+    return [part for part in key(phrase).split() if part not in lexicon().stop_words]
 
 
 def _groups(spellings: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(dict.fromkeys(tuple(words(s)) for s in spellings))
+    """Each spelling as one phrase: "usb c" is not "usb" here and "c" there."""
+    return tuple(dict.fromkeys((" ".join(words(s)),) for s in spellings))
 
 
-# A word group that no product's words hold: ``words`` never yields a token with a space.
-_NEVER = ((" ",),)
+def _worn(phrase: str, size: str, links: Links) -> Condition:
+    """A size of clothes or shoes, by the attribute that holds it or beside the word in the title."""
+    spellings = next((row for row in _LETTERS if size in row), (size.replace(" ", "."),))
+    value = next((s for s in spellings if s in links.size_values), spellings[0])
+    groups = tuple((f"size {s}",) for s in spellings) + tuple((s,) for s in spellings if len(s) > 1)
+    return Condition(phrase, links.sizes, "=", value, groups, title_only=True)
+
+
+def _flag(phrase: str, spellings: Sequence[str], links: Links) -> Condition:
+    """A property: the yes-or-no attribute of that name, or the text attribute that has it as a value."""
+    names = tuple(dict.fromkeys(links.flags[s] for s in spellings if s in links.flags))
+    by_value = next(((links.values[s], s) for s in spellings if links.values.get(s)), None)
+    if by_value and (not names or links.weight.get(by_value[1], 0) > links.weight.get(spellings[0], 0)):
+        return Condition(phrase, (by_value[0],), "=", by_value[1], _groups(spellings))
+    return Condition(phrase, names, "=", True if names else None, _groups(spellings))
 
 
 def _quantity(phrase: str, said: Quantity, links: Links) -> Condition:
     meant = measures_of(said)
-    for measure in meant:
-        pairs = links.measures.get(measure.name, ())
-        if not pairs:
-            continue
-        token = pairs[0][1]
-        names = tuple(name for name, u in pairs if u == token)
-        low, high = _range(said, measure, token)
-        if said.op != "=":
-            return Condition(phrase, names, said.op, low, _bound_groups(said, measure), title_only=True)
-        return Condition(phrase, names, "=", low, _equal_groups(said, measure), title_only=True, upto=high)
-    measure = meant[0] if meant else None
-    if said.op != "=":
-        return Condition(phrase, any_of=_bound_groups(said, measure))
-    rest = tuple(w for w in words(_without(phrase, said)) if w not in _stop_tokens())
-    return Condition(phrase, any_of=tuple((*g, *rest) for g in _equal_groups(said, measure)))
+    known = [m for m in meant if links.measures.get(m.name)]
+    if not known:
+        return Condition(phrase, any_of=_amount_groups(said, meant[:1]))
+    # Without a noun a number may mean either ("32 GB" of memory or of a stick): what a product has, decides.
+    if said.noun:
+        known = known[:1]
+    pairs = {name: token for m in known for name, token in links.measures[m.name]}
+    token = said.unit.token
+    same_unit = all(u == token for u in pairs.values())
+    value, upto = _range(said, known[0], same_unit=same_unit)
+    return Condition(
+        phrase,
+        tuple(pairs),
+        ">=" if said.op == "=" and known[0].near == "more" and said.upto is None else said.op,
+        value,
+        _amount_groups(said, known),
+        title_only=True,
+        upto=upto,
+        unit=token,
+        scales=() if same_unit else tuple(in_unit(1, unit(u), token) for u in pairs.values()),
+    )
 
 
-def _stop_tokens() -> frozenset[str]:
-    return frozenset(t for w in lexicon().stop_words for t in words(w))
-
-
-def _without(phrase: str, said: Quantity) -> str:
-    return phrase[: said.start] + " " + phrase[said.end :]
-
-
-def _range(said: Quantity, measure: Measure, token: str) -> tuple[float, float | None]:
-    """The numbers that count as what was said, in the attribute's unit; the second is None for exactly the first."""
-    value = round(in_unit(said.value, said.unit, token), 6)
-    if said.op != "=":
-        return value, None
-    if measure.near == "inches" and token == "in" and said.unit.token == "in":
+def _range(said: Quantity, measure: Measure, *, same_unit: bool) -> tuple[float, float | None]:
+    """The numbers that count as what was said; the second is None for exactly the first."""
+    if said.op != "=" or said.upto is not None:
+        return said.value, said.upto
+    if measure.near == "inches" and said.unit.token == "in":
         if said.value != int(said.value):
-            return value - 0.05, value + 0.05
+            return round(said.value - 0.05, 6), round(said.value + 0.05, 6)
         # Notebooks are named by the inch they reach (15.6 is "15 inch"), monitors by the nearest (23.8 is "24 inch").
-        return (value, value + 0.9) if value < 20 else (value - 0.5, value + 0.4)
-    if said.unit.token != token:
-        # Converted: 6 ft is 1.8288 m, and stands in a record as 1.8 or 1.83.
-        return round(value * 0.98, 6), round(value * 1.02, 6)
-    return value, None
+        return (said.value, said.value + 0.9) if said.value < 20 else (said.value - 0.5, said.value + 0.4)
+    if measure.near == "about" or not same_unit:
+        # 6 ft is 1.8288 m and stands in a record as 1.8 or 1.83; 10 ft is sold as 3 m.
+        return round(said.value * 0.98, 6), round(said.value * 1.02, 6)
+    return said.value, None
 
 
-def _equal_groups(said: Quantity, measure: Measure | None) -> tuple[tuple[str, ...], ...]:
-    """Word groups that say the same amount, in the units that titles print."""
-    sizes = [said.value]
-    if measure is not None and measure.near == "inches" and said.unit.token == "in":
-        sizes += {17.0: [17.3], 15.0: [15.6, 15.4], 13.0: [13.3], 22.0: [21.5], 24.0: [23.8], 32.0: [31.5]}.get(
-            said.value, []
-        )
-    tokens = [spelled(size, said.unit.token) for size in sizes]
-    if said.unit.token == "in":
-        tokens += [spelled(round(size * 2.54, 1), "cm") for size in sizes]
-    beside = [w for t in (measure.title if measure and said.noun else ()) for w in words(t)]
-    if beside:
-        return tuple((t, b) for t in tokens for b in dict.fromkeys(beside))
-    return tuple((t,) for t in tokens)
+# Sizes that makers print for a round number of inches.
+_PRINTED = {10: (10.1,), 11: (11.6,), 13: (13.3,), 15: (15.6, 15.4), 17: (17.3,), 22: (21.5,), 24: (23.8,), 32: (31.5,)}
 
 
-def _bound_groups(said: Quantity, measure: Measure | None) -> tuple[tuple[str, ...], ...]:
-    """Word groups of the usual amounts within a bound; other amounts cannot be told by words."""
-    if measure is None or not measure.ladder:
-        return _NEVER
-    op: Op = said.op
-    wanted = in_unit(said.value, said.unit, "gb")
-    steps = [s for s in measure.ladder if (s >= wanted if op == ">=" else s <= wanted)]
-    tokens = [spelled(s, "gb") for s in steps] + [spelled(s / 1000, "tb") for s in steps if s >= 1000 and s % 1000 == 0]
-    beside = [w for t in (measure.title if said.noun else ()) for w in words(t)]
-    groups = [(t, b) for t in tokens for b in dict.fromkeys(beside)] if beside else [(t,) for t in tokens]
-    return tuple(groups) or _NEVER
+def _amount_groups(said: Quantity, meant: Sequence[Measure]) -> tuple[tuple[str, ...], ...]:
+    """Word groups that say a fitting amount, in the units that titles print."""
+    if said.op != "=" or said.upto is not None:
+        amounts = [step for m in meant for step in _steps(said, m)]
+    else:
+        amounts = [(said.value, said.unit.token)]
+        if said.unit.token == "in":
+            sizes = [said.value]
+            if said.value == int(said.value) and any(m.near == "inches" for m in meant):
+                sizes += _PRINTED.get(int(said.value), ())
+            amounts = [(s, "in") for s in sizes] + [(round(s * 2.54, 1), "cm") for s in sizes]
+    groups = [spelled(value, token) for value, token in amounts]
+    if said.noun and meant:
+        groups = [(*g, *words(t)) for g in groups for t in meant[0].title] or groups
+    return tuple(dict.fromkeys(groups)) or ((_ABSENT,),)
+
+
+def _steps(said: Quantity, measure: Measure) -> list[tuple[float, str]]:
+    """The usual amounts within a bound or range; other amounts cannot be told by words."""
+    if not measure.ladder:
+        return []
+    token = measure.step
+    low, high = in_unit(said.value, said.unit, token), in_unit(said.upto or said.value, said.unit, token)
+    if said.op != "=":
+        low, high = (low, math.inf) if said.op == ">=" else (0, high)
+    steps = [s for s in measure.ladder if low <= s <= high]
+    return [(s / 1000, "tb") if token == "gb" and s >= 1000 else (s, token) for s in steps]

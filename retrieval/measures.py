@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -41,8 +42,11 @@ class Measure:
     bare: tuple[tuple[tuple[str, ...], float, float], ...]
     title: tuple[str, ...]
     scales: tuple[tuple[str, float, float], ...]
+    # Usual amounts, in the unit ``step``: what words can tell where a bound was said.
     ladder: tuple[float, ...]
-    # "inches": sizes that makers round ("17 inch" is 17.3).
+    step: str
+    # "inches": sizes that makers round ("17 inch" is 17.3). "about": cut by eye (cables).
+    # "more": who names an amount is glad of more (battery life).
     near: str
 
 
@@ -54,8 +58,10 @@ class Quantity:
     start: int
     end: int
     op: Op
-    # As printed, in ``unit``.
+    # In ``unit``, as said.
     value: float
+    # The upper end of a range ("13 to 15 inch"), else None.
+    upto: float | None
     unit: Unit
     # The noun said beside it, lower case; "" where none was.
     noun: str
@@ -66,7 +72,10 @@ class Quantity:
 @dataclass(frozen=True, slots=True)
 class _Table:
     units: Mapping[str, Unit]
+    # Spelling -> token.
     spellings: Mapping[str, str]
+    # Token -> spellings.
+    written: Mapping[str, tuple[str, ...]]
     measures: tuple[Measure, ...]
     pattern: re.Pattern[str]
 
@@ -84,7 +93,11 @@ _OR_MORE = (
     r"at least|\+"
 )
 _OR_LESS = r"or less|or smaller|or lighter|or below|or under|or shorter|maximum|at most|max|tops"
-_LINK = r"(?:\s*(?:is|are|of|with|:|should be|must be|has to be)){0,2}"
+_LINK = r"(?: ?:| (?:is|are|of|with|should be|must be|has to be)){0,2}"
+# A number that is not the rest of another one, of a price or of a model name.
+_FREE = r"(?<![\w.,$€£¥#/:])"
+# "pounds" are money unless the sentence is about weight.
+_POUNDS = re.compile(r"pounds?$", re.IGNORECASE)
 
 
 def read_table(name: str) -> dict[str, Any]:
@@ -98,6 +111,9 @@ def read_table(name: str) -> dict[str, Any]:
 
 def _alternatives(phrases: Iterable[str]) -> str:
     return "|".join(re.escape(p).replace(r"\ ", r"[\s\-]+") for p in sorted(set(phrases), key=lambda p: (-len(p), p)))
+
+
+_ENOUGH_VOTES = 5
 
 
 @cache
@@ -122,6 +138,7 @@ def _table() -> _Table:
             title=tuple(row.get("title", ())),
             scales=tuple((u, low, high) for u, low, high in row["scales"]),
             ladder=tuple(row.get("ladder", ())),
+            step=row.get("step", ""),
             near=row.get("near", ""),
         )
         for row in raw["measures"]
@@ -130,17 +147,20 @@ def _table() -> _Table:
     spaced = _alternatives(spellings)
     close = _alternatives(joined)
     spellings |= {j: j for j in joined}
+    figure = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:[.,]\d{1,4})?"
+    any_unit = rf"(?:[ \-]?(?:{spaced})|(?:{close}))(?!\w)"
     pattern = re.compile(
-        rf"(?:(?<!\w)(?P<before>{nouns}){_LINK}\s+)?"
-        rf"(?P<core>(?:(?<!\w)(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST}))\s*)?"
-        rf"(?<![\w.,$€£¥#/:])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
-        rf"(?P<plus>\s?\+)?(?:[\s\-]?(?P<spaced>{spaced})|(?P<joined>{close}))(?!\w)(?!-\w*in-)"
-        rf"(?:\s*(?:(?P<more>{_OR_MORE})|(?P<less>{_OR_LESS}))(?!\w))?)"
-        rf"(?:(?:\s+of|\s+in|-)?\s*(?P<after>{nouns})(?!\w))?"
-        rf"(?:\s*(?:(?P<more2>{_OR_MORE})|(?P<less2>{_OR_LESS}))(?!\w))?",
+        rf"(?:(?<!\w)(?P<before>{nouns}){_LINK} {{1,3}})?"
+        rf"(?P<core>(?:(?<!\w)(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST}))[ ]{{0,3}})?"
+        rf"(?:(?:(?<!\w)between +)?{_FREE}(?P<low>{figure})(?:{any_unit})? ?(?:-|–|to|and) ?)?"
+        rf"{_FREE}(?P<number>{figure})(?P<plus> ?\+)?(?:[ \-]?(?P<spaced>{spaced})|(?P<joined>{close}))(?!\w)"
+        rf"(?: {{0,2}}(?:(?P<more>{_OR_MORE})|(?P<less>{_OR_LESS}))(?!\w))?)"
+        rf"(?:(?: +of| +in|-)? {{0,2}}(?P<after>{nouns})(?!\w)"
+        rf"(?: {{1,2}}(?:(?P<more2>{_OR_MORE})|(?P<less2>{_OR_LESS}))(?!\w))?)?",
         re.IGNORECASE,
     )
-    return _Table(units, spellings, measures, pattern)
+    written = {t: tuple(s for s, u in spellings.items() if u == t) for t in units}
+    return _Table(units, spellings, written, measures, pattern)
 
 
 def measures() -> tuple[Measure, ...]:
@@ -157,17 +177,25 @@ def quantities(text: str) -> Iterator[Quantity]:
     """Numbers with a unit in ``text``, left to right, each with its bound and its noun."""
     table = _table()
     for m in table.pattern.finditer(text):
-        spelled = (m["spaced"] or m["joined"]).lower()
-        token = table.spellings[re.sub(r"[\s\-]+", " ", spelled)]
-        # "a 5G phone", "a 4K screen": a generation, not a mass.
-        if m["spaced"] == "G" and "." not in m["number"]:
+        token = table.spellings[re.sub(r"[\s\-]+", " ", (m["spaced"] or m["joined"]).lower())]
+        noun = re.sub(r"[\s\-]+", " ", (m["after"] or m["before"] or "").lower())
+        # "a 5G phone": a generation, not a mass. "50 pounds": a price, unless it is said to weigh so much.
+        if m["spaced"] == "G" or (_POUNDS.match(m["spaced"] or "") and noun not in _weight_nouns()):
             continue
         more = m["least"] or m["plus"] or m["more"] or m["more2"]
         less = m["most"] or m["less"] or m["less2"]
         op: Op = ">=" if more and not less else "<=" if less and not more else "="
+        value, low = float(number(m["number"])), float(number(m["low"])) if m["low"] else None
         core = (m.start("core"), m.end("core"))
-        noun = re.sub(r"[\s\-]+", " ", (m["after"] or m["before"] or "").lower())
-        yield Quantity(m.start(), m.end(), op, float(number(m["number"])), table.units[token], noun, core)
+        if low is not None and low < value and op == "=":
+            yield Quantity(m.start(), m.end(), op, low, value, table.units[token], noun, core)
+        else:
+            yield Quantity(m.start(), m.end(), op, value, None, table.units[token], noun, core)
+
+
+@cache
+def _weight_nouns() -> frozenset[str]:
+    return frozenset(n for m in measures() if m.name == "weight" for n in m.nouns)
 
 
 def measures_of(quantity: Quantity) -> tuple[Measure, ...]:
@@ -204,16 +232,50 @@ def split_suffix(name: str) -> tuple[str, str | None]:
     return name, None
 
 
-def attribute_unit(measure: Measure, name: str, values: Sequence[float]) -> str | None:
-    """The unit that the numbers of attribute ``name`` are in, or None: by its name, else by what is typical."""
+def attribute_key(name: str) -> str:
+    """A feed's attribute name as the table has it: "Battery Life (hours)" -> "battery_life_hours"."""
+    return "_".join(re.findall(r"[^\W_]+", name.lower()))
+
+
+def text_unit(measure: Measure, texts: Mapping[str, int]) -> str | None:
+    """The unit most used in an attribute that is text ("16 GB"), or None where few of its values are amounts."""
+    found: Counter[str] = Counter()
+    for text, count in texts.items():
+        tokens = {q.unit.token for q in quantities(text) if q.unit.dimension == measure.dimension}
+        for token in tokens:
+            found[token] += count
+    if not found or found.total() < 0.7 * sum(texts.values()):
+        return None
+    return found.most_common(1)[0][0]
+
+
+def attribute_unit(measure: Measure, name: str, values: Sequence[float], votes: Mapping[str, int]) -> str | None:
+    """The unit that the numbers of attribute ``name`` are in, or None where it is not certain.
+
+    Its name says so ("weight_g"); else the shop's own titles that print the same number with a unit (``votes``:
+    unit token -> products); else what is typical of the measure.
+    """
     base, stated = split_suffix(name)
     if stated is not None:
         return stated if stated and unit(stated).dimension == measure.dimension else None
     if base not in measure.attributes or not values:
         return None
+    voted = {token: n for token, n in votes.items() if unit(token).dimension == measure.dimension}
+    if sum(voted.values()) >= _ENOUGH_VOTES:
+        best = max(voted, key=lambda token: voted[token])
+        return best if voted[best] >= 0.7 * sum(voted.values()) else None
     middle = statistics.median(values)
     fitting = [u for u, low, high in measure.scales if low <= middle <= high]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def amounts_in(text: str, token: str) -> list[float]:
+    """The amounts in ``text`` whose unit is of the same dimension as ``token``, in that unit."""
+    wanted = _table().units.get(token)
+    if wanted is None:
+        return []
+    same = (q for q in quantities(text) if q.unit.dimension == wanted.dimension)
+    return [in_unit(q.value, q.unit, token) for q in same]
 
 
 def in_unit(value: float, of: Unit, token: str) -> float:
@@ -221,6 +283,8 @@ def in_unit(value: float, of: Unit, token: str) -> float:
     return value * of.factor / unit(token).factor
 
 
-def spelled(value: float, token: str) -> str:
-    """The token that ``retrieval.text.words`` makes of a number and a unit."""
-    return "".join(words(f"{value:.10g} {token}" if token != "in" else f"{value:.10g}in"))
+def spelled(value: float, token: str) -> tuple[str, ...]:
+    """The tokens that ``retrieval.text.words`` makes of a number and a unit: ("17in",), ("10", "hour")."""
+    figure = f"{value:.10g}"
+    found = (words(f"{figure}{gap}{s}") for s in (token, *_table().written[token]) for gap in ("", " "))
+    return min((tuple(f) for f in found), key=len)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from retrieval.measures import amounts_in
 from retrieval.product import AttributeValue, Kind, Product
 from retrieval.text import words
 
@@ -39,23 +40,35 @@ class Condition:
     attributes: tuple[str, ...] = ()
     op: Literal["=", ">=", "<="] = "="
     value: AttributeValue | None = None
-    # Word sets any of which satisfies the wish when no attribute decides; () means the phrase's own words.
+    # Word sets any of which satisfies the wish when no attribute decides; () means the phrase's own words. A member of
+    # a set may be several words with single spaces ("usb c"): these stand side by side.
     any_of: tuple[tuple[str, ...], ...] = ()
     # Look for the words in the title alone: what a thing is stands there, what it goes with stands in the description.
     title_only: bool = False
     # With "=" on a number: everything from ``value`` to this counts as equal ("17 inch" is 17 to 17.9).
     upto: float | None = None
+    # The unit of a numeric ``value`` as ``retrieval.text.words`` writes it ("gb"): in an attribute that is text
+    # ("16 GB DDR4") the amounts in such a unit are what is compared.
+    unit: str = ""
+    # What one of each attribute's own units is in that of ``value`` (grams to kilograms: 0.001); () means all the same.
+    scales: tuple[float, ...] = ()
 
     def admits(self, product: Product, its_words: str | None = None) -> bool:
         """Whether ``product`` meets the wish. ``its_words`` is ``product_words(product)`` where already at hand."""
-        for name in self.attributes:
+        for n, name in enumerate(self.attributes):
             if name in product.attributes:
-                return _compare(product.attributes[name], self.op, self.value, self.upto)
+                return self._holds(product.attributes[name], self.scales[n] if self.scales else 1.0)
         if self.title_only:
             text = f" {' '.join(words(product.title))} "
         else:
             text = product_words(product) if its_words is None else its_words
         return any(all(f" {w} " in text for w in group) for group in self.groups())
+
+    def _holds(self, actual: AttributeValue, scale: float) -> bool:
+        if isinstance(self.value, (int, float)) and not isinstance(self.value, bool) and not isinstance(actual, bool):
+            amounts = amounts_in(actual, self.unit) if isinstance(actual, str) else [actual * scale]
+            return any(_compare(amount, self.op, self.value, self.upto) for amount in amounts)
+        return _compare(actual, self.op, self.value)
 
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """The word sets that are looked for where no attribute decides."""

@@ -60,6 +60,46 @@ _TOKEN = re.compile(
     r"|(?P<word>[a-z0-9]+)"
     r"|(?P<cjk>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])",
 )
+# British spellings that the stem leaves apart from the American ones.
+_AMERICAN = {
+    "aluminium": "aluminum",
+    "armour": "armor",
+    "behaviour": "behavior",
+    "centre": "center",
+    "centres": "centers",
+    "colour": "color",
+    "coloured": "colored",
+    "colours": "colors",
+    "favour": "favor",
+    "favourite": "favorite",
+    "fibre": "fiber",
+    "fibres": "fibers",
+    "flavour": "flavor",
+    "flavours": "flavors",
+    "grey": "gray",
+    "greyish": "grayish",
+    "harbour": "harbor",
+    "honour": "honor",
+    "jewellery": "jewelry",
+    "microfibre": "microfiber",
+    "mould": "mold",
+    "moulds": "molds",
+    "moustache": "mustache",
+    "multicolour": "multicolor",
+    "multicoloured": "multicolored",
+    "neighbour": "neighbor",
+    "odour": "odor",
+    "plough": "plow",
+    "pyjama": "pajama",
+    "pyjamas": "pajamas",
+    "sulphate": "sulfate",
+    "theatre": "theater",
+    "theatres": "theaters",
+    "tyre": "tire",
+    "tyres": "tires",
+    "vapour": "vapor",
+    "yoghurt": "yogurt",
+}
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -93,7 +133,7 @@ def words(text: str) -> list[str]:
         elif plain := match["plain"]:
             found.append(number(plain))
         elif word := match["word"]:
-            found.append(stem(word) if word.isalpha() else word)
+            found.append(stem(_AMERICAN.get(word, word)) if word.isalpha() else word)
         else:
             found.append(match["cjk"])
     return found
