@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 from assistant.state import Evidence, Preferences, Recommendation, Reply, Wish
 from retrieval.product import Money, Product
@@ -117,6 +118,15 @@ def rating_label(product: Product) -> str:
         return ""
     count = f", {product.rating_count:,} rating{'s' * (product.rating_count != 1)}" if product.rating_count else ""
     return f"{product.rating:.1f} out of 5 stars{count}"
+
+
+def model_label(spec: str, adapter: str | None) -> str:
+    """What a visitor reads about the model that ``spec`` names: "SmolLM2-135M on this computer", "qwen3"."""
+    if spec == "embedded":
+        tuned = f" with {Path(adapter).name}" if adapter not in (None, "", "none") else ""
+        return f"SmolLM2-135M{tuned}, on this computer"
+    kind, _, rest = spec.partition(":")
+    return "a script" if kind == "script" else rest.rpartition("@")[0] or rest
 
 
 def wishes_text(preferences: Preferences, currency: str) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import fastapi
 import gradio as gr
 
-from ui.page import markup, pictures
+from ui.page import frame, pictures
 from ui.page.examples import examples
 from ui.page.session import Conversations, Screen
 
@@ -30,7 +31,7 @@ _NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
     """The page over one assistant; ``model_name`` is what the footer calls the model. Serve it with ``build_app``."""
     shelf = assistant.shelf
-    talks = Conversations(assistant, pictures.address, markup.welcome(shelf.name, examples(shelf)))
+    talks = Conversations(assistant, pictures.address, frame.welcome(shelf.name, examples(shelf)))
 
     def shown(screen: Screen, kept: dict[str, Any], same: Screen | None = None) -> list[Any]:
         """The updates that turn ``same``, what stands there, into ``screen``; in the order of ``outputs``."""
@@ -41,7 +42,7 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
             screen.live,
             gr.skip() if same and same.wishes == screen.wishes else screen.wishes,
             gr.skip() if same and same.busy == screen.busy and screen.box is None else _box(screen),
-            gr.skip() if same and here == kept else markup.earlier([(i, talks.title(i)) for i in here["earlier"]]),
+            gr.skip() if same and here == kept else frame.earlier([(i, talks.title(i)) for i in here["earlier"]]),
         ]
 
     def load(kept: dict[str, Any]) -> list[Any]:
@@ -72,7 +73,7 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
         asked = gr.State("")
         plain: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
         with gr.Row(elem_id="st-top"):
-            gr.HTML(markup.masthead(shelf.name), **plain)
+            gr.HTML(frame.masthead(shelf.name), **plain)
             new = gr.Button("New conversation", elem_id="st-new", size="sm")
         with gr.Row(elem_id="st-body"):
             with gr.Column(elem_id="st-main"):
@@ -88,7 +89,7 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
                         submit_btn="Send",
                         elem_id="st-box",
                     )
-                    gr.HTML(markup.footer(model_name, shelf.name, len(shelf)), **plain)
+                    gr.HTML(frame.footer(model_name, shelf.name, len(shelf)), **plain)
             with gr.Column(elem_id="st-side"):
                 wishes = gr.HTML("", elem_id="st-wishes", **plain)
                 earlier = gr.HTML("", elem_id="st-earlier", **plain)
@@ -108,6 +109,11 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
 
 def _text(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _head() -> str:
+    icon = quote(_text("icon.svg").strip())
+    return f'<link rel="icon" href="data:image/svg+xml,{icon}">\n<script>{_text("theme.js")}</script>'
 
 
 def _box(screen: Screen) -> Any:
@@ -140,7 +146,7 @@ def build_app(assistant: Assistant, model_name: str) -> fastapi.FastAPI:
         path="/",
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         css=_text("style.css"),
-        head=_text("head.html"),
+        head=_head(),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ShopTalkError
@@ -80,4 +81,5 @@ def serve(app: Any, host: str, port: int, on_ready: Callable[[str], None]) -> No
 
     # Browsers hold their event streams open; they are not waited for.
     config = uvicorn.Config(Fence(app), host=host, port=port, log_level="error", timeout_graceful_shutdown=1, ws="none")
-    Server(config).run()
+    with suppress(KeyboardInterrupt):  # uvicorn raises it again once everything is closed
+        Server(config).run()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from assistant.errors import ConversationError, ShopTalkError
 from assistant.state import Cards, DialogueState, Done, Event, Preferences, Recommendation, Sentence, Turn, Understood
 from retrieval.product import Product
-from ui.page import markup
+from ui.page import frame, markup
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
@@ -143,7 +143,7 @@ class Conversations:
         return self._assistant.shelf.currency
 
     def _panel(self, preferences: Preferences) -> str:
-        return markup.wish_panel(preferences, self._currency)
+        return frame.wish_panel(preferences, self._currency)
 
     def _product(self, id: str) -> Product | None:
         return self._assistant.shelf.product(id)
