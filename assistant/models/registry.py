@@ -61,7 +61,7 @@ def _open_vllm(spec: str, rest: str) -> BaseChatModel:
     from assistant.models.served import Served
 
     model, url = match["model"], match["url"].rstrip("/")
-    return Served.at(url, model, start=f"vllm serve {model}")
+    return Served.at(url, model, start=f"vllm serve {model}` or `shoptalk model serve")
 
 
 def _open_provider(spec: str, provider: str, model: str) -> BaseChatModel:

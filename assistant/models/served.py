@@ -28,6 +28,8 @@ READ_SECONDS = 120.0
 CONNECT_SECONDS = 5.0
 # Where the caller sets no limit: an answer to a shopper is far shorter, and a model that rambles must end.
 MAX_TOKENS = 512
+# The client insists on some key.
+NO_KEY = SecretStr("none")
 
 
 class Served(BaseChatOpenAI):
@@ -37,14 +39,14 @@ class Served(BaseChatOpenAI):
     start: str
 
     @classmethod
-    def at(cls, url: str, model: str, *, start: str, **fields: Any) -> Self:
+    def at(cls, url: str, model: str, *, start: str, api_key: SecretStr = NO_KEY, **fields: Any) -> Self:
         """The model named ``model`` at ``url`` (up to and with ``/v1``). Nothing is sent before the first call."""
         return cls(
             url=url,
             start=start,
             model=model,
             base_url=url,
-            api_key=SecretStr("none"),
+            api_key=api_key,
             temperature=0.0,
             seed=7,
             max_tokens=MAX_TOKENS,

@@ -109,6 +109,12 @@ def fault(package: WeightPackage) -> str:
     return "" if installed == package.version else f"version {installed} instead of {package.version}"
 
 
+def size(package: WeightPackage) -> int:
+    """Bytes of the checked files of an installed package."""
+    folder = Path(str(locate(package)).removesuffix(package.main))
+    return sum((folder / name).stat().st_size for name in package.files if (folder / name).is_file())
+
+
 def verified(package: WeightPackage) -> Path:
     """The loader's path, after each file's checksum was compared (0.1 s for 100 MB that the system has read before).
 
