@@ -173,6 +173,8 @@ def _may_be_spoken(phrase: str) -> bool:
     """Whether a value or the name of a flag means that and nothing else where it stands in a sentence."""
     lex = lexicon()
     parts = phrase.split()
+    if any(phrase in m.nouns for m in measures()):
+        return False
     if len(parts) == 1 and (phrase in lex.ordinary or len(phrase) < 3 or re.fullmatch(r"\d+[a-z]{1,3}", phrase)):
         return False
     return not {parts[0], parts[-1]} & lex.stop_words and next(quantities(phrase), None) is None

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from retrieval.lexicon import key, lexicon
 from retrieval.mention import Mention, Token, tokens
 from retrieval.product import Product
+from retrieval.text import stem
 
 # What a company adds to its name and shoppers leave out.
-_SUFFIXES = (
-    "com",
-    "inc",
-    "ltd",
-    "llc",
-    "gmbh",
-    "co",
-    "corp",
-    "corporation",
-    "technology",
-    "technologies",
-    "electronics",
-)
+_SUFFIXES = frozenset({"com", "inc", "ltd", "llc", "gmbh", "co", "corp", "corporation", "technology", "technologies"})
 _INTRODUCED = re.compile(r"(?:\b(?:by|from|brands?|named|called|make[rs]?:?)|\bbrand:)\s+(?:the\s+)?$", re.IGNORECASE)
 _REJECTED = re.compile(
     r"(?:^|[\s,;])(?:not|no|except|without|avoid|anything but|other than|nothing from)\s+$", re.IGNORECASE
@@ -31,6 +20,10 @@ _REJECTED = re.compile(
 _LISTED = re.compile(r"^\s*(?:,|/|&|or|and|nor)\s*(?:(?:not|no|from|by)\s+)?$", re.IGNORECASE)
 # A word in lower case in this share of the descriptions that have it is a word there, not a name.
 _COMMON = 0.3
+_WORDS_OF_A_BRAND = 40
+# How many characters before a word can bear on it.
+_NEAR = 40
+_SENTENCE_END = re.compile(r"[.!?:\n]\s*[\"'(]*$")
 _LONGEST = 5
 
 
@@ -57,10 +50,39 @@ def everyday(brands: Iterable[str], products: Iterable[Product]) -> set[str]:
     return {k for k in single if lower[k] >= 2 and lower[k] >= _COMMON * written[k]}
 
 
-class BrandFinder:
-    """Finds brands in a text. ``ordinary`` holds keys of brands that are also everyday words."""
+def company(brands: Iterable[str], products: Iterable[Product]) -> dict[str, list[str]]:
+    """For each brand, in lower case, the stems that its titles use most: what it sells.
 
-    def __init__(self, brands: Iterable[str], ordinary: Iterable[str]) -> None:
+    So "sharp tv" names the brand where Sharp sells televisions, and "sharp knife" does not.
+    """
+    used: dict[str, Counter[str]] = {b.casefold(): Counter() for b in brands}
+    made: Counter[str] = Counter()
+    for product in products:
+        brand = product.brand.strip().casefold()
+        if brand in used:
+            made[brand] += 1
+            used[brand].update({stem(p) for p in key(product.title).split() if p.isalpha() and len(p) > 1})
+    lex = lexicon()
+    passing = {stem(w) for w in lex.stop_words | lex.colours | lex.shades}
+    return {
+        brand: sorted(
+            w
+            for w, n in counter.most_common(_WORDS_OF_A_BRAND)
+            if n >= max(2, 0.05 * made[brand]) and w not in passing and w not in map(stem, key(brand).split())
+        )
+        for brand, counter in used.items()
+    }
+
+
+class BrandFinder:
+    """Finds brands in a text.
+
+    ``ordinary`` holds keys of brands that are also everyday words, ``company`` the stems that such a brand's titles
+    use, by its name in lower case.
+    """
+
+    def __init__(self, brands: Iterable[str], ordinary: Iterable[str], company: Mapping[str, Iterable[str]]) -> None:
+        self._company = {name: frozenset(stems) for name, stems in company.items()}
         self._by_key: dict[str, str] = {}
         names = list(brands)
         for name in names:
@@ -82,7 +104,11 @@ class BrandFinder:
                 part = words[n : n + size]
                 wanted = " ".join(t.key for t in part)
                 name = self._by_key.get(wanted)
-                if name and (wanted not in self._ordinary or _written_as_brand(text, part, name, words, found)):
+                if name and (
+                    wanted not in self._ordinary
+                    or self._sells(name, text, part[-1], words[n + size : n + size + 1])
+                    or _written_as_brand(text, part, name, words, found)
+                ):
                     mention = Mention(part[0].start, part[-1].end, text[part[0].start : part[-1].end], name)
                     break
             if mention:
@@ -91,6 +117,14 @@ class BrandFinder:
             else:
                 n += 1
         return found
+
+    def _sells(self, name: str, text: str, last: Token, following: list[Token]) -> bool:
+        if any(c.isdigit() for c in name):
+            # "3m cable" is a length.
+            return False
+        return any(
+            stem(t.key) in self._company.get(name.casefold(), ()) and text[last.end : t.start] == " " for t in following
+        )
 
 
 def _aliases(name: str) -> list[str]:
@@ -114,23 +148,27 @@ def _is_ordinary(wanted: str, more: set[str]) -> bool:
     return any(p in lexicon().stop_words for p in parts)
 
 
+def is_ordinary(name: str, more: Iterable[str] = ()) -> bool:
+    """Whether a brand's name is also an everyday word."""
+    return _is_ordinary(key(name), set(more))
+
+
 def _written_as_brand(text: str, part: list[Token], name: str, words: list[Token], found: list[Mention]) -> bool:
     start, end = part[0].start, part[-1].end
-    said = text[start:end]
-    before, after = text[:start], text[end:]
-    if len(part) == len(words):
-        return True
-    if _INTRODUCED.search(before):
-        return True
-    if _REJECTED.search(before) and part[0].key not in lexicon().colours and said != said.lower():
-        return True
-    if _REJECTED.search(before) and not re.match(r"\s+\w", after) and part[0].key not in lexicon().colours:
+    said, before = text[start:end], text[:start]
+    if len(part) == len(words) or _INTRODUCED.search(before[-_NEAR:]):
         return True
     if found and _LISTED.match(text[found[-1].end : start]):
         return True
-    shouting = text.upper() == text
-    if shouting or said == said.lower():
-        return name == name.lower() and not name.isalpha() and text.startswith(name, start)
-    titled = sum(t.said[:1].isupper() for t in words) > 0.6 * len(words) and len(words) > 3
-    opens = not before.strip() or re.search(r"[.!?:\n]\s*[\"'(]*$", before) is not None
+    plain = said == said.lower()
+    if _REJECTED.search(before[-_NEAR:]) and part[0].key not in lexicon().colours:
+        # "not sharp" ends there and means the brand; "not sharp enough" goes on.
+        return not plain or re.match(r"\s+\w", text[end : end + _NEAR]) is None
+    if text.startswith(name, start) and not name.isalpha() and not name.istitle():
+        # "be quiet!", "Rackmount.IT": nobody writes so by chance.
+        return True
+    if plain or text == text.upper():
+        return False
+    titled = len(words) > 3 and sum(t.said[:1].isupper() for t in words) > 0.6 * len(words)
+    opens = not before.strip() or _SENTENCE_END.search(before[-_NEAR:]) is not None
     return (said.isupper() and len(said) > 1) or not (opens or titled)

@@ -29,6 +29,8 @@ class Lexicon:
     unsure_materials: frozenset[str]
     # Every spelling of a property -> all its spellings, the usual one first.
     flags: Mapping[str, tuple[str, ...]]
+    # Sayings in which a colour or material is none.
+    fixed: frozenset[str]
     stop_words: frozenset[str]
     ordinary: frozenset[str]
 
@@ -55,6 +57,7 @@ def lexicon() -> Lexicon:
         materials=frozenset(map(key, raw["materials"])),
         unsure_materials=frozenset(raw["unsure_materials"].split()),
         flags=flags,
+        fixed=frozenset(map(key, raw["fixed"])),
         stop_words=frozenset(raw["stop_words"].split()),
         ordinary=frozenset(raw["ordinary"].split()),
     )

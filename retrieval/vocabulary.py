@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from retrieval.attributes import Links, survey
-from retrieval.brands import BrandFinder, everyday, spellings
+from retrieval.brands import BrandFinder, company, everyday, is_ordinary, spellings
 from retrieval.lexicon import key, lexicon
 from retrieval.link import link
-from retrieval.measures import quantities
+from retrieval.measures import Quantity, quantities
 from retrieval.mention import Mention, Token, tokens
 from retrieval.product import Kind, Product
 from retrieval.query import Condition
@@ -36,14 +36,19 @@ class Vocabulary:
     """What a shop's products are called and described with. Immutable and safe to share between threads."""
 
     def __init__(
-        self, brands: Mapping[str, int], ordinary: Iterable[str], labels: Mapping[str, int], links: Links
+        self,
+        brands: Mapping[str, int],
+        ordinary: Mapping[str, Sequence[str]],
+        labels: Mapping[str, int],
+        links: Links,
     ) -> None:
         self._brands = dict(brands)
-        self._ordinary = sorted(ordinary)
+        # Brands that are everyday words, in lower case, and the stems of what they sell.
+        self._ordinary = {name: list(stems) for name, stems in ordinary.items()}
         self._labels = dict(labels)
         self._links = links
         self._spoken = frozenset(links.spoken)
-        self._finder = BrandFinder(self._brands, self._ordinary)
+        self._finder = BrandFinder(self._brands, map(key, self._ordinary), self._ordinary)
         self._kinds = _kind_index(self._labels)
 
     @classmethod
@@ -51,8 +56,10 @@ class Vocabulary:
         """From a shop's products and their kinds by product id; with none of either, the words every shop shares."""
         shelf = list(products)
         brands = spellings(shelf)
+        common = everyday(brands, shelf)
+        ordinary = company([b for b in brands if is_ordinary(b, common)], shelf)
         labels = Counter(kind.label for kind in kinds.values())
-        return cls(brands, everyday(brands, shelf), labels, survey(shelf, {key(b) for b in brands}))
+        return cls(brands, ordinary, labels, survey(shelf, {key(b) for b in brands}))
 
     def to_dict(self) -> dict[str, Any]:
         """The vocabulary as JSON-ready data."""
@@ -88,7 +95,7 @@ class Vocabulary:
         """
         kinds = self.kinds(text)
         first = kinds[0] if kinds else None
-        spans = [_less(q.start, q.end, q.core, first) for q in quantities(text)]
+        spans = [_less(q.start, q.end, q.core, first) for q in quantities(text) if _of_a_product(text, q)]
         for pattern in _SIZES:
             spans += [m.span() for m in pattern.finditer(text)]
         words = tokens(text)
@@ -108,6 +115,8 @@ class Vocabulary:
             if size > 1 and not all(_JOINT.fullmatch(text, a.end, b.start) for a, b in pairwise(part)):
                 continue
             phrase = " ".join(t.key for t in part)
+            if phrase in lex.fixed:
+                return 0
             if phrase in lex.flags:
                 return size
             if phrase in lex.materials and (phrase not in lex.unsure_materials or _said_of(text, part[0].start)):
@@ -142,6 +151,19 @@ def _kind_index(labels: Mapping[str, int]) -> Any:
 
 def _said_of(text: str, start: int) -> bool:
     return re.search(r"\b(?:of|in|material:?|from)\s+(?:\w+\s+)?$", text[:start], re.IGNORECASE) is not None
+
+
+# "I weigh 240 lbs", "she is 5 ft": nothing about the product.
+_PERSON = re.compile(
+    r"\b(?:i|he|she|who)(?:'m|’m|'s|’s)? (?:(?:weigh|am|is|weighs|about|around|over|only) ){0,3}$", re.IGNORECASE
+)
+
+
+def _of_a_product(text: str, said: Quantity) -> bool:
+    """Whether a quantity is about the thing: ages and days of delivery are not, nor what a person weighs."""
+    if said.unit.dimension == "time" and not said.noun:
+        return False
+    return _PERSON.search(text[max(0, said.start - 40) : said.core[0]]) is None
 
 
 def _less(start: int, end: int, core: tuple[int, int], kind: Mention | None) -> tuple[int, int]:

@@ -1,0 +1,192 @@
+"""From a phrase to a checkable wish: which attribute decides, and which words where a product lacks it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from retrieval.product import AttributeValue, Product
+from retrieval.query import Condition
+from retrieval.vocabulary import Vocabulary
+
+
+def product(title: str, **attributes: AttributeValue) -> Product:
+    return Product(id=title, title=title, attributes=attributes)
+
+
+SHOP = [
+    product("Notebook 17", internal_memory=16, display_diagonal=17.3, weight=2900, product_colour="Black"),
+    product("Notebook 15", internal_memory=8, display_diagonal=15.6, weight=2100, product_colour="Silver,Grey"),
+    product("Notebook 13", internal_memory=32, display_diagonal=13.3, weight=1200, product_colour="Gray", touchscreen=True),
+    product("Tablet", internal_memory=4, display_diagonal=10.1, weight=480, product_colour="White", touchscreen=True),
+    product("Phone", internal_memory=8, display_diagonal=6.1, weight=180, product_colour="Black", touchscreen=False),
+    product("HDMI cable 2 m", cable_length=2, cable_colour="Black"),
+    product("HDMI cable 1.8 m", cable_length=1.8, cable_colour="White"),
+    product("USB stick 64 GB", capacity=64),
+    product("Memory card 128 GB", capacity=128),
+    product("Notebook 16 GB DDR4-SDRAM 43.9 cm (17.3\")"),
+    product("Notebook sleeve 17\" grey neoprene"),
+    product("Waterproof speaker, wi-fi, stainless steel"),
+    product("Kettle", material="Stainless steel", weight=1300),
+    product("Pan", material="Aluminium", weight=900),
+    product("Lamp", material="Steel", weight=1000),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return Vocabulary.build(SHOP, {})
+
+
+@pytest.fixture(scope="module")
+def admitted(vocabulary: Vocabulary):  # type: ignore[no-untyped-def]
+    def those(phrase: str) -> set[str]:
+        condition = vocabulary.link(phrase)
+        assert condition.phrase == phrase
+        return {p.title for p in SHOP if condition.admits(p)}
+
+    return those
+
+
+@pytest.mark.parametrize(
+    ("phrase", "titles"),
+    [
+        ("16 GB RAM", {"Notebook 17", 'Notebook 16 GB DDR4-SDRAM 43.9 cm (17.3")'}),
+        ("at least 16 GB of memory", {"Notebook 17", "Notebook 13", 'Notebook 16 GB DDR4-SDRAM 43.9 cm (17.3")'}),
+        ("17 inch screen", {"Notebook 17", 'Notebook 16 GB DDR4-SDRAM 43.9 cm (17.3")', 'Notebook sleeve 17" grey neoprene'}),
+        ("15 inch", {"Notebook 15"}),
+        ("15.6 inch", {"Notebook 15"}),
+        ("13 to 16 inch", {"Notebook 13", "Notebook 15"}),
+        ("under 2 kg", {"Notebook 13", "Tablet", "Phone", "Kettle", "Pan", "Lamp"}),
+        ("2 m", {"HDMI cable 2 m"}),
+        ("6 ft", {"HDMI cable 1.8 m"}),
+        ("min 64 GB storage", {"USB stick 64 GB", "Memory card 128 GB"}),
+        ("touchscreen", {"Notebook 13", "Tablet"}),
+        ("stainless steel", {"Kettle", "Waterproof speaker, wi-fi, stainless steel"}),
+        ("waterproof", {"Waterproof speaker, wi-fi, stainless steel"}),
+        ("wifi", {"Waterproof speaker, wi-fi, stainless steel"}),
+        ("aluminum", {"Pan"}),
+        ("really something", set()),
+    ],
+)  # fmt: skip
+def test_a_phrase_admits_exactly_what_the_record_shows(admitted, phrase: str, titles: set[str]) -> None:  # type: ignore[no-untyped-def]
+    assert admitted(phrase) == titles
+
+
+@pytest.mark.parametrize("phrase", ["grey", "gray", "in grey", "grey colour"])
+def test_grey_and_gray_are_one_colour(admitted, phrase: str) -> None:  # type: ignore[no-untyped-def]
+    assert admitted(phrase) == {"Notebook 15", "Notebook 13", 'Notebook sleeve 17" grey neoprene'}
+
+
+def test_without_a_noun_the_product_says_which_measure_is_meant(admitted) -> None:  # type: ignore[no-untyped-def]
+    found = admitted("min 32 GB")
+    assert {"Notebook 13", "USB stick 64 GB", "Memory card 128 GB"} <= found
+    assert "Notebook 15" not in found
+
+
+def test_two_wishes_in_one_phrase_are_not_judged_by_one_attribute(vocabulary: Vocabulary) -> None:
+    condition = vocabulary.link("17 inch touchscreen")
+    assert condition.attributes == ()
+    assert condition.admits(product("17 inch touchscreen monitor"))
+    assert not condition.admits(product("17 inch monitor", display_diagonal=17, touchscreen=False))
+
+
+def test_units_come_from_the_name_of_an_attribute() -> None:
+    shop = [product("a", weight_g=900, length_cm=30), product("b", weight_kg=1.5), product("c", weight_lbs=5)]
+    condition = Vocabulary.build(shop, {}).link("at most 2 kg")
+    assert set(condition.attributes) == {"weight_g", "weight_kg", "weight_lbs"}
+    assert [condition.admits(p) for p in shop] == [True, True, False]
+
+
+def test_units_come_from_titles_that_print_the_same_number() -> None:
+    shop = [product(f"Cable {n}ft", cable_length=n) for n in (3, 6, 10, 15, 25)]
+    condition = Vocabulary.build(shop, {}).link("6 ft")
+    assert [p.title for p in shop if condition.admits(p)] == ["Cable 6ft"]
+
+
+def test_a_unit_that_is_not_certain_leaves_the_words_to_decide() -> None:
+    shop = [product(f"Thing {n}", weight=n) for n in range(1, 9)]
+    assert Vocabulary.build(shop, {}).link("2 kg").attributes == ()
+
+
+def test_attributes_that_are_text_are_read_with_their_unit() -> None:
+    shop = [
+        Product("1", "A", attributes={"RAM Size": "16 GB DDR4", "Hard Disk Size": "1 TB"}),
+        Product("2", "B", attributes={"RAM Size": "8 GB", "Hard Disk Size": "512 GB"}),
+    ]
+    vocabulary = Vocabulary.build(shop, {})
+    assert [vocabulary.link("at least 16 GB RAM").admits(p) for p in shop] == [True, False]
+    assert [vocabulary.link("at least 1 TB storage").admits(p) for p in shop] == [True, False]
+    assert [vocabulary.link("512 GB storage").admits(p) for p in shop] == [False, True]
+
+
+def test_sizes_are_those_of_what_one_wears() -> None:
+    shop = [product("Shirt", size="M"), product("Coat", size="L"), product("Shoe", shoe_size=9.5)]
+    vocabulary = Vocabulary.build(shop, {})
+    assert [vocabulary.link("size medium").admits(p) for p in shop] == [True, False, False]
+    assert [vocabulary.link("size 9.5").admits(p) for p in shop] == [False, False, True]
+
+
+def test_who_names_a_battery_life_is_glad_of_more() -> None:
+    shop = [product("A", battery_life_h=8), product("B", battery_life_h=12)]
+    assert [Vocabulary.build(shop, {}).link("10 hours battery life").admits(p) for p in shop] == [False, True]
+
+
+def test_a_phrase_of_several_words_stands_side_by_side() -> None:
+    shop = [product("Dock USB-C"), product("USB hub with 3 ports, class C")]
+    condition = Vocabulary.build(shop, {}).link("usb-c")
+    assert [condition.admits(p) for p in shop] == [True, False]
+
+
+def test_a_value_decides_only_where_titles_agree_with_its_attribute() -> None:
+    told = [product(f"Original toner {n}", type="Original") for n in range(5)]
+    other = [product(f"Toner {n}", type="Compatible") for n in range(5)]
+    assert Vocabulary.build(told + other, {}).link("original").attributes == ("type",)
+    against = [product(f"Original box {n}", type="Packaging") for n in range(5)]
+    assert Vocabulary.build(told + other + against, {}).link("original").attributes == ()
+
+
+def test_a_range_counts_as_equal() -> None:
+    condition = Condition("17 inch", ("d",), "=", 17, upto=17.9)
+    assert [condition.admits(product("x", d=d)) for d in (16.9, 17, 17.3, 17.9, 18)] == [False, True, True, True, False]
+
+
+@pytest.fixture(scope="module")
+def icecat(data_dir: Path) -> tuple[list[Product], Vocabulary]:
+    with gzip.open(data_dir / "icecat" / "products.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    products = [
+        Product(r["id"], r["title"], r["description"] or "", r["brand"], attributes=r["attributes"]) for r in rows
+    ]
+    return products, Vocabulary.build(products, {})
+
+
+@pytest.mark.data
+def test_every_notebook_admitted_for_17_inch_is_17_inch_by_its_record(icecat) -> None:  # type: ignore[no-untyped-def]
+    products, vocabulary = icecat
+    condition = vocabulary.link("17 inch")
+    found = [p for p in products if condition.admits(p) and p.attributes.get("product_type") == "Notebook"]
+    assert len(found) >= 20
+    for notebook in found:
+        assert 17 <= notebook.attributes.get("display_diagonal", 17.3) < 18, notebook.title
+        if "display_diagonal" not in notebook.attributes:
+            assert '17"' in notebook.title or '17.3"' in notebook.title
+
+
+@pytest.mark.data
+def test_a_real_catalogue_is_read_without_being_told(icecat) -> None:  # type: ignore[no-untyped-def]
+    products, vocabulary = icecat
+    memory = vocabulary.link("16 GB RAM")
+    assert memory.attributes[0] == "internal_memory" and memory.value == 16
+    notebooks = [p for p in products if p.attributes.get("product_type") == "Notebook"]
+    stated = [p for p in notebooks if "internal_memory" in p.attributes]
+    assert {p.id for p in stated if memory.admits(p)} == {p.id for p in stated if p.attributes["internal_memory"] == 16}
+    black = vocabulary.link("black")
+    assert black.attributes[0] == "product_colour" and "colour" not in black.attributes
+    light = vocabulary.link("under 2 kg")
+    assert light.attributes[0] == "weight" and light.scales[0] == pytest.approx(0.001)
+    assert vocabulary.link("touchscreen").attributes == ("touchscreen",)
+    assert vocabulary.link("at least 500 VA").attributes == ("output_power_capacity",)
