@@ -65,14 +65,10 @@ def shoptalk() -> Run:
 @pytest.fixture(scope="session")
 def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo shop, imported once a run with the real embedding model; ``own_demo_shop`` is for changing."""
-    from retrieval.embed import open_embedder
-    from retrieval.importer import import_shop
-
-    from retrieval.demo import write_feed
+    from ui.demo import build_shop
 
     folder = tmp_path_factory.mktemp("shops") / "demo"
-    feed = write_feed(folder)
-    import_shop(folder, feed.feeds, mapping={}, currency=feed.currency, fmt="auto", embedder=open_embedder(None))
+    build_shop(folder)
     return folder
 
 
