@@ -14,6 +14,7 @@ Lookup = Callable[[str], Product | None]
 # Product -> address of its picture.
 PictureOf = Callable[[Product], str]
 
+_SHOWN_OF_MESSAGE = 2000
 _TICK = '<svg class="st-i" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8.5l3.2 3.2L13 5"/></svg>'
 _CROSS = '<svg class="st-i" viewBox="0 0 16 16" aria-hidden="true"><path d="M4.5 4.5l7 7M11.5 4.5l-7 7"/></svg>'
 
@@ -24,8 +25,9 @@ def text(value: object) -> str:
 
 
 def paragraphs(message: str) -> str:
-    """A shopper's own message as safe HTML that keeps its line breaks."""
-    return "<br>".join(text(line) for line in message.splitlines()) or "&nbsp;"
+    """The beginning of a shopper's own message as safe HTML that keeps its line breaks."""
+    shown = message if len(message) <= _SHOWN_OF_MESSAGE else message[:_SHOWN_OF_MESSAGE] + "…"
+    return "<br>".join(text(line) for line in shown.splitlines()) or "&nbsp;"
 
 
 def button(label: str, says: str, kind: str, spoken: str = "") -> str:
@@ -99,14 +101,14 @@ def card(item: Recommendation, product: Product, picture: str, number: int | Non
     title = text(product.title)
     link = product.url if product.url.startswith(("https://", "http://")) else ""
     heading = (
-        f'<a href="{escape(link, quote=True)}" target="_blank" rel="noopener noreferrer nofollow">{title}</a>'
+        f'<a href="{text(link)}" target="_blank" rel="noopener noreferrer nofollow">{title}</a>'
         if link
         else title
     )
     return (
         f'<article class="st-card" data-product="{text(product.id)}"'
         f' data-price="{"" if product.price is None else product.price.major}">'
-        f'<div class="st-picture">{badge}<img src="{escape(picture, quote=True)}" alt="" loading="lazy"'
+        f'<div class="st-picture">{badge}<img src="{text(picture)}" alt="" loading="lazy"'
         ' referrerpolicy="no-referrer" width="320" height="240" onerror="this.remove()"></div>'
         f'<div class="st-facts"><p class="st-brand">{text(product.brand) or "&nbsp;"}</p>'
         f'<h3 class="st-name" title="{title}">{heading}</h3>'

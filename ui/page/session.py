@@ -93,9 +93,9 @@ class Conversations:
         )
         yield screen
         try:
-            for step in self._run(state, text, replace(screen, box=None)):
-                screen = step
-                yield screen
+            with closing(self._run(state, text, replace(screen, box=None))) as steps:
+                for screen in steps:
+                    yield screen
         except ShopTalkError as error:
             yield self._failed(screen, asked, str(error), text)
         except Exception:
@@ -109,7 +109,7 @@ class Conversations:
         live = markup.bubble(text) + markup.answer(markup.note("Stopped. Your message is back in the box."))
         return Screen(id, self._turns(turns), live, self._panel(wishes), box=text)
 
-    def _run(self, state: DialogueState, text: str, screen: Screen) -> Iterator[Screen]:
+    def _run(self, state: DialogueState, text: str, screen: Screen) -> Generator[Screen]:
         heard, key = "", f"t{len(state.turns) + 1}"
         shown: tuple[Recommendation, ...] = ()
         alternatives: tuple[Recommendation, ...] = ()

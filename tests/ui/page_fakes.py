@@ -26,6 +26,7 @@ from assistant.state import (
 )
 from retrieval.product import Kind, Money, Product
 from retrieval.query import Filters, Hit, Query
+from retrieval.vocabulary import Vocabulary
 
 LONGEST = 4000
 HOSTILE = '<script>window.hacked=1</script>"\'><img src=x onerror="window.hacked=1">${window.hacked=1}{{value}}'
@@ -61,6 +62,10 @@ class FakeShelf:
 
     def __init__(self, products: Sequence[Product] = PRODUCTS) -> None:
         self._products = {p.id: p for p in products}
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary.build(self._products.values(), {id: Kind("lamp", "title", 1.0) for id in self._products})
 
     def __len__(self) -> int:
         return len(self._products)
@@ -105,7 +110,7 @@ class FakeAssistant:
 
     def say(self, state: DialogueState, text: str) -> Iterator[Event]:
         if len(text) > LONGEST:
-            raise MessageTooLong(f"a message of {len(text):,} characters", f"say it in {LONGEST:,} characters or fewer")
+            raise MessageTooLong(f"A message of {len(text):,} characters", f"Say it in {LONGEST:,} characters or fewer")
         if "break" in text:
             raise RuntimeError("a defect")
         number = len(state.turns) + 1
