@@ -10,6 +10,7 @@ from typing import Any
 
 from retrieval.attributes import Links, survey
 from retrieval.brands import BrandFinder, company, everyday, is_ordinary, spellings
+from retrieval.kind_index import KindIndex
 from retrieval.lexicon import key, lexicon
 from retrieval.link import link
 from retrieval.measures import Quantity, quantities
@@ -49,7 +50,7 @@ class Vocabulary:
         self._links = links
         self._spoken = frozenset(links.spoken)
         self._finder = BrandFinder(self._brands, map(key, self._ordinary), self._ordinary)
-        self._kinds = _kind_index(self._labels)
+        self._kinds = KindIndex(self._labels)
 
     @classmethod
     def build(cls, products: Iterable[Product], kinds: Mapping[str, Kind]) -> Vocabulary:
@@ -81,7 +82,14 @@ class Vocabulary:
 
     def kinds(self, text: str) -> list[Mention]:
         """Product types that ``text`` names; ``value`` is the singular noun as said."""
-        return [Mention(start, end, said, noun) for start, end, said, noun in self._kinds.find(text)]
+        lex = lexicon()
+        parts = _parts(text)
+        return [
+            Mention(start, end, said, noun)
+            for start, end, said, noun in self._kinds.find(text)
+            if (k := key(said)) not in lex.flags and k not in lex.stop_words
+            if not any(s <= start and end <= e for s, e in parts)
+        ]
 
     def resolve_kind(self, phrase: str) -> tuple[str, ...]:
         """Labels of this shop's kinds that ``phrase`` denotes; () where it has none."""
@@ -133,26 +141,6 @@ class Vocabulary:
         return link(phrase, self._links)
 
 
-class _NoKinds:
-    def find(self, text: str) -> list[tuple[int, int, str, str]]:
-        return []
-
-    def resolve(self, phrase: str) -> tuple[str, ...]:
-        return ()
-
-
-def _kind_index(labels: Mapping[str, int]) -> Any:
-    try:
-        from retrieval.kinds import KindIndex
-    except ImportError:
-        return _NoKinds()
-    return KindIndex(labels)
-
-
-def _said_of(text: str, start: int) -> bool:
-    return re.search(r"\b(?:of|in|material:?|from)\s+(?:\w+\s+)?$", text[:start], re.IGNORECASE) is not None
-
-
 # "I weigh 240 lbs", "she is 5 ft": nothing about the product.
 _PERSON = re.compile(
     r"\b(?:i|he|she|who)(?:'m|’m|'s|’s)? (?:(?:weigh|am|is|weighs|about|around|over|only) ){0,3}$", re.IGNORECASE
@@ -164,6 +152,26 @@ def _of_a_product(text: str, said: Quantity) -> bool:
     if said.unit.dimension == "time" and not said.noun:
         return False
     return _PERSON.search(text[max(0, said.start - 40) : said.core[0]]) is None
+
+
+def _said_of(text: str, start: int) -> bool:
+    """Whether the words before ``start`` introduce a material: "made of", "in"."""
+    return (
+        re.search(r"\b(?:of|in|material:?|from)\s+(?:\w+\s+)?$", text[max(0, start - 40) : start], re.IGNORECASE)
+        is not None
+    )
+
+
+_ARTICLE = re.compile(r"\b(?:an?|the|another|one|any|some)\s+(?:\w+\s+)?$", re.IGNORECASE)
+
+
+def _parts(text: str) -> list[tuple[int, int]]:
+    """Where a noun behind an amount names a part of the thing: "16 GB RAM" is, "a 512 GB SSD" is the thing itself."""
+    return [
+        (q.start, q.end)
+        for q in quantities(text)
+        if q.unit.dimension == "data" and q.noun and not _ARTICLE.search(text[max(0, q.start - 40) : q.start])
+    ]
 
 
 def _less(start: int, end: int, core: tuple[int, int], kind: Mention | None) -> tuple[int, int]:
