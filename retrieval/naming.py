@@ -1,0 +1,186 @@
+"""Which kind a product's own words name: the head nouns of its title, its type attribute."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from retrieval.lexicon import lexicon
+from retrieval.mention import Token, tokens
+from retrieval.nouns import Key, noun_key, noun_words, singular, thesaurus, word_key
+from retrieval.product import Product
+
+# What the thing is for, comes with or is made of: no longer the thing.
+_CUT = re.compile(
+    r"\s(?:for|f|with|w/|without|compatible|equivalent|suitable|designed|incl\.?|including|from|to\s+fit|fits|inkl\.?|für"
+    r"|based\s+on|featuring|used\s+in|replaces)\s|\s\+\s|\.\s+(?=[A-Z])|\sw/",
+    re.IGNORECASE,
+)
+_TYPE_ATTRIBUTES = ("product_type", "type", "item_type", "article_type", "device_type", "product_category", "kind")
+_LONGEST = 5
+_PHRASE = re.compile(r"(?<![\w/.\-(])[a-z][a-z\-]+(?:/[a-z]+)*(?: [a-z][a-z/\-]+)*(?![\w/.\-])")
+# Nouns that say little by themselves, or that stand in titles for a build, a package or a property.
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A kind that a product's words name."""
+
+    label: str
+    # "title" or "attribute".
+    source: str
+    # How much like a type name it stands there; about -2 to 4.
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a product's own words say it is, the likeliest first; empty where they name no kind."""
+
+    options: tuple[Option, ...]
+
+    @property
+    def label(self) -> str:
+        """The likeliest kind, "" where no word names one."""
+        return self.options[0].label if self.options else ""
+
+
+class Naming:
+    """The type phrases of one feed: those of the thesaurus, and those that its titles repeat across brands."""
+
+    def __init__(self, products: Sequence[Product]) -> None:
+        self._phrases = _recurring(products)
+
+    def read(self, product: Product) -> Reading:
+        """The kinds that the title and the type attribute of ``product`` name."""
+        options = [*self._of_title(product), *self._of_attributes(product)]
+        best: dict[str, Option] = {}
+        for option in options:
+            known = best.get(option.label)
+            if known is None:
+                best[option.label] = option
+            elif known.source != option.source:
+                first = known if known.source == "title" else option
+                best[option.label] = Option(option.label, first.source, max(known.weight, option.weight) + 1.0)
+            elif option.weight > known.weight:
+                best[option.label] = option
+        return Reading(tuple(sorted(best.values(), key=lambda o: -o.weight)))
+
+    def _of_title(self, product: Product) -> Iterable[Option]:
+        title = _without_brand(product)
+        cut = _CUT.search(title, 1)
+        head = title[: cut.start()] if cut else title
+        found = list(self._spans(head))
+        if not found and cut:
+            return [Option(o.label, o.source, o.weight - 2.0) for o in self._spans(title)]
+        return found
+
+    def _spans(self, title: str) -> Iterable[Option]:
+        words = tokens(title)
+        mixed = any(c.isupper() for c in title)
+        keys = [word_key(w.key) for w in words]
+        n = 0
+        runs: list[tuple[int, int]] = []
+        while n < len(words):
+            size = next(
+                (s for s in range(min(_LONGEST, len(words) - n), 0, -1) if self._is_type(title, words, keys, n, s)), 0
+            )
+            if size:
+                if runs and runs[-1][1] == n and _adjacent(title, words, n):
+                    runs[-1] = (runs[-1][0], n + size)
+                else:
+                    runs.append((n, n + size))
+            n += max(size, 1)
+        for place, (start, end) in enumerate(runs):
+            label, size = self._label(title, words, keys, start, end)
+            lower = mixed and all(w.said == w.said.lower() for w in words[end - size : end])
+            weight = 2.0 * lower + 0.8 * (size > 1) + 0.3 * (place == 0)
+            if size == 1 and keys[end - 1] in noun_words("weak"):
+                weight -= 1.2
+            if _bracketed(title, words[start].start):
+                weight -= 1.5
+            yield Option(label, "title", weight)
+
+    def _is_type(self, title: str, words: list[Token], keys: list[str], n: int, size: int) -> bool:
+        if size > 1 and not all(_adjacent(title, words, i) for i in range(n + 1, n + size)):
+            return False
+        key = _flat(keys[n : n + size])
+        if size == 1 and (key[0] in noun_words("of_a_measure") or len(key[0]) < 2 or key[0].isdigit()):
+            return key == ("pc",) and words[n].said == "PC"
+        return key in self._phrases or key in thesaurus()
+
+    def _label(self, title: str, words: list[Token], keys: list[str], start: int, end: int) -> tuple[str, int]:
+        """The longest type phrase that ends a run of type words, and its length in words."""
+        for n in range(start, end):
+            key = _flat(keys[n:end])
+            if key in self._phrases:
+                return self._phrases[key], end - n
+            if key in thesaurus():
+                return spelled(key), end - n
+        return singular(words[end - 1].said), 1
+
+    def _of_attributes(self, product: Product) -> Iterable[Option]:
+        for name in _TYPE_ATTRIBUTES:
+            value = product.attributes.get(name)
+            if isinstance(value, str) and len(value) <= 40:
+                key = noun_key(value)
+                if key in thesaurus() or key in self._phrases:
+                    label = self._phrases.get(key) or spelled(key)
+                    yield Option(label, "attribute", 1.2 - 0.8 * (len(key) == 1 and key[0] in noun_words("weak")))
+                elif len(key) > 1 and (end := thesaurus().head(key)) and end[-1] not in noun_words("weak"):
+                    yield Option(spelled(end), "attribute", 0.6)
+
+
+def spelled(key: Key) -> str:
+    """A phrase of the thesaurus as a label; one written with a stroke is called by its line's plain noun."""
+    name = thesaurus().spelling[key]
+    line = thesaurus().line(key)
+    return singular(line.name) if line and "/" in name else name
+
+
+def _flat(keys: Iterable[str]) -> Key:
+    return tuple(part for k in keys for part in k.split())
+
+
+def _adjacent(title: str, words: list[Token], n: int) -> bool:
+    return title[words[n - 1].end : words[n].start] in (" ", "-", "/", "  ", " & ", "'", "’")
+
+
+def _bracketed(title: str, start: int) -> bool:
+    return title.count("(", 0, start) > title.count(")", 0, start)
+
+
+def _without_brand(product: Product) -> str:
+    title, brand = product.title, product.brand
+    if brand and title.casefold().startswith(brand.casefold()):
+        return title[len(brand) :]
+    return title
+
+
+def _recurring(products: Sequence[Product]) -> dict[Key, str]:
+    """Type phrases in lower case that titles otherwise written with capitals repeat, across brands."""
+    counts: Counter[str] = Counter()
+    brands: defaultdict[str, set[str]] = defaultdict(set)
+    for product in products:
+        if product.title.lower() == product.title:
+            continue
+        for match in _PHRASE.finditer(product.title):
+            counts[match[0]] += 1
+            brands[match[0]].add(product.brand)
+    lex = lexicon()
+    found: dict[Key, str] = {}
+    for phrase, count in counts.most_common():
+        key = noun_key(phrase)
+        if count < 3 or len(brands[phrase]) < 2 or not key or key in found or len(key) > _LONGEST:
+            continue
+        if any(
+            part in lex.stop_words or part in noun_words("of_a_measure") for part in (key if len(key) > 1 else key[-1:])
+        ):
+            continue
+        head = thesaurus().head(key)
+        if lex.colour(" ".join(key)) or head is None:
+            continue
+        found[key] = spelled(key) if key in thesaurus() else singular(phrase)
+    return found
