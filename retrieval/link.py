@@ -113,7 +113,7 @@ def _quantity(phrase: str, said: Quantity, links: Links) -> Condition:
         title_only=True,
         upto=upto,
         unit=token,
-        scales=() if same_unit else tuple(in_unit(1, unit(u), token) for u in pairs.values()),
+        scales=tuple((name, in_unit(1, unit(u), token)) for name, u in pairs.items() if u != token),
     )
 
 

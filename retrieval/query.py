@@ -50,14 +50,14 @@ class Condition:
     # The unit of a numeric ``value`` as ``retrieval.text.words`` writes it ("gb"): in an attribute that is text
     # ("16 GB DDR4") the amounts in such a unit are what is compared.
     unit: str = ""
-    # What one of each attribute's own units is in that of ``value`` (grams to kilograms: 0.001); () means all the same.
-    scales: tuple[float, ...] = ()
+    # (attribute, what one of its own units is in that of ``value``): ("weight_g", 0.001) for kilograms; absent means 1.
+    scales: tuple[tuple[str, float], ...] = ()
 
     def admits(self, product: Product, its_words: str | None = None) -> bool:
         """Whether ``product`` meets the wish. ``its_words`` is ``product_words(product)`` where already at hand."""
-        for n, name in enumerate(self.attributes):
+        for name in self.attributes:
             if name in product.attributes:
-                return self._holds(product.attributes[name], self.scales[n] if self.scales else 1.0)
+                return self._holds(product.attributes[name], dict(self.scales).get(name, 1.0))
         if self.title_only:
             text = f" {' '.join(words(product.title))} "
         else:
