@@ -119,7 +119,7 @@ def settings_below_the_door(sources: dict[str, str]) -> list[str]:
         if file in wiring or file.partition("/")[0] in DOORS:
             continue
         for found in imports_of(file, source):
-            if found.target.endswith(".Settings") or found.target.startswith(("assistant.config", "assistant.build")):
+            if found.target.startswith(("assistant.config", "assistant.build")):
                 faults.append(str(found))
         for node in ast.walk(ast.parse(source)):
             # Setting a variable for a library is a write; reading one is a setting by the back door.
@@ -217,6 +217,7 @@ ALLOWED = [
     (upward, "ui/commands/x.py", "def f():\n    from eval.run import run"),
     (settings_below_the_door, "ui/x.py", "from assistant.build import Settings"),
     (settings_below_the_door, "retrieval/x.py", "import os\nos.environ['X'] = '1'"),
+    (settings_below_the_door, "retrieval/x.py", "from chromadb.config import Settings"),
     (heavy_at_start, "ui/commands/x.py", "def f():\n    import torch"),
     (heavy_at_start, "ui/commands/x.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch"),
     (inexact_money, "retrieval/x.py", "Money.of(Decimal('1.5'), 'USD')"),

@@ -116,7 +116,9 @@ def demo_lists() -> dict[str, set[str]]:
                 attributes.setdefault(name, set()).update(entries(str(values)))
     lists = {"makers": {b.casefold() for b in demo_brands()}, "types": types}
     lists["attributes"] = {name.replace("_", " ") for name in attributes} | set(attributes)
-    lists |= {f"values of {name}": values for name, values in attributes.items() if name not in CLOSED}
+    # A handle of oak is a material, whatever the attribute is called.
+    closed = set().union(*(attributes.get(name, set()) for name in CLOSED))
+    lists |= {f"values of {name}": values - closed for name, values in attributes.items() if name not in CLOSED}
     return {name: words for name, words in lists.items() if len(words) >= LEAST}
 
 
