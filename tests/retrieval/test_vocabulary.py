@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import time
+from pathlib import Path
+
+import pytest
 
 from retrieval.product import Kind, Product
 from retrieval.vocabulary import Vocabulary
@@ -63,3 +68,119 @@ def test_without_a_shop_the_shared_words_are_known() -> None:
     empty = Vocabulary.build((), {})
     assert [m.value for m in empty.features("a red leather bag, 5 litres")] == ["red", "leather", "5 litres"]
     assert empty.link("red").any_of == (("red",),)
+
+
+def test_a_noun_belongs_to_its_number_unless_it_is_what_is_asked_for() -> None:
+    assert features("a laptop with 512 GB SSD") == ["512 GB SSD"]
+    assert features("I need a 512 GB SSD") == ["512 GB"]
+    assert features("a 17 inch laptop") == ["17 inch"]
+
+
+def test_kinds_are_those_of_the_shop_and_properties_are_none() -> None:
+    assert [m.value for m in vocabulary().kinds("two laptops please")] == ["laptop"]
+    assert vocabulary().resolve_kind("laptop") == ("notebook",)
+    assert vocabulary().kinds("touchscreen is a must") == []
+    assert vocabulary().kinds("16 GB RAM") == []
+    assert [m.value for m in vocabulary().kinds("a 512 GB SSD")] == ["ssd"]
+
+
+def test_what_a_shopper_says_of_people_and_days_is_no_feature() -> None:
+    text = "I weigh 240 lbs, he is 6 ft, for a 5 year old, here in 2 days, on Black Friday, 5G"
+    assert [f for f in features(text) if f != "5G"] == []
+    assert features("with 10 hours of battery life and 2 years warranty") == [
+        "10 hours of battery life",
+        "2 years warranty",
+    ]
+
+
+def test_pounds_are_money_unless_something_weighs_them() -> None:
+    assert features("under 50 pounds") == []
+    assert features("weight under 5 pounds") == ["weight under 5 pounds"]
+
+
+@pytest.mark.parametrize("value", ["yes", "other", "box", "home", "one", "new"])
+def test_everyday_words_are_no_features_though_attributes_hold_them(value: str) -> None:
+    shop = [Product(str(n), f"{value} lamp {n}", attributes={"place": value}) for n in range(9)]
+    assert Vocabulary.build(shop, {}).features(f"a {value} for my {value}") == []
+
+
+def test_short_values_that_titles_print_are_features() -> None:
+    shop = [Product(str(n), f"Lamp E27 {n}", attributes={"socket": "E27 screw"}) for n in range(3)]
+    shop += [Product(str(n), f"Lamp E27 screw {n}", attributes={"socket": "E27 screw"}) for n in range(3, 9)]
+    assert [m.value for m in Vocabulary.build(shop, {}).features("one with e27 screw")] == ["e27 screw"]
+
+
+@pytest.mark.parametrize("text", ["1 " * 50_000, "at least " * 11_000, "screen" + " " * 99_000, "12 to " * 16_000])
+def test_a_very_long_message_is_read_in_time(text: str) -> None:
+    built, start = vocabulary(), time.process_time()
+    built.features(text)
+    built.brands(text)
+    built.link(text)
+    assert time.process_time() - start < 5
+
+
+@pytest.fixture(scope="module")
+def icecat(data_dir: Path) -> tuple[Vocabulary, float]:
+    with gzip.open(data_dir / "icecat" / "products.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    shelf = [Product(r["id"], r["title"], r["description"] or "", r["brand"], attributes=r["attributes"]) for r in rows]
+    start = time.process_time()
+    return Vocabulary.build(shelf, {}), time.process_time() - start
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Philips headphones under 25", ["Philips"]),
+        ("a tp link router or a dlink one", ["TP-LINK", "D-Link"]),
+        ("hp's, canon or brother", ["HP", "Canon", "Brother"]),
+        ("my brother wants a printer", []),
+        ("a present for my brother", []),
+        ("Brother printer", ["Brother"]),
+        ("I need it to be quiet", []),
+        ("a be quiet! fan", ["be quiet!"]),
+        ("a sharp tv", ["Sharp"]),
+        ("a sharp knife", []),
+        ("nothing by sharp", ["Sharp"]),
+        ("a jumbo pack of batteries", []),
+        ("Jumbo puzzle with 1000 pieces", ["Jumbo"]),
+        ("act now and equip my desk", []),
+        ("ACT cables, not Equip", ["ACT", "Equip"]),
+        ("my chief concern is the price", []),
+        ("a Chief mount", ["Chief"]),
+        ("Peach toner", ["Peach"]),
+        ("in peach or coral", []),
+        ("a princess dress", []),
+        ("a kettle from princess", ["Princess"]),
+        ("buffalo leather", []),
+        ("vogels mount or Vogel's", ["Vogel's", "Vogel's"]),
+        ("StarTech adapter", ["StarTech.com"]),
+        ("kingston memory", ["Kingston Technology"]),
+        ("Case Logic bag", ["Case Logic"]),
+        ("Leitz binder", ["Leitz"]),
+        ("do you have apple juice", []),
+        ("1 gigabyte is not enough", []),
+        ("a 3 m cable", []),
+        ("Philips, Sharp or act", ["Philips", "Sharp", "ACT"]),
+        ("oralb brush heads", ["Oral-B"]),
+        ("I Want A Sharp Knife Now Please", []),
+    ],
+)
+def test_brands_of_a_real_catalogue(icecat: tuple[Vocabulary, float], text: str, named: list[str]) -> None:
+    assert [m.value for m in icecat[0].brands(text)] == named
+
+
+@pytest.mark.data
+def test_a_real_catalogue_is_read_in_time(icecat: tuple[Vocabulary, float]) -> None:
+    built, seconds = icecat
+    assert seconds < 3
+    stored = json.dumps(built.to_dict())
+    start = time.process_time()
+    again = Vocabulary.from_dict(json.loads(stored))
+    assert time.process_time() - start < 0.5
+    start = time.process_time()
+    for _ in range(100):
+        text = "black wireless HP mouse with bluetooth, at least 1600 dpi, 2 m cable, not Logitech"
+        again.brands(text), again.features(text), again.link("at least 1600 dpi")
+    assert (time.process_time() - start) / 100 < 0.002
