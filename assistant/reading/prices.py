@@ -54,6 +54,12 @@ _UPPER = (
     r"|price(?: range)?(?: is| of|:)?(?: around| about| under| below| up to)|limit(?: is| of|"
     r":)?|不超过|低于|少于|最多|预算(?:是|为|在)?|(?:价格)?在)"
 )
+# "I don't want to spend more than 130", "it must not cost over 500": a denied lower bound is an upper one.
+_DENIED = (
+    r"(?:\bnot|\bnever|\bnothing|\bno|n't|n’t)\s+(?:want to |wanna |like to |going to |plan to |have to |be |"
+    r"cost |costing |spend |pay |go |exceed |to )*(?:more than|over|above|higher than|beyond)"
+)
+_STRETCH = r"(?:go|stretch)(?: up| as high as)?(?: to)?"
 _LOWER = (
     r"(?:over|above|more than|at least|no less than|not less than|not under|not below|"
     r"minimum(?: of)?|min\.?|starting (?:at|from)|upwards of|from|higher than|>=?|≥|超过|高于|至少|"
@@ -70,6 +76,8 @@ _BETWEEN = re.compile(
     rf"(?:between|from|range(?: of| is|:)?|介于|从)?\s*{_amount(1)}{_RANGE}{_amount(2)}(?!{_UNIT})", re.IGNORECASE
 )
 _CUED_UPPER = re.compile(rf"(?<![a-z]){_UPPER}\s*(?:{_CENTRE}\s*)?(?:the\s)?{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
+_CUED_DENIED = re.compile(rf"{_DENIED}\s*(?:{_CENTRE}\s*)?{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
+_CUED_STRETCH = re.compile(rf"\b{_STRETCH}\s*{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
 _CUED_LOWER = re.compile(rf"(?<![a-z]){_LOWER}\s*{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
 _CENTRED = re.compile(rf"(?<![a-z]){_CENTRE}\s*(?:the\s)?{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
 _TRAILING_UPPER = re.compile(
@@ -94,6 +102,8 @@ _NOT_A_WISH = re.compile(
     r"iphone|ipad|galaxy)\s*(?:about|around|over|only|just)?\s*)$",
     re.IGNORECASE,
 )
+# "not under 200": what follows is the other bound.
+_DENIAL = re.compile(r"(?:\bnot|\bnothing|\bnever|n't)\s+(?:be\s+|cost\s+)?$", re.IGNORECASE)
 _DISCOUNT = re.compile(
     r"^\s*(?:%|percent|off\b|discount|coupon|voucher|gift ?card|cash ?back|back\b|折)", re.IGNORECASE
 )
@@ -167,11 +177,12 @@ def _budget_before(text: str, match: re.Match[str]) -> bool:
 def _single(text: str) -> PriceBounds | None:
     low: re.Match[str] | None = None
     high: re.Match[str] | None = None
-    for pattern in (_CUED_UPPER, _CENTRED, _TRAILING_UPPER, _MONEY_FOR):
+    for pattern in (_CUED_UPPER, _CUED_DENIED, _CUED_STRETCH, _CENTRED, _TRAILING_UPPER, _MONEY_FOR):
         for match in pattern.finditer(text):
             if (
                 not _rejected(text, match, "num1")
-                and _plausible(match, pattern is _CENTRED)
+                and not _DENIAL.search(text[: match.start()])
+                and _plausible(match, pattern in (_CENTRED, _CUED_STRETCH))
                 and (high is None or match.end() > high.end())
             ):
                 high = match

@@ -67,6 +67,12 @@ CASES = [
     ("can you go up to 100 sheets", None, None),
     ("i have about 75 to spend", None, 75),
     ("got 150 to spend", None, 150),
+    ("i do not want to spend more than 130", None, 130),
+    ("it mustn't cost more than 500", None, 500),
+    ("nothing over 40 please", None, 40),
+    ("not under 200 though", 200, None),
+    ("could go to 420", None, 420),
+    ("go to page 42", None, None),
 ]
 CURRENCIES = [
     ("under $50", "USD"),
