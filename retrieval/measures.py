@@ -215,6 +215,7 @@ _SUFFIX = {
     "mins": "min", "watts": "w", "watt": "w", "volts": "v", "volt": "v", "grams": "g", "lbs": "lb", "liters": "l",
     "litres": "l", "liter": "l", "litre": "l", "meters": "m", "metres": "m", "pages": "page", "sheets": "sheet",
     "pieces": "pc", "pcs": "pc", "lumens": "lumen", "lm": "lumen", "cups": "cup", "imperial": "",
+    "days": "day", "weeks": "week", "months": "month", "years": "year",
 }  # fmt: skip
 
 
@@ -286,5 +287,6 @@ def in_unit(value: float, of: Unit, token: str) -> float:
 def spelled(value: float, token: str) -> tuple[str, ...]:
     """The tokens that ``retrieval.text.words`` makes of a number and a unit: ("17in",), ("10", "hour")."""
     figure = f"{value:.10g}"
-    found = (words(f"{figure}{gap}{s}") for s in (token, *_table().written[token]) for gap in ("", " "))
-    return min((tuple(f) for f in found), key=len)
+    found = [tuple(words(f"{figure} {s}")) for s in (token, *_table().written[token])]
+    # A unit that joins only without a space ("17in") is one token; "7 ports" stays two.
+    return min([*found, tuple(words(f"{figure}in"))] if token == "in" else found, key=len)

@@ -135,6 +135,13 @@ def test_who_names_a_battery_life_is_glad_of_more() -> None:
     assert [Vocabulary.build(shop, {}).link("10 hours battery life").admits(p) for p in shop] == [False, True]
 
 
+def test_an_amount_is_found_in_titles_as_they_print_it() -> None:
+    shop = [product("Hub 7-port"), product("Puzzle 1000 pcs."), product("Port 7 hub"), product('Frame 17"')]
+    vocabulary = Vocabulary.build(shop, {})
+    for phrase, admitted in {"7 ports": [0], "1000 pieces": [1], "17 inch": [3], "43.2 cm": []}.items():
+        assert [n for n, p in enumerate(shop) if vocabulary.link(phrase).admits(p)] == admitted, phrase
+
+
 def test_a_phrase_of_several_words_stands_side_by_side() -> None:
     shop = [product("Dock USB-C"), product("USB hub with 3 ports, class C")]
     condition = Vocabulary.build(shop, {}).link("usb-c")
