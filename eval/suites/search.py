@@ -113,15 +113,16 @@ def rankers(shelf: Shelf) -> dict[str, Ranker]:
     """The shop's own search, and each of its two halves alone over the same products."""
     from retrieval.query import Query
 
-    def ours(text: str, k: int) -> list[str]:
-        return [hit.product.id for hit in shelf.search(Query(text=text, k=k))]
-
-    return {OURS: ours}
+    return {
+        OURS: lambda text, k: [hit.product.id for hit in shelf.search(Query(text=text, k=k))],
+        "bm25": lambda text, k: shelf.rank(text, k, by="bm25"),
+        "dense": lambda text, k: shelf.rank(text, k, by="dense"),
+    }
 
 
 def embedding_model(shelf: Shelf) -> str:
-    """The name of the embedding model the shop was made with."""
-    return shelf.embedder.name
+    """The embedding model the shop was made with, which is what this suite measures."""
+    return shelf.embedder.name if shelf.embedder is not None else "none"
 
 
 def read_queries(path: Path) -> dict[str, str]:
