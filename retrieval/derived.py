@@ -1,0 +1,52 @@
+"""What a shop's own words give, beside its products: kinds, vocabulary, BM25 index. Made at import, opened later."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from retrieval.catalogue import Catalogue, Entry, words_version
+from retrieval.lexical import Lexical
+from retrieval.product import Kind
+from retrieval.text import words
+from retrieval.vocabulary import Vocabulary
+
+
+def generation(entries: Iterable[Entry], kinds: Mapping[str, Kind]) -> str:
+    """Names one state of a shop: equal for equal products and kinds."""
+    digest = hashlib.sha256()
+    for entry in entries:
+        kind = kinds.get(entry.product.id)
+        digest.update(f"{entry.product.id}\0{entry.hash}\0{kind.label if kind else ''}\n".encode())
+    return digest.hexdigest()[:32]
+
+
+def vocabulary(shop: Catalogue) -> Vocabulary:
+    """The words of ``shop`` as its import stored them, or made now where it did not."""
+    if stored := shop.meta.get("vocabulary"):
+        return Vocabulary.from_dict(json.loads(stored))
+    return Vocabulary.build([entry.product for entry in shop.entries], shop.kinds)
+
+
+def build_lexical(shop: Catalogue) -> Lexical:
+    """The BM25 index over the entries of ``shop``, row by row."""
+    labels = [kind.label if (kind := shop.kinds.get(e.product.id)) else "" for e in shop.entries]
+    tokens = {label: " ".join(words(label)) for label in set(labels)}
+    return Lexical.build(
+        [e.title_words for e in shop.entries],
+        [tokens[label] for label in labels],
+        [e.text_words for e in shop.entries],
+        [e.attribute_words for e in shop.entries],
+    )
+
+
+def stamp(shop: Catalogue) -> str:
+    """What the saved BM25 index must carry to be the one of ``shop``."""
+    return f"{shop.meta.get('generation', '')}-{words_version()}"
+
+
+def lexical(folder: Path, shop: Catalogue) -> Lexical:
+    """The saved index where it is the one of ``shop``, else one made now."""
+    return Lexical.load(folder, stamp(shop)) or build_lexical(shop)
