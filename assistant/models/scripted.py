@@ -159,4 +159,8 @@ def _row(line: str, where: str) -> Planned:
     if not isinstance(row, dict) or (unknown := set(row) - KEYS) or not {"reply", "error"} & set(row):
         found = f"the unknown key {sorted(unknown)[0]!r}" if isinstance(row, dict) and unknown else "no reply"
         raise ModelSpecError(f"{where} has {found}", example)
+    try:
+        re.compile(row.get("match") or "")
+    except re.error as error:
+        raise ModelSpecError(f"{where} has a match that is no regular expression: {error}", example) from error
     return Planned(**row)

@@ -114,11 +114,6 @@ class Served(BaseChatOpenAI):
             yield
         except openai.APIError as error:
             raise self._translate(error) from error
-        except Exception as error:
-            # A connection that breaks in mid-stream reaches us as the HTTP library's own error, whichever that is.
-            if any(c.__name__ == "TransportError" for c in type(error).__mro__):
-                raise self._gone(f"the connection broke: {error}") from error
-            raise
 
     def _gone(self, reason: str) -> ModelUnavailable:
         return ModelUnavailable(
@@ -129,7 +124,7 @@ class Served(BaseChatOpenAI):
         if isinstance(error, openai.APITimeoutError):
             return self._gone(f"nothing came within {READ_SECONDS:.0f} s")
         if isinstance(error, openai.APIConnectionError):
-            return self._gone(str(error.__cause__ or error))
+            return self._gone(_root(error))
         if isinstance(error, (openai.AuthenticationError, openai.PermissionDeniedError)):
             return ModelUnavailable(
                 f"The model server at {self.url} wants a key",
@@ -161,3 +156,10 @@ def prompt_lengths(error: openai.APIError) -> tuple[int, int] | None:
         r"(?:prompt contains|resulted in|has|contains) (?:at least )?(\d+)(?: input)? tokens", error.message
     )
     return (int(prompt[1]), int(context[1])) if prompt and context else None
+
+
+def _root(error: BaseException) -> str:
+    """The first cause in words: "Connection refused" says more than the "Connection error." made of it."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error).rstrip(".") or type(error).__name__
