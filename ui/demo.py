@@ -78,7 +78,12 @@ def step(what: str) -> Iterator[Callable[[str], None]]:
     if live:
         print(f"{what} ...", end="", file=sys.stderr, flush=True)
     started = perf_counter()
-    yield notes.append
+    try:
+        yield notes.append
+    except BaseException:
+        if live:
+            print(file=sys.stderr)
+        raise
     note = f"  {notes[0]}" if notes else ""
     # A terminal's line is written over; "\033[K" clears what was longer.
     start, clear = ("\r", "\033[K") if live else ("", "")

@@ -37,40 +37,44 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
         """The updates that turn ``same``, what stands there, into ``screen``; in the order of ``outputs``."""
         here = remembered(kept, screen.id)
         return [
-            gr.skip() if same and here == kept else here,
+            here,
             gr.skip() if same and same.history == screen.history else screen.history,
             screen.live,
             gr.skip() if same and same.wishes == screen.wishes else screen.wishes,
             gr.skip() if same and same.busy == screen.busy and screen.box is None else _box(screen),
-            gr.skip() if same and here == kept else frame.earlier([(i, talks.title(i)) for i in here["earlier"]]),
+            gr.skip() if same else frame.earlier([(id, talks.title(id)) for id in here["earlier"]]),
         ]
 
-    def load(kept: dict[str, Any]) -> list[Any]:
+    def load(kept: Any) -> list[Any]:
+        kept = remembered(kept)
         return shown(talks.open(kept["id"]), kept)
 
-    def ask(text: str, kept: dict[str, Any]) -> Iterator[list[Any]]:
-        before: Screen | None = None
+    def ask(text: str, kept: Any) -> Iterator[list[Any]]:
+        kept, before = remembered(kept), None
         for screen in talks.ask(kept["id"], text):
-            yield [*shown(screen, kept, before), text]
-            before, kept = screen, remembered(kept, screen.id)
+            yield shown(screen, kept, before)
+            before = screen
 
-    def say(kept: dict[str, Any], event: gr.EventData) -> Iterator[list[Any]]:
+    def say(kept: Any, event: gr.EventData) -> Iterator[list[Any]]:
         yield from ask(str(event.text), kept)
 
-    def stop(text: str, kept: dict[str, Any]) -> list[Any]:
-        return shown(talks.stopped(kept["id"], text), kept)
+    def stop(kept: Any) -> None:
+        talks.end(remembered(kept)["id"], "stop")
 
-    def restart(kept: dict[str, Any]) -> list[Any]:
-        return shown(talks.open(""), remembered(kept, ""))
+    def switch(kept: Any, id: str) -> list[Any]:
+        kept = remembered(kept)
+        talks.end(kept["id"], "leave")
+        return shown(talks.open(id), kept)
 
-    def reopen(kept: dict[str, Any], event: gr.EventData) -> list[Any]:
-        screen = talks.open(str(event.id))
-        return shown(screen, remembered(kept, screen.id))
+    def restart(kept: Any) -> list[Any]:
+        return switch(kept, "")
+
+    def reopen(kept: Any, event: gr.EventData) -> list[Any]:
+        return switch(kept, str(event.id))
 
     with gr.Blocks(title=f"{shelf.name} · ShopTalk", analytics_enabled=False, fill_width=True) as page:
         # Fixed names, so that a restarted server still reads what an earlier one kept in the browser.
         memory = gr.BrowserState({"id": "", "earlier": []}, storage_key=f"shoptalk:{shelf.name}", secret="shoptalk")
-        asked = gr.State("")
         plain: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
         with gr.Row(elem_id="st-top"):
             gr.HTML(frame.masthead(shelf.name), **plain)
@@ -96,13 +100,11 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
         outputs = [memory, history, live, wishes, box, earlier]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         page.load(load, memory, outputs, **quiet)
-        turns = [
-            box.submit(ask, [box, memory], [*outputs, asked], **quiet),
-            live.say(say, [memory], [*outputs, asked], **quiet),
-        ]
-        box.stop(stop, [asked, memory], outputs, cancels=turns, queue=False, **quiet)
-        new.click(restart, memory, outputs, cancels=turns, **quiet)
-        live.reopen(reopen, memory, outputs, cancels=turns, **quiet)
+        box.submit(ask, [box, memory], outputs, **quiet)
+        live.say(say, memory, outputs, **quiet)
+        box.stop(stop, memory, None, queue=False, **quiet)
+        new.click(restart, memory, outputs, **quiet)
+        live.reopen(reopen, memory, outputs, **quiet)
     page.queue(default_concurrency_limit=_AT_ONCE)
     return page
 
@@ -121,10 +123,16 @@ def _box(screen: Screen) -> Any:
     return gr.update(submit_btn=not screen.busy and "Send", stop_btn=screen.busy and "Stop", **changes)
 
 
-def remembered(kept: dict[str, Any], id: str) -> dict[str, Any]:
-    """What the browser keeps: the conversation that is open and, latest first, those before it."""
-    others = [i for i in dict.fromkeys([kept["id"], *kept["earlier"]]) if i and i != id]
-    return {"id": id, "earlier": others[:_EARLIER]}
+def remembered(kept: Any, id: str | None = None) -> dict[str, Any]:
+    """What the browser keeps: the conversation that is open and, latest first, those before it.
+
+    ``kept`` is what it kept until now, whatever that is: a visitor can change it. ``id`` is the one now open.
+    """
+    kept = kept if isinstance(kept, dict) else {}
+    was, before = kept.get("id"), kept.get("earlier")
+    known = [i for i in [was, *(before if isinstance(before, list) else [])] if isinstance(i, str) and i]
+    now = (was if isinstance(was, str) else "") if id is None else id
+    return {"id": now, "earlier": [i for i in dict.fromkeys(known) if i != now][:_EARLIER]}
 
 
 def build_app(assistant: Assistant, model_name: str) -> fastapi.FastAPI:

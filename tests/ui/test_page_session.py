@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
 from typing import Any, cast
 
 import pytest
@@ -98,26 +98,46 @@ def test_a_defect_is_a_kind_line_a_log_entry_and_loses_nothing(
     assert "a defect" in caplog.text
 
 
-def test_stopping_ends_the_turn_and_gives_the_text_back(assistant: FakeAssistant) -> None:
+def test_stopping_gives_the_text_back_and_asks_the_model_no_further(assistant: FakeAssistant) -> None:
     page = talks(assistant)
-    turn = cast(Iterator[Screen], page.ask("", "wait for a lamp"))
+    turn = page.ask("", "wait for a lamp")
     running = [next(turn) for _ in range(3)][-1]
     assert not assistant.closed.is_set()
-    cast(Any, turn).close()
-    assert assistant.closed.is_set(), "the model is not asked any further"
-    screen = page.stopped(running.id, "wait for a lamp")
-    assert "Stopped" in screen.live and (screen.box, screen.busy) == ("wait for a lamp", False)
+    stopper = threading.Thread(target=page.end, args=(running.id, "stop"))
+    stopper.start()
+    last = list(turn)[-1]
+    stopper.join(5)
+    assert "Stopped" in last.live and (last.box, last.busy) == ("wait for a lamp", False)
+    assert assistant.closed.wait(5)
     assert assistant.store.states[running.id].turns == ()
 
 
+def test_a_visitor_who_leaves_or_changes_conversation_ends_the_turn_quietly(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    turn = page.ask("", "wait for a lamp")
+    running = [next(turn) for _ in range(3)][-1]
+    threading.Thread(target=page.end, args=(running.id, "leave")).start()
+    assert all("Stopped" not in screen.live for screen in turn)
+    assert assistant.closed.wait(5)
+    assistant.closed.clear()
+    turn = page.ask("", "wait for a lamp")
+    assert [next(turn) for _ in range(3)]
+    cast(Any, turn).close()
+    assert assistant.closed.wait(5)
+    page.end("nobody", "stop")
+
+
 def test_the_browser_keeps_the_open_conversation_and_those_before_it() -> None:
-    kept: dict[str, Any] = {"id": "", "earlier": []}
+    kept: Any = None
     for id in ("a", "a", "b", "", "c", "a"):
         kept = remembered(kept, id)
     assert kept == {"id": "a", "earlier": ["c", "b"]}
     for n in range(40):
         kept = remembered(kept, str(n))
     assert len(kept["earlier"]) == 12 and kept["earlier"][0] == "38"
+    assert remembered(kept) == kept
+    for nonsense in (None, "x", [], {"id": 7, "earlier": "x"}, {"earlier": [None, {}], "more": 1}):
+        assert remembered(nonsense) == {"id": "", "earlier": []}
 
 
 def test_conversations_of_a_restarted_server_are_there(assistant: FakeAssistant) -> None:

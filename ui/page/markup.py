@@ -101,9 +101,7 @@ def card(item: Recommendation, product: Product, picture: str, number: int | Non
     title = text(product.title)
     link = product.url if product.url.startswith(("https://", "http://")) else ""
     heading = (
-        f'<a href="{text(link)}" target="_blank" rel="noopener noreferrer nofollow">{title}</a>'
-        if link
-        else title
+        f'<a href="{text(link)}" target="_blank" rel="noopener noreferrer nofollow">{title}</a>' if link else title
     )
     return (
         f'<article class="st-card" data-product="{text(product.id)}"'

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from assistant.errors import ConversationError, ShopTalkError
-from assistant.state import Cards, DialogueState, Done, Event, Preferences, Recommendation, Sentence, Turn, Understood
+from assistant.state import Cards, DialogueState, Done, Preferences, Recommendation, Sentence, Turn, Understood
 from retrieval.product import Product
 from ui.page import frame, markup
+from ui.page.running import How, Running
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
 
 _log = logging.getLogger(__name__)
 _TITLE_LENGTH = 60
+# Seconds that a turn may take to notice that it was ended.
+_PATIENCE = 2.0
 _READING = "Reading your message"
 
 
@@ -44,6 +46,8 @@ class Conversations:
         self._assistant = assistant
         self._picture_of = picture_of
         self._welcome = welcome
+        # Conversation -> the turn that runs in it.
+        self._running: dict[str, Running] = {}
 
     def find(self, id: str) -> DialogueState | None:
         """The conversation ``id``; None where it is unknown, or a customer's: those need more than an id."""
@@ -76,67 +80,72 @@ class Conversations:
     def ask(self, id: str, text: str) -> Iterator[Screen]:
         """Says ``text`` in the conversation ``id`` (a new one where it is unknown) and yields the screen as it grows.
 
-        A mistake that the shopper can mend is one line in the conversation, and the text goes back into the box.
+        A mistake that the shopper can mend is one line in the conversation, and the text goes back into the box; so it
+        does after ``stop``.
         """
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if not text.strip():
             return
         state = self.find(id) or self._assistant.store.new()
-        asked = markup.bubble(text)
-        screen = Screen(
+        begun = screen = Screen(
             state.id,
             self._turns(state.turns),
-            asked + markup.answer(markup.working(_READING)),
+            markup.bubble(text) + markup.answer(markup.working(_READING)),
             self._panel(state.preferences),
             box="",
             busy=True,
         )
         yield screen
+        running = self._running[state.id] = Running(lambda: self._assistant.say(state, text))
         try:
-            with closing(self._run(state, text, replace(screen, box=None))) as steps:
-                for screen in steps:
-                    yield screen
+            for screen in self._grown(running, state, text, replace(begun, box=None)):
+                yield screen
+            if running.told_to == "stop":
+                yield _ended(screen, text, "Stopped. Your message is back in the box.", "notice")
         except ShopTalkError as error:
-            yield self._failed(screen, asked, str(error), text)
+            yield _ended(screen, text, str(error), "error")
         except Exception:
             _log.exception("turn %d of conversation %s failed", len(state.turns) + 1, state.id)
-            yield self._failed(screen, asked, "Something went wrong on my side. Please send it again.", text)
+            yield _ended(screen, text, "Something went wrong on my side. Please send it again.", "error")
+        finally:
+            # Also when the visitor leaves: the model is not asked any further.
+            running.end("leave")
+            running.over.set()
+            if self._running.get(state.id) is running:
+                del self._running[state.id]
 
-    def stopped(self, id: str, text: str) -> Screen:
-        """The screen after the shopper stopped the turn that ``text`` began."""
-        state = self.find(id)
-        turns, wishes = (state.turns, state.preferences) if state else ((), Preferences())
-        live = markup.bubble(text) + markup.answer(markup.note("Stopped. Your message is back in the box."))
-        return Screen(id, self._turns(turns), live, self._panel(wishes), box=text)
+    def end(self, id: str, how: How) -> None:
+        """Ends the turn that runs in the conversation ``id``, if any; its screen stops growing before this returns.
 
-    def _run(self, state: DialogueState, text: str, screen: Screen) -> Generator[Screen]:
+        "stop" tells the shopper so, "leave" shows nothing: another conversation stands on the page by then.
+        """
+        running = self._running.get(id)
+        if running is not None:
+            running.end(how)
+            running.over.wait(_PATIENCE)
+
+    def _grown(self, running: Running, state: DialogueState, text: str, screen: Screen) -> Iterator[Screen]:
         heard, key = "", f"t{len(state.turns) + 1}"
         shown: tuple[Recommendation, ...] = ()
         alternatives: tuple[Recommendation, ...] = ()
         sentences: list[Sentence] = []
         doing = _READING
-        # Closed at once when the visitor stops or leaves, not when the garbage collector comes by.
-        with closing(cast("Generator[Event]", self._assistant.say(state, text))) as events:
-            for event in events:
-                match event:
-                    case Understood(understanding, preferences):
-                        heard = markup.understood(understanding, self._currency)
-                        screen = replace(screen, wishes=self._panel(preferences))
-                        doing = "Looking along the shelves"
-                    case Cards():
-                        shown, alternatives = event.shown, event.alternatives
-                        doing = "Checking each sentence against the records"
-                    case Sentence():
-                        sentences.append(event)
-                    case Done():
-                        yield replace(screen, live=self._turn(event.turn, last=True), busy=False)
-                        return
-                body = markup.answer_body(sentences, shown, alternatives, self._product, self._picture_of, key, doing)
-                yield replace(screen, live=markup.bubble(text) + markup.answer(heard + body))
-
-    def _failed(self, screen: Screen, asked: str, message: str, text: str) -> Screen:
-        live = asked + markup.answer(markup.note(message, "error"))
-        return replace(screen, live=live, box=text, busy=False)
+        for event in running:
+            match event:
+                case Understood(understanding, preferences):
+                    heard = markup.understood(understanding, self._currency)
+                    screen = replace(screen, wishes=self._panel(preferences))
+                    doing = "Looking along the shelves"
+                case Cards():
+                    shown, alternatives = event.shown, event.alternatives
+                    doing = "Checking each sentence against the records"
+                case Sentence():
+                    sentences.append(event)
+                case Done():
+                    yield replace(screen, live=self._turn(event.turn, last=True), busy=False)
+                    return
+            body = markup.answer_body(sentences, shown, alternatives, self._product, self._picture_of, key, doing)
+            yield replace(screen, live=markup.bubble(text) + markup.answer(heard + body))
 
     @property
     def _currency(self) -> str:
@@ -153,3 +162,8 @@ class Conversations:
 
     def _turns(self, turns: tuple[Turn, ...]) -> str:
         return "".join(f'<div class="st-turn">{self._turn(t)}</div>' for t in turns)
+
+
+def _ended(screen: Screen, text: str, line: str, kind: str) -> Screen:
+    """A turn that came to nothing: one line below the message, and the message back in the box."""
+    return replace(screen, live=markup.bubble(text) + markup.answer(markup.note(line, kind)), box=text, busy=False)

@@ -1,0 +1,118 @@
+"""A real browser for the tests and the screenshots: finds Chromium, serves a page, watches what the page does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+DESKTOP, PHONE = (1280, 900), (390, 844)
+
+
+def chromium(playwright: Playwright) -> str | None:
+    """The path of a Chromium: the one that CHROMIUM names, Playwright's own, or the system's; None where there is none."""
+    own = playwright.chromium.executable_path
+    candidates = [os.environ.get("CHROMIUM"), own, *map(shutil.which, NAMES)]
+    return next((c for c in candidates if c and Path(c).exists()), None)
+
+
+def launch(playwright: Playwright, path: str) -> Browser:
+    """A headless browser that also runs in a container, without a GPU."""
+    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+
+
+@contextmanager
+def served(app: Any, port: int) -> Iterator[str]:
+    """The application on a port of this machine, in a thread; ends with the block."""
+    import uvicorn
+
+    from ui.page.server import Fence
+
+    config = uvicorn.Config(
+        Fence(app), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1, ws="none"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        if not thread.is_alive():
+            raise RuntimeError("the page's server did not start")
+        thread.join(0.05)
+    try:
+        yield f"http://localhost:{port}/"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+@dataclass
+class Visit:
+    """One visitor with a browser profile of their own, and everything that went wrong on their page."""
+
+    page: Page
+    url: str
+    faults: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        """Notes console errors, uncaught errors, failed answers and requests to any other host."""
+        self.page.on("console", lambda m: m.type in ("error", "warning") and self.faults.append(f"console: {m.text}"))
+        self.page.on("pageerror", lambda e: self.faults.append(f"uncaught: {e}"))
+        self.page.on("response", lambda r: r.status >= 400 and self.faults.append(f"{r.status}: {r.url}"))
+        self.page.on("request", lambda r: self.local(r.url) or self.faults.append(f"foreign: {r.url}"))
+
+    def local(self, url: str) -> bool:
+        """Whether an address is this page's own server, or data inside the page."""
+        return url.startswith((self.url, "data:", "blob:"))
+
+    def open(self) -> None:
+        """Loads the page, afresh or again, until it can be used."""
+        self.page.goto(self.url)
+        self.page.wait_for_selector("#st-live .st-welcome, #st-live .st-you")
+
+    def send(self, text: str) -> None:
+        """Types a message and presses Enter."""
+        self.page.fill("#st-box textarea", text)
+        self.page.press("#st-box textarea", "Enter")
+
+    def ask(self, text: str, seconds: float = 60) -> None:
+        """Sends a message and waits for the whole answer."""
+        self.send(text)
+        self.page.wait_for_function(
+            """(text) => {
+                const said = document.querySelector('#st-live .st-you p');
+                return said && said.textContent === text && !document.querySelector('#st-live .st-working');
+            }""",
+            arg=text,
+            timeout=seconds * 1000,
+        )
+
+    def prices(self) -> list[float]:
+        """The prices on the cards of the latest answer that fit, in major units."""
+        cards = self.page.locator('#st-live ol[aria-label="Products that fit"] .st-card')
+        return [float(cards.nth(n).get_attribute("data-price") or "nan") for n in range(cards.count())]
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+@contextmanager
+def visit(browser: Browser, url: str, size: tuple[int, int] = DESKTOP, scheme: Any = "light") -> Iterator[Visit]:
+    """A new visitor who has opened the page."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    visitor = Visit(context.new_page(), url)
+    visitor.listen()
+    try:
+        visitor.open()
+        yield visitor
+    finally:
+        context.close()
