@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from retrieval.attributes import Links
 from retrieval.lexicon import key, lexicon
-from retrieval.measures import Measure, Quantity, in_unit, measures_of, quantities, spelled, unit
+from retrieval.measures import (
+    Measure,
+    Quantity,
+    attribute_key,
+    in_unit,
+    measures_of,
+    quantities,
+    spelled,
+    split_suffix,
+    unit,
+)
 from retrieval.query import Condition
 from retrieval.text import words
 
@@ -114,7 +124,19 @@ def _quantity(phrase: str, said: Quantity, links: Links) -> Condition:
         upto=upto,
         unit=token,
         scales=tuple((name, in_unit(1, unit(u), token)) for name, u in pairs.items() if u != token),
+        believed=_believed(known, pairs),
     )
+
+
+def _believed(meant: Sequence[Measure], pairs: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
+    """Up to which number each attribute that does not name its own unit is believed."""
+    limits = {u: most for m in meant for u, most in m.believed.items()}
+    unnamed = ((name, u) for name, u in pairs.items() if split_suffix(attribute_key(name))[1] is None)
+    return tuple((name, limits[u]) for name, u in unnamed if u in limits and _is_one_of(name, meant))
+
+
+def _is_one_of(name: str, meant: Sequence[Measure]) -> bool:
+    return any(m.believed and attribute_key(name) in m.attributes for m in meant)
 
 
 def _range(said: Quantity, measure: Measure, *, same_unit: bool) -> tuple[float, float | None]:

@@ -45,6 +45,8 @@ class Measure:
     # Usual amounts, in the unit ``step``: what words can tell where a bound was said.
     ladder: tuple[float, ...]
     step: str
+    # Unit -> the greatest number believed in an attribute that does not name its unit.
+    believed: Mapping[str, float]
     # "inches": sizes that makers round ("17 inch" is 17.3). "about": cut by eye (cables).
     # "more": who names an amount is glad of more (battery life).
     near: str
@@ -139,6 +141,7 @@ def _table() -> _Table:
             scales=tuple((u, low, high) for u, low, high in row["scales"]),
             ladder=tuple(row.get("ladder", ())),
             step=row.get("step", ""),
+            believed=dict(row.get("believed", {})),
             near=row.get("near", ""),
         )
         for row in raw["measures"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -52,23 +53,31 @@ class Condition:
     unit: str = ""
     # (attribute, what one of its own units is in that of ``value``): ("weight_g", 0.001) for kilograms; absent means 1.
     scales: tuple[tuple[str, float], ...] = ()
+    # (attribute, the greatest of its numbers that is believed): feeds mix units, and 2048 of memory beside 16 is no
+    # 2048 GB. A greater one meets no wish.
+    believed: tuple[tuple[str, float], ...] = ()
 
     def admits(self, product: Product, its_words: str | None = None) -> bool:
         """Whether ``product`` meets the wish. ``its_words`` is ``product_words(product)`` where already at hand."""
         for name in self.attributes:
             if name in product.attributes:
-                return self._holds(product.attributes[name], dict(self.scales).get(name, 1.0))
+                return self._holds(name, product.attributes[name])
         if self.title_only:
             text = f" {' '.join(words(product.title))} "
         else:
             text = product_words(product) if its_words is None else its_words
         return any(all(f" {w} " in text for w in group) for group in self.groups())
 
-    def _holds(self, actual: AttributeValue, scale: float) -> bool:
-        if isinstance(self.value, (int, float)) and not isinstance(self.value, bool) and not isinstance(actual, bool):
-            amounts = amounts_in(actual, self.unit) if isinstance(actual, str) else [actual * scale]
-            return any(_compare(amount, self.op, self.value, self.upto) for amount in amounts)
-        return _compare(actual, self.op, self.value)
+    def _holds(self, name: str, actual: AttributeValue) -> bool:
+        if isinstance(self.value, bool) or not isinstance(self.value, (int, float)) or isinstance(actual, bool):
+            return _compare(actual, self.op, self.value)
+        if isinstance(actual, str):
+            amounts = amounts_in(actual, self.unit)
+        elif actual > dict(self.believed).get(name, math.inf):
+            amounts = []
+        else:
+            amounts = [actual * dict(self.scales).get(name, 1.0)]
+        return any(_compare(amount, self.op, self.value, self.upto) for amount in amounts)
 
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """The word sets that are looked for where no attribute decides."""

@@ -130,6 +130,14 @@ def test_sizes_are_those_of_what_one_wears() -> None:
     assert [vocabulary.link("size 9.5").admits(p) for p in shop] == [False, False, True]
 
 
+def test_a_number_in_another_unit_than_its_neighbours_is_not_believed() -> None:
+    shop = [product(f"Notebook {n}", internal_memory=n) for n in (8, 16, 32, 64)] + [product("x", internal_memory=2048)]
+    condition = Vocabulary.build(shop, {}).link("at least 16 GB RAM")
+    assert [condition.admits(p) for p in shop] == [False, True, True, True, False]
+    named = [product("server", ram_gb=2048)]
+    assert Vocabulary.build(named, {}).link("at least 16 GB RAM").admits(named[0])
+
+
 def test_who_names_a_battery_life_is_glad_of_more() -> None:
     shop = [product("A", battery_life_h=8), product("B", battery_life_h=12)]
     assert [Vocabulary.build(shop, {}).link("10 hours battery life").admits(p) for p in shop] == [False, True]
