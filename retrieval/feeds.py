@@ -265,14 +265,14 @@ def _put(found: dict[str, AttributeValue], name: str, value: Any, *, typed: bool
         value = "; ".join(f"{k}: {v}" for k, v in value.items() if isinstance(v, (str, int, float)))
     if isinstance(value, str):
         value = _text(value, name, one_line=True)
-        value = value if typed else _typed(value)
+        value = value if typed else typed_value(value)
     if isinstance(value, float) and not math.isfinite(value):
         return
     if value is not None and value != "" and name:
         found[name] = value
 
 
-def _typed(text: str) -> AttributeValue:
+def typed_value(text: str) -> AttributeValue:
     """What a CSV cell means: a flag, a number, or its text. "007" stays text: leading zeros matter in codes."""
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
