@@ -31,7 +31,8 @@ _NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
     """The page over one assistant; ``model_name`` is what the footer calls the model. Serve it with ``build_app``."""
     shelf = assistant.shelf
-    talks = Conversations(assistant, pictures.address, frame.welcome(shelf.name, examples(shelf)))
+    openings = [(e.text, pictures.address(e.product)) for e in examples(shelf)]
+    talks = Conversations(assistant, pictures.address, frame.welcome(shelf.name, openings))
 
     def shown(screen: Screen, kept: dict[str, Any], same: Screen | None = None) -> list[Any]:
         """The updates that turn ``same``, what stands there, into ``screen``; in the order of ``outputs``."""

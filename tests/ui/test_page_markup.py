@@ -68,7 +68,7 @@ def everything(words: str) -> str:
     return (
         markup.turn(turn, {words: product}.get, lambda p: f"https://x/{p.id}", words, last=True)
         + frame.wish_panel(wishes, words)
-        + frame.welcome(words, [words])
+        + frame.welcome(words, [(words, words)])
         + frame.earlier([(words, words)])
         + frame.masthead(words)
         + frame.footer(words, words, 3)
@@ -102,14 +102,16 @@ def test_a_card_shows_the_record_and_folds_its_evidence_away() -> None:
         (Evidence("product", "lamp-1", "price", "$39.95"), Evidence("product", "lamp-1", "attributes.colour", "brass")),
         ("a lamp", "brass"),
     )
-    page = Page(markup.card(item, PRODUCTS[0], "picture", 2, "k", "Costs $39.95."))
-    for words in ("Norrsken", PRODUCTS[0].title, "$39.95", "4.6 (31)", "In stock", "Why this", "Costs $39.95."):
+    page = Page(markup.card(item, PRODUCTS[0], "picture", 2, "k", "A warm light."))
+    for words in ("Norrsken", PRODUCTS[0].title, "$39.95", "4.6 (31)", "In stock", "Why this", "A warm light."):
         assert words in page.text
     assert "Price $39.95 product record Colour brass product record" in page.text
     (stars,) = page.classed("st-stars")
     assert stars["aria-label"] == "4.6 out of 5 stars, 31 ratings"
     assert [a["data-price"] for a in page.classed("st-card")] == ["39.95"]
     assert not page.classed("st-breaks")
+    repeated = Page(markup.card(item, PRODUCTS[0], "picture", 2, "k", "Costs $39.95."))
+    assert not repeated.classed("st-blurb"), "the price is not said twice"
 
 
 def test_what_the_feed_does_not_say_is_not_shown() -> None:
@@ -147,14 +149,13 @@ def of(id: str, text: str) -> Sentence:
 def test_sentences_stand_where_they_are_read() -> None:
     said = [
         Sentence("Two fit:"),
-        of("lamp-1", "Halo: costs $39.95."),
+        of("lamp-1", "Halo: is brass."),
         of("lamp-2", "Swing arm: is black."),
         Sentence("More?"),
     ]
     text = Page(body(said)).text
     places = [
-        text.index(w)
-        for w in ("Two fit:", "Costs $39.95.", "Is black.", "Close, but not all", "Not: under 50", "More?")
+        text.index(w) for w in ("Two fit:", "Is brass.", "Is black.", "Close, but not all", "Not: under 50", "More?")
     ]
     assert places == sorted(places)
     # A sentence about a product that is not on a card, or that does not name it, stays in the text.
@@ -162,7 +163,7 @@ def test_sentences_stand_where_they_are_read() -> None:
 
 
 def test_a_running_turn_shows_what_it_waits_for() -> None:
-    page = Page(body([Sentence("Two fit:"), of("lamp-1", "Halo: costs $39.95.")], "Checking"))
+    page = Page(body([Sentence("Two fit:"), of("lamp-1", "Halo: is brass.")], "Checking"))
     assert len(page.classed("st-waiting")) == 2
     assert "Checking" in page.text
     assert not Page(body([Sentence("Two fit:")])).classed("st-waiting")

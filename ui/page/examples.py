@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from retrieval.lexicon import lexicon
 from retrieval.product import Money, Product
 from retrieval.query import Filters, Query
 from ui.render import amount
@@ -15,16 +17,24 @@ if TYPE_CHECKING:
     from retrieval.search import Shelf
 
 # The commonest types are looked at, and of each some products.
-_TYPES, _PRODUCTS = 24, 60
+_TYPES, _PRODUCTS = 24, 40
 _COLOURS = ("colour", "color")
 
 
-def examples(shelf: Shelf) -> list[str]:
-    """Up to four first messages about four different types of product; fewer where the shop has fewer."""
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A first message, and a product that it would find."""
+
+    text: str
+    product: Product
+
+
+def examples(shelf: Shelf, count: int = 4) -> list[Example]:
+    """First messages about ``count`` different types of product; fewer where the shop has fewer."""
     labels = shelf.vocabulary.to_dict()["labels"]
     commonest = sorted(labels, key=lambda label: (-labels[label], label))[:_TYPES]
     stocks = {label: _stock(shelf, label) for label in commonest}
-    chosen = _apart({label: stock for label, stock in stocks.items() if stock})
+    chosen = _apart({label: stock for label, stock in stocks.items() if stock}, count)
     return [_opening(n, label, stocks[label], shelf.currency) for n, label in enumerate(chosen)]
 
 
@@ -32,29 +42,44 @@ def _stock(shelf: Shelf, label: str) -> list[Product]:
     return [hit.product for hit in shelf.search(Query(label, _PRODUCTS, Filters(kinds=(label,))))]
 
 
-def _apart(stocks: dict[str, list[Product]], count: int = 4) -> list[str]:
-    """The commonest type of each of ``count`` departments, then the commonest of those left."""
-    department = {label: stock[0].category.partition(">")[0].strip() for label, stock in stocks.items()}
-    first = {department[label]: label for label in reversed(stocks)}.values()
-    order = [label for label in stocks if label in first]
-    return [*order, *(label for label in stocks if label not in order)][:count]
+def _apart(stocks: dict[str, list[Product]], count: int) -> list[str]:
+    """The commonest types, first those of another department and another noun than the ones before them."""
+    seen: set[str] = set()
+    first = []
+    for label, stock in stocks.items():
+        marks = {label.rpartition(" ")[2], stock[0].category.partition(">")[0].strip()} - {""}
+        if not marks & seen:
+            first.append(label)
+        seen |= marks
+    return [*first, *(label for label in stocks if label not in first)][:count]
 
 
-def _opening(n: int, label: str, stock: Sequence[Product], currency: str) -> str:
+def _opening(n: int, label: str, stock: Sequence[Product], currency: str) -> Example:
     """The ``n``-th kind of opening, or a plain one where the records do not give what it needs."""
-    prices = sorted(p.price for p in stock if p.price is not None)
-    colours = Counter(str(p.attributes[c]).lower() for p in stock for c in _COLOURS if c in p.attributes)
-    colour = next((c for c, _ in colours.most_common() if c.isalpha()), "")
+    priced = sorted((p for p in stock if p.price is not None), key=lambda p: (p.price, p.id))
+    colours = Counter(c for p in stock if (c := _colour(p)))
     brands = Counter(p.brand for p in stock if p.brand)
-    if n == 0 and prices:
-        return f"I'm looking for {_one(label)} under {amount(round_up(prices[len(prices) // 2]), currency)}"
-    if n == 1 and colour:
-        return f"Do you have {_one(f'{colour} {label}')}?"
+    if n == 0 and priced and (middle := priced[len(priced) // 2].price):
+        below = round_up(middle)
+        found = next(p for p in stock if p.price and p.price.major < below)
+        return Example(f"I'm looking for {_one(label)} under {amount(below, currency)}", found)
+    if n == 1 and colours:
+        colour = colours.most_common(1)[0][0]
+        return Example(f"Do you have {_one(f'{colour} {label}')}?", next(p for p in stock if _colour(p) == colour))
     if n == 2 and brands:
-        return f"Show me {_one(label)} from {brands.most_common(1)[0][0]}"
-    if n == 3 and any(p.rating for p in stock):
-        return f"The best rated {label}, please"
-    return f"I'm looking for {_one(label)}"
+        brand = brands.most_common(1)[0][0]
+        return Example(f"Show me {_one(label)} from {brand}", next(p for p in stock if p.brand == brand))
+    rated = [p for p in stock if p.rating is not None]
+    if n == 3 and rated:
+        return Example(f"The best rated {label}, please", max(rated, key=lambda p: p.rating or 0))
+    return Example(f"I'm looking for {_one(label)}", stock[0])
+
+
+def _colour(product: Product) -> str:
+    """The product's colour where its record has one plain word for it."""
+    value = next((product.attributes[c] for c in _COLOURS if c in product.attributes), "")
+    word = str(value).lower()
+    return word if isinstance(value, str) and word.isalpha() and lexicon().colour(word) else ""
 
 
 def _one(noun: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from assistant.state import Preferences
 from ui import render
-from ui.page.markup import button, text, wish_row
+from ui.page.markup import button, image, text, wish_row
 
 _LOGO = (
     '<svg class="st-logo" viewBox="0 0 32 32" aria-hidden="true"><path fill="currentColor" '
@@ -20,12 +20,15 @@ _HALF = (
 )
 
 
-def welcome(shop: str, examples: Sequence[str]) -> str:
-    """What an empty conversation shows: what this is, and a few ways to begin."""
-    chips = "".join(f"<li>{button(text(e), e, 'st-pill')}</li>" for e in examples)
-    tries = f'<ul class="st-examples" aria-label="Examples to begin with">{chips}</ul>' if chips else ""
+def welcome(shop: str, examples: Sequence[tuple[str, str]]) -> str:
+    """What an empty conversation shows: what this is, and a few ways to begin, as (message, address of a picture)."""
+    tiles = "".join(
+        f"<li>{button(f'{image(picture)}<span>{text(says)}</span>', says, 'st-tile')}</li>"
+        for says, picture in examples
+    )
+    tries = f'<ul class="st-examples" aria-label="Examples to begin with">{tiles}</ul>' if tiles else ""
     return (
-        f'<section class="st-welcome"><h2>What are you looking for?</h2><p>Tell me in your own words what it is, '
+        '<section class="st-welcome"><h2>What are you looking for?</h2><p>Tell me in your own words what it is, '
         f"what it should be like and what it may cost. Whatever I say about a product of {text(shop)} is checked "
         f"against its record before you read it.</p>{tries}</section>"
     )

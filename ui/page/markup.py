@@ -36,6 +36,14 @@ def button(label: str, says: str, kind: str, spoken: str = "") -> str:
     return f'<button type="button" class="{kind}" data-say="{text(says)}"{name}>{label}</button>'
 
 
+def image(address: str) -> str:
+    """A picture that says nothing the text beside it does not say; it goes away where it cannot be loaded."""
+    return (
+        f'<img src="{text(address)}" alt="" loading="lazy" referrerpolicy="no-referrer" width="320" height="240" '
+        'onerror="this.remove()">'
+    )
+
+
 def wish_chip(wish: Wish, currency: str, removable: bool = False) -> str:
     """One wish: solid where it is hard, dashed where it is soft, and said in words for those who do not see it."""
     label = text(render.wish_label(wish, currency))
@@ -86,11 +94,7 @@ def card(item: Recommendation, product: Product, picture: str, number: int | Non
     breaks = f'<p class="st-breaks">{_CROSS}<span>Not: {text(item.breaks)}</span></p>' if item.breaks else ""
     met = "".join(f"<li>{_TICK}{text(m)}</li>" for m in dict.fromkeys(item.meets))
     meets = f'<ul class="st-meets" aria-label="Wishes it meets">{met}</ul>' if met else ""
-    says = (
-        '<p class="st-blurb st-waiting"></p>'
-        if blurb is None
-        else f'<p class="st-blurb">{text(blurb)}</p>' * bool(blurb)
-    )
+    says = blurb_line(blurb, product)
     rows = evidence_rows(item.evidence)
     why = (
         f'<details class="st-why" data-key="{text(key)}"><summary>Why this'
@@ -106,14 +110,21 @@ def card(item: Recommendation, product: Product, picture: str, number: int | Non
     return (
         f'<article class="st-card" data-product="{text(product.id)}"'
         f' data-price="{"" if product.price is None else product.price.major}">'
-        f'<div class="st-picture">{badge}<img src="{text(picture)}" alt="" loading="lazy"'
-        ' referrerpolicy="no-referrer" width="320" height="240" onerror="this.remove()"></div>'
+        f'<div class="st-picture">{badge}{image(picture)}</div>'
         f'<div class="st-facts"><p class="st-brand">{text(product.brand) or "&nbsp;"}</p>'
         f'<h3 class="st-name" title="{title}">{heading}</h3>'
         f'<p class="st-price">{text(render.price_label(product))}</p>'
         f'<p class="st-meta">{stars(product)}<span class="st-stock {low}">{text(stock)}</span></p>'
         f"{breaks}{meets}{says}</div>{why}</article>"
     )
+
+
+def blurb_line(blurb: str | None, product: Product) -> str:
+    """The sentence on a card; a grey line while there is none yet, and nothing where it only repeats the price."""
+    if blurb is None:
+        return '<p class="st-blurb st-waiting"></p>'
+    repeats = blurb in ("", f"Costs {render.price_label(product)}.")
+    return "" if repeats else f'<p class="st-blurb">{text(blurb)}</p>'
 
 
 @dataclass(frozen=True, slots=True)
