@@ -18,6 +18,8 @@ _ASK_WORDS = frozenset(
 )
 # Attributes that a comparison shows at most: what fits on a phone.
 _ROWS = 6
+# Fields that matter to a warehouse and not to a shopper.
+_PACKING = ("package", "pallet", "master_outer", "quantity_per", "harmonized", "products_per")
 
 
 def fact_answer(product: Product, name: str, text: str, vocabulary: Vocabulary) -> Sentence:
@@ -79,7 +81,9 @@ def compare(products: Sequence[Product], cards: Sequence[Recommendation]) -> lis
         if len({p.price for p in priced}) > 1:
             lead += f" {names[cheapest.id]} costs less."
         sentences.append(Sentence(lead, proof, "plain"))
-    shared = [n for n in products[0].attributes if all(n in p.attributes for p in products[1:])]
+    shared = [
+        n for n in products[0].attributes if not n.startswith(_PACKING) and all(n in p.attributes for p in products[1:])
+    ]
     differing = [n for n in shared if len({printed(p.attributes[n]) for p in products}) > 1]
     for name in differing[:_ROWS]:
         proof = tuple(Evidence("product", p.id, f"attributes.{name}", printed(p.attributes[name])) for p in products)

@@ -15,9 +15,9 @@ from assistant.understand import ask_model
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from retrieval.search import Shelf
 
     from assistant.store import Store
+    from retrieval.search import Shelf
 
 __all__ = ["Assistant", "Settings", "open_assistant", "open_model", "open_shelf"]
 

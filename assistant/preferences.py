@@ -155,10 +155,12 @@ def hard_wishes(preferences: Preferences) -> list[Wish]:
     return [w for w in preferences if w.hard and w.slot in slots]
 
 
-def summary(preferences: Preferences, currency: str) -> str:
-    """The wishes in one line of plain words, for a prompt: "black laptop under $900, not HP"."""
+def summary(preferences: Preferences, currency: str, soft: bool = True) -> str:
+    """The wishes in one line of plain words: "black laptop under $900, not HP"; without the soft ones on demand."""
+    if not soft:
+        preferences = Preferences(tuple(w for w in preferences if w.hard))
     parts = [str(w.value) for w in preferences.of("feature")] + [str(w.value) for w in preferences.of("category")]
-    line = " ".join(parts) or "something"
+    line = " ".join(parts) or "what you asked for"
     for brand in preferences.of("brand"):
         line += f" from {brand.value}"
     low, high = preferences.of("price_min"), preferences.of("price_max")

@@ -237,16 +237,17 @@ def _find(answer: _Answer, shelf: Shelf, model: BaseChatModel | None, clock: _Cl
         yield from _say(answer, [wording.said(wording.WHAT_NOW)])
         return
     started = perf_counter()
-    total, hits = _search(shelf, plan)
+    total, hits, all_soft = _search(shelf, plan)
     relaxed = [] if hits else relaxations(shelf, preferences)
     clock.search = perf_counter() - started
     what = summary(preferences, shelf.currency)
+    told = what if all_soft else summary(preferences, shelf.currency, soft=False)
     if not hits:
         yield from _refuse(answer, shelf, plan, relaxed, what)
         return
     answer.shown = tuple(select(hits, plan, preferences))
     yield Cards(answer.shown)
-    yield from _say(answer, [wording.found(total, answer.shown, what, plan.order)])
+    yield from _say(answer, [wording.found(total, answer.shown, told, plan.order)])
     bounds = [str(Money.of(str(w.value), shelf.currency)) for w in preferences if w.slot in ("price_min", "price_max")]
     started = perf_counter()
     for card in answer.shown:
@@ -260,16 +261,19 @@ def _find(answer: _Answer, shelf: Shelf, model: BaseChatModel | None, clock: _Cl
         yield from _say(answer, [question])
 
 
-def _search(shelf: Shelf, plan: SearchPlan) -> tuple[int, list[Hit]]:
-    """How many satisfy the hard wishes, and the best of them; those that meet every soft wish too come first."""
+def _search(shelf: Shelf, plan: SearchPlan) -> tuple[int, list[Hit], bool]:
+    """How many fit, the best of them, and whether that counts the soft wishes too.
+
+    Where at least two products meet every soft wish, only those are looked at; else the hard ones alone decide.
+    """
     conditions = tuple(c for _, c in plan.soft)
-    total = shelf.count(plan.filters)
-    if conditions and total:
+    if conditions:
         strict = replace(plan.filters, must=plan.filters.must + conditions)
         hits = shelf.search(Query(plan.text, _CANDIDATES, strict, (), plan.order))
         if len(hits) > 1:
-            return total, hits
-    return total, shelf.search(Query(plan.text, _CANDIDATES, plan.filters, conditions, plan.order)) if total else []
+            return shelf.count(strict), hits, True
+    hits = shelf.search(Query(plan.text, _CANDIDATES, plan.filters, conditions, plan.order))
+    return shelf.count(plan.filters), hits, not conditions
 
 
 def _refuse(answer: _Answer, shelf: Shelf, plan: SearchPlan, relaxed: list[Relaxation], what: str) -> Iterator[Event]:

@@ -200,6 +200,7 @@ def _from_model(
     added: list[Wish] = []
     dropped: list[str] = []
     claimed = {w for wish in known for w in words(f"{wish.words} {wish.value}")}
+    said = [wish.words.lower() for wish in known]
     if not any(w.slot == "category" for w in known) and (value := values.get("category")):
         span = _said(str(value), text, claimed)
         if span and not rejected(text, span[0]):
@@ -217,7 +218,8 @@ def _from_model(
     for name, slot in slots:
         for value in values.get(name) or ():
             span = _said(str(value), text, claimed)
-            if span is None or not _fits_slot(slot, text, span):
+            again = span is not None and any(text[slice(*span)].lower() in s for s in said)
+            if span is None or again or not _fits_slot(slot, text, span):
                 dropped.append(f"{name}={value}")
                 continue
             phrase = text[span[0] : span[1]]

@@ -43,7 +43,7 @@ def found(total: int, shown: Sequence[Recommendation], what: str, order: str) ->
 
 def unstated(wishes: Sequence[Wish]) -> Sentence:
     """Soft wishes that the record of no product found confirms."""
-    return said("No record here says anything about " + _either([f"“{w.words}”" for w in wishes]) + ".")
+    return said("None of these records says " + _either([f"“{w.words}”" for w in wishes]) + ".")
 
 
 def refusal(relaxations: Sequence[Relaxation], what: str, unknown: Sequence[str]) -> list[Sentence]:

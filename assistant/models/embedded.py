@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import secrets
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ class Engine:
                 f"The engine of the embedded model cannot be loaded: {error}",
                 "Install the library it names (on Debian `apt-get install libgomp1`)",
             ) from error
+        if port and _taken(port):
+            raise ModelUnavailable(f"Port {port} is taken", "Name another with `--port`")
         params = xllamacpp.CommonParams()
         params.model.path = str(model)
         params.model_alias = {name}
@@ -68,7 +71,9 @@ class Engine:
         try:
             self._server = xllamacpp.Server(params)
         except RuntimeError as error:
-            raise ModelUnavailable(f"The engine cannot open {model.name}: {error}", weights.PULL) from error
+            what = f"{model.name} with the adapter {adapter}" if adapter else model.name
+            mend = "Train the adapter anew on this model, or say `--adapter none`" if adapter else weights.PULL
+            raise ModelUnavailable(f"The engine cannot open {what}", mend) from error
         self.url = f"{self._server.listening_address}/v1"
 
     def stop(self) -> None:
@@ -111,6 +116,16 @@ def adapter_file(adapter: str, home: Path) -> Path:
         f"There is no adapter {adapter!r}{there}",
         f"Name a folder with adapter.gguf, one under {home / 'adapters'}, or `none`",
     )
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 def _stop_all() -> None:
