@@ -20,16 +20,18 @@ L1,Reading lamp with dimmer,Larkholm,49.90,red
 L2,Floor lamp with shade,Larkholm,129.00,white
 L3,Clip-on desk lamp,Brightwell,24.50,black
 """
-LONG = "lamp " * 20_000
+LONG = "lamp " * 19_999 + "lamps"
+# Nobody listens there: the rules read alone, which is quick and the same on every machine.
+DEAD = ["--model", "vllm:none@http://127.0.0.1:9/v1"]
 CONTROL = "a red lamp\x00\x1b[2J\x07 under \x0b$60\u202e\r\n"
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, shoptalk: Run) -> Path:
-    """A small shop, made the ordinary way."""
+    """A small shop, made the ordinary way; without vectors, so that no command here waits for the embedding model."""
     folder = tmp_path_factory.mktemp("bad_input")
     (folder / "lamps.csv").write_text(FEED, encoding="utf-8")
-    done = shoptalk("import", folder / "lamps.csv", "--shop", folder / "shop")
+    done = shoptalk("import", folder / "lamps.csv", "--shop", folder / "shop", "--no-embed")
     assert done.returncode == 0, done.stderr
     return folder / "shop"
 
@@ -41,16 +43,11 @@ def shop(made: Path, tmp_path: Path) -> Path:
 
 
 def content(shop: Path) -> str:
-    """A hash of all that a shop holds: every table's rows, and every other file's bytes."""
+    """A hash of what a shop holds: every row of its database. (Chroma writes to its own files whenever it is opened.)"""
     digest = hashlib.sha256()
-    for file in sorted(p for p in shop.rglob("*") if p.is_file()):
-        if file.read_bytes()[:15] == b"SQLite format 3":
-            digest.update(file.name.encode())
-            with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
-                for line in database.iterdump():
-                    digest.update(line.encode())
-        elif not file.name.endswith(("-wal", "-shm", "-journal", ".lock")):
-            digest.update(file.relative_to(shop).as_posix().encode() + file.read_bytes())
+    with closing(sqlite3.connect(f"file:{shop / 'shop.sqlite'}?mode=ro", uri=True)) as database:
+        for line in database.iterdump():
+            digest.update(line.encode())
     return digest.hexdigest()
 
 
@@ -72,7 +69,7 @@ FEEDS: dict[str, tuple[bytes | None, list[str], list[str]]] = {
     "wrong column": (FEED.encode(), ["--map", "title=headline"], ["headline", "title"]),
     "unknown field": (FEED.encode(), ["--map", "titel=title"], ["titel", "title"]),
     "no mapping": (FEED.encode(), ["--map", "title"], ["title"]),
-    "no title": (b"a,b\n1,2\n", [], ["feed.csv", "title"]),
+    "no title": (b"id,b\n1,2\n", [], ["feed.csv", "title"]),
     "not a feed": (bytes(range(256)) * 40, [], ["feed.csv"]),
     "no currency": (FEED.encode(), ["--currency", "bucks"], ["bucks"]),
     "unknown format": (FEED.encode(), ["--format", "xls"], ["xls"]),
@@ -172,6 +169,17 @@ def test_a_shop_that_is_broken(how: str, shop: Path, shoptalk: Run) -> None:
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == files
 
 
+def test_broken_vectors_are_named(tmp_path: Path, shoptalk: Run) -> None:
+    shop = tmp_path / "shop"
+    (tmp_path / "feed.csv").write_text(FEED, encoding="utf-8")
+    assert shoptalk("import", tmp_path / "feed.csv", "--shop", shop).returncode == 0
+    before = content(shop)
+    (store,) = shop.rglob("chroma.sqlite3")
+    store.write_bytes(b"this is no database " * 200)
+    assert_one_line(shoptalk("search", "lamp", "--shop", shop), "shop")
+    assert content(shop) == before
+
+
 def test_a_broken_shop_is_not_imported_over(shop: Path, tmp_path: Path, shoptalk: Run) -> None:
     """What is left of a broken database may still be rescued by somebody."""
     broken(shop, "garbage")
@@ -186,21 +194,22 @@ def test_a_message_of_a_hundred_thousand_characters(shop: Path, tmp_path: Path, 
     before = content(shop)
     script = tmp_path / "script.jsonl"
     script.write_text(json.dumps({"id": "c7", "customer": None, "verified": False, "turns": ["a lamp", LONG]}))
-    done = shoptalk("play", "--in", script, "--out", tmp_path / "out.jsonl", "--shop", shop)
+    done = shoptalk("play", "--in", script, "--out", tmp_path / "out.jsonl", "--shop", shop, *DEAD)
     assert_one_line(done, "100,000")
     script.write_text(json.dumps({"id": "c8", "text": LONG}))
-    assert_one_line(shoptalk("understand", "--in", script, "--out", tmp_path / "out.jsonl"), "100,000", "c8")
+    assert_one_line(shoptalk("understand", "--in", script, "--out", tmp_path / "out.jsonl", *DEAD), "100,000", "c8")
     assert_one_line(shoptalk("search", LONG, "--shop", shop), "100,000")
     assert content(shop) == before
 
 
 def test_a_long_message_does_not_end_a_conversation(shop: Path, shoptalk: Run) -> None:
-    done = shoptalk("chat", "--shop", shop, input=f"a red lamp\n{LONG}\nunder $60\n")
+    done = shoptalk("chat", "--shop", shop, *DEAD, input=f"a lamp, not Brightwell\n{LONG}\nunder $60\n")
     assert done.returncode == 0, done.stderr
     assert "100,000" in done.stdout + done.stderr
     # The wish said before the long message still holds after it.
     after = done.stdout[done.stdout.index("100,000") :]
     assert "Reading lamp" in after
+    assert "Floor lamp" not in after
     assert "Clip-on" not in after
 
 
@@ -208,10 +217,12 @@ def test_control_characters_are_harmless(shop: Path, tmp_path: Path, shoptalk: R
     before = content(shop)
     script = tmp_path / "script.jsonl"
     script.write_text(json.dumps({"id": 1, "customer": None, "verified": False, "turns": [CONTROL]}))
-    done = shoptalk("play", "--in", script, "--out", tmp_path / "out.jsonl", "--shop", shop)
+    done = shoptalk("play", "--in", script, "--out", tmp_path / "out.jsonl", "--shop", shop, *DEAD)
     assert done.returncode == 0, done.stderr
     (row,) = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
-    assert row["shown"] == ["L1"]
+    # "red" is a soft wish and ranks; "under $60" is a hard one and holds.
+    assert row["shown"][0] == "L1"
+    assert "L2" not in row["shown"]
     assert not [c for c in row["reply"] if ord(c) < 32 or c == "\u202e"]
     assert content(shop) == before
 
