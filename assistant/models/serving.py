@@ -24,7 +24,7 @@ def serve_embedded(port: int, adapter: str | None, home: Path) -> None:
 
     lora = adapter_file(adapter, home) if adapter else None
     engine = Engine(weights.verified(weights.CHAT), lora, name=NAME, port=port)
-    print(f"Listening on {engine.url}", file=sys.stderr, flush=True)
+    _announce(port)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
@@ -49,7 +49,13 @@ def serve_vllm(port: int, adapter: str | None, home: Path) -> None:
     if not folder.exists():
         print(f"Exporting the model to {folder} ...", file=sys.stderr)
         export(folder, "hf", adapter, home)
+    _announce(port)
     os.execv(program, [program, "serve", str(folder), "--served-model-name", NAME, "--port", str(port)])
+
+
+def _announce(port: int) -> None:
+    spec = f"vllm:{NAME}@http://127.0.0.1:{port}/v1"
+    print(f"Once it answers, use it with `--model {spec}`; Ctrl-C ends it.", file=sys.stderr, flush=True)
 
 
 def export(folder: Path, form: str, adapter: str | None, home: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+AdapterOption = Annotated[str | None, typer.Option("--adapter", help="LoRA adapter of the embedded model, or `none`.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -17,6 +18,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Fetch, list, serve and export the models.")
     group.command("pull")(pull)
     group.command("list")(list_models)
+    group.command("serve")(serve)
+    group.command("export")(export)
     app.add_typer(group, name="model")
 
 
@@ -41,6 +44,49 @@ def list_models(as_json: JsonOption = False) -> None:
     for row in rows:
         size = f"{row['bytes'] / 1e6:.0f} MB" if row["bytes"] else "-"
         print(f"{row['name']:<24} {row['what']:<24} {size:>7}  {row['license'] or '-':<11} {row['state']}")
+
+
+def serve(
+    engine: Annotated[str, typer.Option("--engine", help="embedded or vllm.")] = "embedded",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port on 127.0.0.1.")] = 8000,
+    adapter: AdapterOption = None,
+) -> None:
+    """Serve the model over OpenAI's protocol until Ctrl-C, with llama.cpp or with vLLM."""
+    from assistant.models import serving
+
+    home, adapter = _adapter_in_force(adapter)
+    _one_of("--engine", engine, ("embedded", "vllm"))
+    run = serving.serve_embedded if engine == "embedded" else serving.serve_vllm
+    run(port, adapter, home)
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write into; it must be empty or absent.")],
+    form: Annotated[str, typer.Option("--format", help="hf (transformers, vLLM) or gguf (llama.cpp).")],
+    adapter: AdapterOption = None,
+) -> None:
+    """Write the embedded model to a folder, an adapter merged into its weights."""
+    from assistant.models import serving
+
+    home, adapter = _adapter_in_force(adapter)
+    _one_of("--format", form, ("hf", "gguf"))
+    print(serving.export(folder, form, adapter, home))
+
+
+def _adapter_in_force(adapter: str | None) -> tuple[Path, str | None]:
+    """Home and adapter: what the command line says, else the environment's settings."""
+    from assistant.config import Settings
+
+    settings = Settings()
+    adapter = adapter or settings.adapter
+    return settings.root, None if adapter == "none" else adapter
+
+
+def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:
+    from assistant.errors import ModelSpecError
+
+    if value not in known:
+        raise ModelSpecError(f"{option} {value} is unknown", f"Say {' or '.join(known)}")
 
 
 def _weights() -> list[dict[str, Any]]:
