@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from assistant.build import open_assistant
+from retrieval.query import Query
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
@@ -32,12 +34,14 @@ def prepare_demo(settings: Settings) -> None:
 
 
 def open_warm(settings: Settings) -> Assistant:
-    """The assistant with its model started and its prompts read once, so that the first visitor does not wait."""
-    with step("Shop opened") as done:
+    """The assistant with prompts read once and the search loaded, so that the first visitor does not wait."""
+    with step("Shop and model opened") as done:
         assistant = open_assistant(settings)
         done(f"{assistant.shelf.name}, {len(assistant.shelf):,} products")
-    with step("Model warmed up"):
-        assistant.warm_up()
+    with step("Model and search warmed up"), ThreadPoolExecutor(1) as pool:
+        spoken = pool.submit(assistant.warm_up)
+        assistant.shelf.search(Query("hello", 1))
+        spoken.result()
     return assistant
 
 
@@ -87,4 +91,4 @@ def step(what: str) -> Iterator[Callable[[str], None]]:
     note = f"  {notes[0]}" if notes else ""
     # A terminal's line is written over; "\033[K" clears what was longer.
     start, clear = ("\r", "\033[K") if live else ("", "")
-    print(f"{start}{what:<16} {perf_counter() - started:6.1f} s{note}{clear}", file=sys.stderr, flush=True)
+    print(f"{start}{what:<26} {perf_counter() - started:6.1f} s{note}{clear}", file=sys.stderr, flush=True)

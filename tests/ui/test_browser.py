@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -188,3 +194,73 @@ def test_a_conversation_survives_a_restart_of_the_server(browser: Browser, assis
         returned.open()
         assert "a cosy lamp" in returned.page.locator("#st-live").inner_text()
         context.close()
+
+
+@dataclass
+class Running:
+    """A shoptalk command that serves a page."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def interrupt(self) -> tuple[int, str]:
+        """Ctrl-C; the exit code and what it said on standard error from then on."""
+        self.process.send_signal(signal.SIGINT)
+        _, said = self.process.communicate(timeout=30)
+        return self.process.returncode, said
+
+
+@contextmanager
+def command(*args: str) -> Iterator[Running]:
+    """``shoptalk ARGS`` as a process of its own, once its page answers."""
+    program = str(Path(sys.executable).with_name("shoptalk"))
+    process = subprocess.Popen(
+        [program, *args, "--no-browser"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert address.startswith("http://localhost:"), process.communicate(timeout=10)[1]
+        yield Running(process, f"{address}/")
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate(timeout=10)
+
+
+def test_the_demo_shop_with_the_embedded_model(browser: Browser, own_demo_shop: Path) -> None:
+    from assistant.models import weights
+    from retrieval.query import Filters
+    from retrieval.search import Shelf
+
+    if fault := weights.fault(weights.CHAT):
+        pytest.skip(f"the weights of the embedded model are not usable here ({fault}): run `shoptalk model pull`")
+    shelf = Shelf.open(own_demo_shop)
+    labels = sorted(shelf.vocabulary.to_dict()["labels"])
+    fitting = {label: shelf.count(Filters(kinds=(label,), price_max=5000)) for label in labels}
+    label = max(labels, key=lambda label: (fitting[label], label))
+    port = str(free_port("127.0.0.1", None))
+    with (
+        command("web", "--shop", str(own_demo_shop), "--port", port) as running,
+        visit(browser, running.url) as visitor,
+    ):
+        visitor.ask(f"I'm looking for {label}")
+        assert visitor.prices()
+        visitor.ask("under 50")
+        assert visitor.prices() and all(price <= 50 for price in visitor.prices())
+        cards = visitor.page.locator('#st-live ol[aria-label="Products that fit"] .st-card')
+        for n in range(cards.count()):
+            kind = shelf.kind(cards.nth(n).get_attribute("data-product") or "")
+            assert kind is not None and kind.label == label
+        pictures = visitor.page.locator("#st-live .st-picture img")
+        assert pictures.count() == cards.count() and pictures.first.evaluate("i => i.complete && i.naturalWidth > 0")
+        before = visitor.page.locator("#st-talk").inner_text()
+        visitor.open()
+        assert visitor.page.locator("#st-talk").inner_text() == before
+        with visit(browser, running.url, PHONE) as other:
+            assert other.page.locator(".st-you").count() == 0
+            assert other.overflow() <= 0
+            assert other.faults == []
+        assert visitor.faults == []
+        code, said = running.interrupt()
+        assert (code, "Traceback" in said) == (0, False)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from retrieval.search import Shelf
 
 # The commonest types are looked at, and of each some products.
-_TYPES, _PRODUCTS = 24, 40
+_TYPES, _PRODUCTS = 12, 40
 _COLOURS = ("colour", "color")
 
 

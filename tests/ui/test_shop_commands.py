@@ -1,0 +1,120 @@
+"""``shoptalk import`` and ``shoptalk search`` as people and scripts call them."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+FEED = """id,headline,brand,price,colour
+L1,Reading lamp with dimmer,Larkholm,49.90,red
+L2,Floor lamp with shade,Larkholm,129.00,white
+L3,Clip-on desk lamp,Brightwell,24.50,black
+L4,,Brightwell,24.50,black
+"""
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory, shoptalk: Run) -> "subprocess.CompletedProcess[str]":
+    folder = tmp_path_factory.mktemp("commands")
+    (folder / "lamps.csv").write_text(FEED, encoding="utf-8")
+    done = shoptalk(
+        "import", folder / "lamps.csv", "--shop", folder / "shop", "--map", "title=headline", "--currency", "EUR",
+        "--name", "Lamps", "--no-embed",
+    )  # fmt: skip
+    done.args = folder / "shop"
+    return done
+
+
+@pytest.fixture
+def shop(imported: "subprocess.CompletedProcess[str]") -> Path:
+    assert isinstance(imported.args, Path)
+    return imported.args
+
+
+def test_import_prints_counts_and_refused_rows(imported: "subprocess.CompletedProcess[str]") -> None:
+    assert imported.returncode == 0
+    assert imported.stdout == (
+        "Lamps: 3 products (3 new, 0 changed, 0 unchanged, 0 removed), prices in EUR, 0 embedded, 0 reviews, "
+        "1 rows refused\n"
+    )
+    assert imported.stderr == "refused lamps.csv:5: no title\n"
+
+
+def test_import_says_the_same_as_json(shop: Path, tmp_path: Path, shoptalk: Run) -> None:
+    (tmp_path / "more.jsonl").write_text('{"id": 1, "title": "Torch"}\n{"id": 2}\n', encoding="utf-8")
+    done = shoptalk("import", tmp_path / "more.jsonl", "--shop", tmp_path / "shop", "--no-embed", "--json")
+    row = json.loads(done.stdout)
+    assert (row["products"], row["new"], row["currency"]) == (1, 1, "USD")
+    assert row["refused"] == [{"file": "more.jsonl", "line": 2, "reason": "no title"}]
+
+
+def test_search_prints_the_value_alone(shop: Path, shoptalk: Run) -> None:
+    done = shoptalk("search", "red reading lamp", "-k", "1", env={"SHOPTALK_SHOP": str(shop)})
+    assert (done.stdout, done.stderr) == ("  1. Reading lamp with dimmer  €49.90  [L1]\n", "")
+
+
+def test_search_options_are_filters(shop: Path, shoptalk: Run) -> None:
+    def found(*options: str) -> list[str]:
+        done = shoptalk("search", "lamp", "--shop", shop, "--json", *options)
+        assert done.returncode == 0, done.stderr
+        return [row["id"] for row in json.loads(done.stdout)]
+
+    assert sorted(found()) == ["L1", "L2", "L3"]
+    assert found("--price-max", "49.90", "--order", "price_up") == ["L3", "L1"]
+    assert found("--price-min", "100") == ["L2"]
+    assert found("--brand", "brightwell") == ["L3"]
+    assert sorted(found("--not-brand", "Brightwell")) == ["L1", "L2"]
+    assert found("--attribute", "colour=white") == ["L2"]
+    assert found("--type", "submarine") == []
+    assert found("--price-max", "0") == []
+    assert found("--in-stock") == []
+
+
+def test_a_batch_becomes_a_run(shop: Path, tmp_path: Path, shoptalk: Run) -> None:
+    rows = [{"id": 5, "text": "floor lamp"}, {"query_id": "b", "query": "lamp", "filters": {"price_max": 30}}]
+    (tmp_path / "q.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    done = shoptalk(
+        "search", "--queries", tmp_path / "q.jsonl", "-k", "2", "--run", tmp_path / "o.trec", "--shop", shop
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    lines = [line.split() for line in (tmp_path / "o.trec").read_text(encoding="utf-8").splitlines()]
+    assert [(line[0], line[2], line[3]) for line in lines][:1] == [("5", "L2", "1")]
+    assert [(line[0], line[2]) for line in lines if line[0] == "b"] == [("b", "L3")]
+    assert all(len(line) == 6 and line[1] == "Q0" for line in lines)
+
+
+def test_a_batch_with_faults_names_each_and_writes_nothing(shop: Path, tmp_path: Path, shoptalk: Run) -> None:
+    (tmp_path / "q.jsonl").write_text(
+        '{"id": 1, "text": "lamp", "filters": {"colour": "red"}}\n{"text": "lamp"}\n{"id": 3, "text": "lamp"}\n',
+        encoding="utf-8",
+    )
+    done = shoptalk("search", "--queries", tmp_path / "q.jsonl", "--run", tmp_path / "o.trec", "--shop", shop)
+    assert done.returncode == 2
+    assert [line[:15] for line in done.stderr.splitlines()] == ["shoptalk: row 1", "shoptalk: row 2"]
+    assert not (tmp_path / "o.trec").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ([], "nothing to look for"),
+        (["lamp", "--order", "up"], "price_up"),
+        (["lamp", "--attribute", "colour"], "NAME=VALUE"),
+        (["lamp", "-k", "0"], "0 products"),
+        (["lamp", "--run", "o.trec"], "--queries"),
+    ],
+)
+def test_a_search_that_makes_no_sense(shop: Path, options: list[str], word: str, shoptalk: Run) -> None:
+    done = shoptalk("search", *options, "--shop", shop)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert word in done.stderr
+
+
+def test_import_options_that_exclude_each_other(shop: Path, shoptalk: Run) -> None:
+    done = shoptalk("import", "x.csv", "--shop", shop, "--no-embed", "--embedder", "other")
+    assert done.returncode == 2
+    assert "exclude each other" in done.stderr
