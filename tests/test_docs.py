@@ -150,7 +150,8 @@ def test_every_command_shown_exists(document: Path) -> None:
     [
         "shoptalk serch lamp",
         "shoptalk search lamp --colour red",
-        "shoptalk search",
+        "shoptalk import lamps.csv",
+        "shoptalk search two lamps",
         "shoptalk search lamp -k",
         "shoptalk import feed.csv --shop",
         "shoptalk demo extra",
