@@ -103,13 +103,14 @@ class SentenceEmbedder:
 
         # The tokenizer keeps state while it truncates, so calls take turns.
         with self._lock:
-            vectors = self._loaded().encode(
+            model = self._loaded()
+            vectors = model.encode(
                 [text[:_LONGEST] for text in texts],
                 batch_size=32,
                 convert_to_numpy=True,
                 show_progress_bar=False,
             )
-        matrix = np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1)
+            matrix = np.asarray(vectors, dtype=np.float32).reshape(len(texts), model.get_embedding_dimension())
         matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
         return matrix
 
