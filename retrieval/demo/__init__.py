@@ -1,1 +1,5 @@
-"""The demo shop: a written spec and a seeded generator that writes feed files only."""
+"""The demo shop: a written specification and a seeded generator that writes feed files only."""
+
+from retrieval.demo.feed import DemoFeed, write_feed
+
+__all__ = ["DemoFeed", "write_feed"]

@@ -113,7 +113,9 @@ def read_spec(folder: Path = HERE) -> Spec:
         brands=brands,
         categories=tuple(categories),
         closers=_sentences(words["closers"]),
-        voices={part: _sentences(text) for part, text in words["reviews"].items()},
+        voices={
+            part: _sentences(text, aspects=part in ("praise", "gripes")) for part, text in words["reviews"].items()
+        },
     )
 
 
@@ -188,4 +190,4 @@ def _sentence(row: str, aspects: bool) -> Sentence:
 
 def placeholders(text: str) -> Iterable[str]:
     """Names of the attributes that a sentence form mentions."""
-    return (match[1] for match in re.finditer(r"\{(?:a )?([a-z_]+)\}", text))
+    return (match[1].lower() for match in re.finditer(r"\{([A-Za-z_]+)\}", text))

@@ -94,7 +94,7 @@ class Trait:
             low, high, step = (float(g) for g in match.groups())
             raw = low + (high - low) * place + 0.18 * abs(high - low) * bell(*keys)
             snapped = round(min(max(raw, min(low, high)), max(low, high)) / step) * step
-            return int(round(snapped)) if step.is_integer() else round(snapped, len(match[3].partition(".")[2]))
+            return round(snapped) if step.is_integer() else round(snapped, len(match[3].partition(".")[2]))
         if match := _FLAG.fullmatch(self.expression):
             low, high = (int(g) / 100 for g in match.groups())
             return roll(*keys) < low + (high - low) * place
