@@ -73,10 +73,10 @@ def named_faults(text: str, cards: Sequence[Row], catalogue: Catalogue) -> list[
 def claim_faults(text: str, cards: Sequence[Row], heard: str, counts: Iterable[str], catalogue: Catalogue) -> list[str]:
     """Numbers and model numbers in ``text`` that no card's record, nothing ``heard`` and no count supports.
 
-    ``heard`` is all the shopper said so far, ``counts`` what the shop counted (evidence of the source "shop").
+    ``heard`` is all the shopper said so far, ``counts`` what may be counted: cards, and evidence of the source "shop".
     """
     records = "\n".join([*(_record(card) for card in cards), heard, *counts])
-    supported = {*_numbers(records), *_numbers(str(len(cards)))}
+    supported = _numbers(records)
     known = set(_tokens(records))
     faults = [f"says {n}, which no record on a card has" for n in _numbers(text) if n not in supported]
     faults += [

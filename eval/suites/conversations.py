@@ -161,7 +161,12 @@ def _judged(turn: Row, talk: Row, earlier: Mapping[int, Sequence[Row]], catalogu
                 faults["offers"].append(f"{offer['id']} breaks no wish, said to break {offer['breaks']!r}")
         scores["turn_right"] = float(not faults["shown"] and not faults["expected"])
     heard = "\n".join(talk["turns"][: turn["turn"]])
-    counts = [str(e["value"]) for e in turn["evidence"] if e["source"] == "shop"]
+    counts = [
+        str(e["value"]) for e in turn["evidence"] if str(e["source"]).startswith("shop:") or e["source"] == "shop"
+    ]
+    counts += [str(len(turn["shown"])), str(len(turn["alternatives"]))]
+    # "Cheaper" is a bound one cent below a price shown before.
+    counts += [f"{row['price'] - 0.01:.2f}" for shown in earlier.values() for row in shown if row.get("price")]
     # The nearest miss of an explained no is cited by its price without a card of its own.
     cited = [catalogue.rows[id_] for e in turn["evidence"] if (id_ := _product(e)) in catalogue.rows]
     faults["named"] = named_faults(turn["reply"], on_cards, catalogue)
@@ -197,7 +202,8 @@ def _product(evidence: Row) -> str:
 
 def _evidence(evidence: Row, heard: str, catalogue: Catalogue) -> str | None:
     source, value = str(evidence["source"]), str(evidence["value"])
-    if source == "shop":
+    # What the shop counted or derived itself (a product's type) is no field of the feed: not judged here.
+    if source.partition(":")[0] == "shop":
         return None
     if source == "shopper":
         return None if value.casefold() in heard.casefold() else f"the shopper never said {value!r}"

@@ -73,7 +73,8 @@ def test_the_shoppers_own_numbers_and_the_shops_counts_are_supported() -> None:
     assert claims("Nothing under $40.") != []
     assert claims("Nothing under $40.", heard="up to 40 please") == []
     assert claims("12 products fit.", counts=("12",)) == []
-    assert claims("Here is 1 product.") == []
+    assert claims("Here are 4.") != []
+    assert claims("Here are 4.", counts=("4",)) == []
 
 
 @pytest.mark.parametrize(
