@@ -8,12 +8,14 @@ embedding space. ``KindIndex`` then finds the kinds by a shopper's words.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retrieval.kind_index import KindIndex
-from retrieval.naming import Naming
-from retrieval.neighbours import Neighbours
+from retrieval.naming import Naming, Reading
+from retrieval.neighbours import Features, Neighbours, class_of
 from retrieval.nouns import noun_key, singular
 from retrieval.product import Kind, Product
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["KindIndex", "derive"]
+
+# From this confidence on a first judgement teaches the second.
+_TEACHES = 0.88
+# A feed of fewer brands does not show which words are one brand's own.
+_SEVERAL = 5
 
 
 def derive(products: Sequence[Product], vectors: np.ndarray | None = None) -> dict[str, Kind]:
@@ -33,16 +40,21 @@ def derive(products: Sequence[Product], vectors: np.ndarray | None = None) -> di
     rest = [n for n, p in enumerate(products) if p.id not in kinds]
     if not rest:
         return kinds
-    naming = Naming([products[n] for n in rest])
-    readings = [naming.read(products[n]) for n in rest]
-    neighbours = Neighbours(
-        [products[n] for n in rest],
-        [r.label for r in readings],
-        None if vectors is None else vectors[rest],
+    shelf = [products[n] for n in rest]
+    naming = Naming(shelf)
+    readings = [naming.read(product) for product in shelf]
+    names = _mere_names(shelf, readings)
+    readings = [reading.tilted(names) for reading in readings]
+    features = Features(shelf, None if vectors is None else vectors[rest])
+    # What the titles say teaches the first vote; what that vote confirms teaches the second.
+    first = Neighbours(features, ["" if r.label in names else r.label for r in readings])
+    judged = [first.judge(n, reading) for n, reading in enumerate(readings)]
+    second = Neighbours(
+        features, [k.label if k.confidence >= _TEACHES and k.source != "neighbours" else "" for k in judged]
     )
-    for place, n in enumerate(rest):
-        kinds[products[n].id] = neighbours.judge(place, readings[place])
-    return kinds
+    for n, (product, reading) in enumerate(zip(shelf, readings, strict=True)):
+        kinds[product.id] = second.judge(n, reading)
+    return _agreed(kinds)
 
 
 def from_category(category: str) -> str:
@@ -53,3 +65,35 @@ def from_category(category: str) -> str:
             category = parts[-1] if parts else ""
             break
     return singular(category) if noun_key(category) else ""
+
+
+def _mere_names(products: Sequence[Product], readings: Sequence[Reading]) -> frozenset[str]:
+    """Labels that may be names of a maker's line and no types: one word, only in capitals, one brand of several."""
+    brands: defaultdict[str, set[str]] = defaultdict(set)
+    plain: set[str] = set()
+    for product, reading in zip(products, readings, strict=True):
+        for option in reading.options:
+            brands[option.label].add(product.brand)
+            if f" {option.label} " in f" {product.title} ":
+                plain.add(option.label)
+    if len({p.brand for p in products}) < _SEVERAL:
+        return frozenset()
+    return frozenset(label for label, own in brands.items() if len(own) < 2 and label not in plain and " " not in label)
+
+
+def _agreed(kinds: dict[str, Kind]) -> dict[str, Kind]:
+    """One label where products call the same thing differently: the usual one here, else the thesaurus's noun.
+
+    A feed's own categories stay as they are.
+    """
+    called: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for kind in kinds.values():
+        called[class_of(kind.label)][kind.label] += 1
+    label = {}
+    for name, counter in called.items():
+        usual, count = counter.most_common(1)[0]
+        label[name] = usual if 2 * count >= counter.total() else singular(name)
+    return {
+        id: kind if kind.source == "feed" else replace(kind, label=label[class_of(kind.label)])
+        for id, kind in kinds.items()
+    }

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from retrieval.lexicon import lexicon
 from retrieval.mention import Token, tokens
@@ -20,6 +21,12 @@ _CUT = re.compile(
 )
 _TYPE_ATTRIBUTES = ("product_type", "type", "item_type", "article_type", "device_type", "product_category", "kind")
 _LONGEST = 5
+# In front of so many other nouns a noun often stands for what a thing is made for.
+_HOST = 4
+# What stands this little like a type name is none.
+_NOTHING = -1.6
+# Characters of a description that are looked through for a type name.
+_OPENING = 90
 _PHRASE = re.compile(r"(?<![\w/.\-(])[a-z][a-z\-]+(?:/[a-z]+)*(?: [a-z][a-z/\-]+)*(?![\w/.\-])")
 # Nouns that say little by themselves, or that stand in titles for a build, a package or a property.
 
@@ -41,6 +48,11 @@ class Reading:
 
     options: tuple[Option, ...]
 
+    def tilted(self, doubtful: frozenset[str]) -> Reading:
+        """The same with less weight on labels that may be mere names."""
+        moved = [Option(o.label, o.source, o.weight - 1.5 * (o.label in doubtful)) for o in self.options]
+        return Reading(tuple(sorted(moved, key=lambda o: -o.weight)))
+
     @property
     def label(self) -> str:
         """The likeliest kind, "" where no word names one."""
@@ -56,6 +68,8 @@ class Naming:
     def read(self, product: Product) -> Reading:
         """The kinds that the title and the type attribute of ``product`` name."""
         options = [*self._of_title(product), *self._of_attributes(product)]
+        if not options and product.description:
+            options = self._of_description(product)
         best: dict[str, Option] = {}
         for option in options:
             known = best.get(option.label)
@@ -66,7 +80,7 @@ class Naming:
                 best[option.label] = Option(option.label, first.source, max(known.weight, option.weight) + 1.0)
             elif option.weight > known.weight:
                 best[option.label] = option
-        return Reading(tuple(sorted(best.values(), key=lambda o: -o.weight)))
+        return Reading(tuple(sorted((o for o in best.values() if o.weight > _NOTHING), key=lambda o: -o.weight)))
 
     def _of_title(self, product: Product) -> Iterable[Option]:
         title = _without_brand(product)
@@ -88,7 +102,7 @@ class Naming:
                 (s for s in range(min(_LONGEST, len(words) - n), 0, -1) if self._is_type(title, words, keys, n, s)), 0
             )
             if size:
-                if runs and runs[-1][1] == n and _adjacent(title, words, n):
+                if runs and runs[-1][1] == n and _continues(title, words, n):
                     runs[-1] = (runs[-1][0], n + size)
                 else:
                     runs.append((n, n + size))
@@ -97,14 +111,22 @@ class Naming:
             label, size = self._label(title, words, keys, start, end)
             lower = mixed and all(w.said == w.said.lower() for w in words[end - size : end])
             weight = 2.0 * lower + 0.8 * (size > 1) + 0.3 * (place == 0)
-            if size == 1 and keys[end - 1] in noun_words("weak"):
+            if size == 1 and keys[end - 1] in noun_words("adjectives"):
+                weight -= 2.4
+            elif size == 1 and keys[end - 1] in noun_words("weak"):
                 weight -= 1.2
+            if size == 1 and keys[end - 1] in noun_words("stuffs") and _of_stuff(words, end - 1):
+                weight -= 1.5
+            if size == 1 and not lower and keys[end - 1] in _hosts():
+                weight -= 0.6
+            if end < len(words) and _goes_on(title, words, end):
+                weight -= 0.8
             if _bracketed(title, words[start].start):
                 weight -= 1.5
             yield Option(label, "title", weight)
 
     def _is_type(self, title: str, words: list[Token], keys: list[str], n: int, size: int) -> bool:
-        if size > 1 and not all(_adjacent(title, words, i) for i in range(n + 1, n + size)):
+        if size > 1 and not all(_adjacent(title, words, i, " (", ") ") for i in range(n + 1, n + size)):
             return False
         key = _flat(keys[n : n + size])
         if size == 1 and (key[0] in noun_words("of_a_measure") or len(key[0]) < 2 or key[0].isdigit()):
@@ -121,6 +143,13 @@ class Naming:
                 return spelled(key), end - n
         return singular(words[end - 1].said), 1
 
+    def _of_description(self, product: Product) -> list[Option]:
+        """What the opening words of the description name; they count less than a title's."""
+        opening = re.split(r"[.;:!?\n]\s|,", product.description[:_OPENING], maxsplit=1)[0]
+        cut = _CUT.search(opening, 1)
+        spans = self._spans(opening[: cut.start()] if cut else opening)
+        return [Option(o.label, "attribute", o.weight - 0.7) for o in spans]
+
     def _of_attributes(self, product: Product) -> Iterable[Option]:
         for name in _TYPE_ATTRIBUTES:
             value = product.attributes.get(name)
@@ -131,6 +160,13 @@ class Naming:
                     yield Option(label, "attribute", 1.2 - 0.8 * (len(key) == 1 and key[0] in noun_words("weak")))
                 elif len(key) > 1 and (end := thesaurus().head(key)) and end[-1] not in noun_words("weak"):
                     yield Option(spelled(end), "attribute", 0.6)
+
+
+@cache
+def _hosts() -> frozenset[str]:
+    """Nouns that many things are made for, as the thesaurus shows: "printer" of "printer cable", "printer stand"."""
+    counts = Counter(key[0] for key in thesaurus().spelling if len(key) > 1 and (key[0],) in thesaurus())
+    return frozenset(word for word, count in counts.items() if count >= _HOST)
 
 
 def spelled(key: Key) -> str:
@@ -144,8 +180,31 @@ def _flat(keys: Iterable[str]) -> Key:
     return tuple(part for k in keys for part in k.split())
 
 
-def _adjacent(title: str, words: list[Token], n: int) -> bool:
-    return title[words[n - 1].end : words[n].start] in (" ", "-", "/", "  ", " & ", "'", "’")
+def _adjacent(title: str, words: list[Token], n: int, *gaps: str) -> bool:
+    return title[words[n - 1].end : words[n].start] in (" ", "-", "/", "  ", " & ", "'", "’", *gaps)
+
+
+def _continues(title: str, words: list[Token], n: int) -> bool:
+    """Whether word ``n`` goes on with the noun phrase before it: "case Backpack" starts anew."""
+    before, word = words[n - 1].said, words[n].said
+    return _adjacent(title, words, n) and not (before.islower() and word[0].isupper() and word[1:].islower())
+
+
+def _goes_on(title: str, words: list[Token], n: int) -> bool:
+    """Whether word ``n`` may be a head noun that nobody knows: "Laptop Roller" is no laptop."""
+    word = words[n]
+    if not _adjacent(title, words, n) or not word.key.isalpha() or len(word.key) < 4 or word.said.isupper():
+        return False
+    lex = lexicon()
+    known = word.key in lex.stop_words or word.key in lex.materials or word.key in lex.flags
+    return not known and lex.colour(word.key) is None and word.key not in noun_words("properties")
+
+
+def _of_stuff(words: list[Token], n: int) -> bool:
+    """Whether a colour stands before word ``n``, or a finish behind it."""
+    before = words[n - 1].key if n else ""
+    after = words[n + 1].key if n + 1 < len(words) else ""
+    return lexicon().colour(before) is not None or after in ("matt", "matte", "gloss", "glossy")
 
 
 def _bracketed(title: str, start: int) -> bool:

@@ -163,15 +163,16 @@ class Thesaurus:
     def denotes(self, key: Key) -> dict[Key, tuple[Key, ...]]:
         """Every phrase that is a ``key``, itself included -> the endings that only look like it."""
         found: dict[Key, tuple[Key, ...]] = {}
-        waiting = [key]
+        waiting: list[tuple[Key, tuple[Key, ...]]] = [(key, ())]
         while waiting:
-            current = waiting.pop()
+            current, inherited = waiting.pop()
             if current in found:
                 continue
             line = self.line(current)
-            found[current] = line.lookalikes if line else ()
+            # What only looks like a noun does not become one by a narrower kind without a line of its own.
+            found[current] = line.lookalikes if line else inherited
             if line:
-                waiting += [k for k in (line.key, *line.same, *line.narrower) if k not in found]
+                waiting += [(k, line.lookalikes) for k in (line.key, *line.same, *line.narrower) if k not in found]
         return found
 
     def broader(self, key: Key) -> list[Noun]:
