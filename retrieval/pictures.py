@@ -22,16 +22,17 @@ from retrieval.shapes import (
     kitchen,
     office,
     outdoor,
+    parts,
     photo_and_watch,
     sound_and_phone,
     sport,
-)  # fmt: skip
+)
 from retrieval.shapes.colours import hex_of
 from retrieval.shapes.pen import INK, PAPER, Pen, share
 
 _ROOMS = (
     computing, sound_and_phone, photo_and_watch, kitchen, home, clothing, outdoor, sport, beauty, kids,
-    garden_and_pets, office,
+    garden_and_pets, office, parts,
 )  # fmt: skip
 _SHAPES = {name: shape for room in _ROOMS for name, shape in room.SHAPES.items()}
 # Shape: what else is drawn with it. A kind may have further words in front ("gaming notebook").
@@ -101,7 +102,7 @@ board game: card game, family game, game
 building block: construction set, brick, wooden block, building set
 plush toy: stuffed animal, soft toy, teddy bear, doll, toy animal, plush rabbit, plush bear
 puzzle: jigsaw, jigsaw puzzle
-toy: toy car, toy vehicle, model car, race car
+toy: action figure, toy car, toy vehicle, model car, race car
 cordless drill: drill, screwdriver, power drill, impact driver, power tool
 drill bit set: drill bit, bit set
 pruning shear: secateur, pruner, garden shear, scissor, scissors, plier
@@ -114,32 +115,42 @@ dog leash: leash, dog collar, dog lead
 pet bowl: dog bowl, cat bowl, feeder
 printer: laser printer, inkjet printer, multifunctional, multifunction printer, label printer, scanner, copier, fax,
   photocopier, large format printer, dot matrix printer
-toner cartridge: toner, drum, imaging unit, fuser, transfer kit, maintenance kit, print cartridge, drum unit
+toner cartridge: printhead, print head, printer belt, toner collector, toner, drum, imaging unit, fuser, transfer
+  kit, maintenance kit, print cartridge, drum unit
 ink cartridge: ink, cartridge, printer ink
-cable: cord, patch cable, network cable, usb cable, video cable, audio cable, power cable, fibre optic cable, lead
+cable: coupler, connector, gender changer, converter, splitter, video splitter, extender, cord, patch cable, network
+  cable, usb cable, video cable, audio cable, power cable, fibre optic cable, lead
 memory module: memory, ram
 circuit board: motherboard, graphics card, video card, network card, interface card, desktop board, raid controller,
   server board, sound card, network interface card, interface adapter, networking card
 processor: cpu
-hard drive: hard disk, hard disk drive, ssd, solid state drive, disk drive, nas, disk array, external hard drive, hdd,
-  internal hard drive, optical disc drive, optical drive, tape drive, internal solid state drive
+hard drive: hard disk, hard disk drive, ssd, solid state drive, disk drive, nas, disk array, external hard drive,
+  hdd, internal hard drive, optical disc drive, optical drive, tape drive, internal solid state drive
 desktop pc: pc, computer, workstation, desktop computer, mini pc, desktop, tower, thin client, computer case
 server: rack, blade server, chassis, ups, uninterruptible power supply, server rack
-network device: router, switch, access point, network switch, wireless router, modem, firewall, gateway, range extender
-projector: data projector, beamer
+network device: network media converter, patch panel, network antenna, transceiver module, router, switch, access
+  point, network switch, wireless router, modem, firewall, gateway, range extender
+projector: data projector, beamer, projector lamp, projection lamp
 tablet: e reader, ebook reader, graphics tablet
 television: tv, smart tv, led tv, public display, signage display
 battery: batteries, laptop battery, rechargeable battery, battery pack
-paper: copy paper, printing paper, photo paper, envelope, notepad, label, folder, binder, printer label
+paper: paper tray, tray, label making tape, printer ribbon, large format media, media, film, copy paper, printing
+  paper, photo paper, envelope, notepad, label, folder, binder, printer label
 book: novel, cookbook, notebook paper, diary, photo album, album
 pen: ballpoint pen, fountain pen, marker, pencil, highlighter, stylus pen
 game controller: gamepad, joystick, game console, controller, gaming controller, console
+disc: dvd r, cd r, dvd rw, cd rw, dvd, cd, lp, blu ray disc, bd r, optical disc, record, vinyl
+usb flash drive: flash drive, usb stick, memory stick
+memory card: flash card, sd card, compact flash
+lens: camera lens, zoom lens, lens hood, objective, lens filter
+power strip: surge protector, power distribution unit, power extension, pdu, outlet, socket, plug
+certificate: warranty, license, licence, software, warranty extension, support extension, software license
 bag: handbag, tote bag, pouch, case, shopping bag
 """
 # What a product without a known colour is drawn in.
 _PLEASANT = ("#4f7fa8", "#5f8f7b", "#c9795b", "#c79a4a", "#7d7296", "#48566b", "#b8697a", "#8a9b5c")
 # "a case for laptops" is a case.
-_CUT = re.compile(r"\b(?:for|with|of|in|from)\b")
+_CUT = re.compile(r"\s(?:for|with|of|in|from)\s")
 
 
 def draw(kind_label: str, title: str, colour: str | None) -> str:

@@ -34,7 +34,8 @@ def describe(category: Category, facts: Facts, closers: Sequence[Sentence], *key
             told |= subjects(form)
             sentences.append(sentence)
     if len(sentences) == 1:
-        sentences += [fill(form.text, facts, *keys) for form in pool if subjects(form) - told][:1]
+        rest = sorted([*pool, *can_say(closers, facts)], key=lambda form: len(subjects(form) & told))
+        sentences += [fill(form.text, facts, *keys) for form in rest[:1]]
     return " ".join(sentences)
 
 

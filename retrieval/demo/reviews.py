@@ -51,7 +51,7 @@ def _count(item: Item, seed: int) -> int:
 
 def _review(spec: Spec, item: Item, seed: int, n: int, day: int, said: set[str]) -> Opinion:
     keys = (seed, item.id, "review", n)
-    stars = min(max(round(item.quality + 0.1 + 1.6 * bell(*keys, "stars")), 1), 5)
+    stars = _stars(item, *keys)
     voices = spec.voices
     words = {"brand": item.line.brand.name}
     parts = _opinion(spec, item, stars, said, *keys)
@@ -70,6 +70,13 @@ def _review(spec: Spec, item: Item, seed: int, n: int, day: int, said: set[str])
         author=f"{pick(voices['first_names'], *keys, 'author', name=_form).text} {initial}.",
         date=(_FIRST_DAY + timedelta(days=day)).isoformat(),
     )
+
+
+def _stars(item: Item, *keys: Key) -> int:
+    """Around the item's quality; now and then somebody had bad luck with it."""
+    if roll(*keys, "luck") < 0.02 + 0.03 * (5 - item.quality):
+        return 1 if roll(*keys, "how bad") < 0.5 else 2
+    return min(max(round(item.quality + 0.3 + 2.4 * bell(*keys, "stars")), 1), 5)
 
 
 def _opinion(spec: Spec, item: Item, stars: int, said: set[str], *keys: Key) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a shop for offices and electronics sells beyond the demo shop: printers, parts, supplies."""
+"""What a shop sells beyond the demo shop: printers, screens, supplies."""
 
 from __future__ import annotations
 
@@ -42,110 +42,6 @@ def ink_cartridge(p: Pen) -> None:
     p.rect(100, 184, 40, 8, 2, GOLD)
 
 
-def cable(p: Pen) -> None:
-    p.ground(70, 200)
-    for n in range(3):
-        p.ring(120, 118, 60 - n * 10, p.d if n == 1 else p.c, 8)
-    p.rect(108, 50, 24, 34, 4, p.accent)
-    p.line("M66 148 Q50 190 90 186", p.c, 8)
-    p.line("M174 148 Q190 190 152 186", p.c, 8)
-    p.rect(84, 174, 26, 24, 4, INK)
-    p.rect(108, 179, 14, 14, 2, STEEL)
-    p.rect(130, 174, 26, 24, 4, INK)
-    p.rect(122, 181, 10, 10, 2, GOLD)
-
-
-def memory_module(p: Pen) -> None:
-    p.ground(92, 168)
-    p.path("M24 84 H216 V150 H128 V156 H116 V150 H24 Z", "#2f7d5b")
-    p.path("M24 84 H216 V92 H24 Z", "#3b9670")
-    for n in range(8):
-        p.rect(34 + n * 22, 100, 17, 28, 2, INK)
-    for n in range(24):
-        if n != 11:
-            p.rect(30 + n * 7.6, 138, 4.6, 12, 1, GOLD)
-    p.rect(92, 106, 60, 16, 2, PAPER)
-
-
-def circuit_board(p: Pen) -> None:
-    p.ground(76, 204)
-    p.rect(46, 46, 148, 150, 6, "#2c6b57")
-    p.line("M60 60 V100 H96 M180 60 V80 H150 M60 180 V150 H90 M180 184 V150", "#57a888", 3)
-    p.rect(92, 74, 58, 58, 4, STEEL)
-    p.rect(102, 84, 38, 38, 3, PALE)
-    for n in range(3):
-        p.rect(164 + n * 9, 92, 5, 52, 1, INK)
-    for n in range(2):
-        p.rect(62, 150 + n * 16, 96, 8, 2, p.c)
-    for x, y in ((56, 56), (184, 56), (56, 186), (184, 186)):
-        p.disc(x, y, 4.5, GOLD)
-    p.disc(74, 118, 8, IRON)
-    p.disc(74, 136, 8, IRON)
-
-
-def processor(p: Pen) -> None:
-    p.ground(70, 200)
-    for n in range(8):
-        for x, y, w, h in ((64 + n * 15, 44, 7, 14), (64 + n * 15, 182, 7, 14), (44, 64 + n * 15, 14, 7)):
-            p.rect(x, y, w, h, 1, GOLD)
-        p.rect(182, 64 + n * 15, 14, 7, 1, GOLD)
-    p.rect(54, 54, 132, 132, 8, "#2c6b57")
-    p.rect(74, 74, 92, 92, 8, STEEL)
-    p.rect(74, 74, 92, 88, 8, PALE)
-    p.line("M92 110 H148 M92 126 H132", IRON, 5)
-    p.path("M62 62 H74 L62 74 Z", GOLD)
-
-
-def hard_drive(p: Pen) -> None:
-    p.ground(62, 202)
-    p.rect(64, 42, 116, 160, 10, p.d)
-    p.rect(60, 40, 116, 158, 10)
-    p.disc(118, 104, 46, p.ll)
-    p.disc(118, 104, 40, STEEL)
-    p.disc(118, 104, 13, IRON)
-    p.line("M160 164 L130 112", IRON, 7)
-    p.disc(160, 166, 10, IRON)
-    p.rect(74, 164, 50, 22, 3, PAPER)
-    p.line("M82 172 H114 M82 179 H104", STEEL, 2.6)
-
-
-def desktop_pc(p: Pen) -> None:
-    p.ground(62, 206)
-    p.rect(70, 36, 104, 170, 10, p.d)
-    p.rect(66, 34, 104, 170, 10)
-    p.rect(78, 48, 80, 16, 3, p.dd)
-    p.rect(78, 70, 80, 16, 3, p.dd)
-    p.disc(118, 108, 9, p.ll)
-    p.disc(118, 108, 4, p.accent)
-    for n in range(7):
-        p.line(f"M86 {134 + n * 9} H150", p.mark, 4)
-
-
-def server(p: Pen) -> None:
-    p.ground(76, 206)
-    p.rect(44, 36, 152, 170, 6, INK)
-    for n in range(5):
-        y = 44 + n * 32
-        p.rect(52, y, 136, 26, 3, p.c)
-        p.disc(64, y + 13, 3.4, "#8fe0a0")
-        p.disc(76, y + 13, 3.4, "#8fe0a0" if n % 2 else GOLD)
-        p.line("".join(f"M{98 + k * 10} {y + 7} v12" for k in range(8)), p.dd, 4)
-
-
-def network_device(p: Pen) -> None:
-    p.ground(88, 178)
-    for x in (58, 182):
-        p.line(f"M{x} 124 V62", IRON, 7)
-    p.arc(120, 96, 18, -55, 55, p.accent, 5)
-    p.arc(120, 96, 34, -55, 55, p.accent, 5)
-    p.rect(32, 124, 176, 50, 10, p.d)
-    p.rect(32, 120, 176, 48, 10)
-    for n in range(5):
-        p.rect(50 + n * 22, 134, 16, 16, 2, INK)
-    for n in range(4):
-        p.disc(170 + n * 9, 142, 2.8, "#8fe0a0")
-
-
 def projector(p: Pen) -> None:
     p.ground(84, 180)
     p.path("M60 92 L8 56 V150 L60 130 Z", "#ffe9a8", 0.55)
@@ -177,15 +73,6 @@ def television(p: Pen) -> None:
     p.rect(25, 59, 190, 106, 3, "#f0b38f")
     p.disc(150, 100, 20, "#fbe3a6")
     p.path("M25 165 V132 L80 96 L120 134 L160 110 L215 146 V165 Z", "#476f86")
-
-
-def battery(p: Pen) -> None:
-    p.ground(54, 202)
-    p.rect(92, 38, 56, 20, 4, IRON)
-    p.rect(72, 54, 96, 148, 12)
-    p.rect(72, 54, 96, 40, 12, p.d)
-    p.path("M126 106 L100 146 H118 L112 182 L142 138 H122 Z", PAPER)
-    p.line("M112 74 H128 M120 66 V82", PAPER, 4)
 
 
 def paper(p: Pen) -> None:
@@ -249,18 +136,9 @@ SHAPES = {
     "printer": printer,
     "toner cartridge": toner_cartridge,
     "ink cartridge": ink_cartridge,
-    "cable": cable,
-    "memory module": memory_module,
-    "circuit board": circuit_board,
-    "processor": processor,
-    "hard drive": hard_drive,
-    "desktop pc": desktop_pc,
-    "server": server,
-    "network device": network_device,
     "projector": projector,
     "tablet": tablet,
     "television": television,
-    "battery": battery,
     "paper": paper,
     "book": book,
     "pen": pen,

@@ -34,7 +34,7 @@ _ACCENTS = ("#ef7f5f", "#3f9c98", "#e9b949", "#4f7fc0", "#d96c8f")
 
 def roll(key: str, name: str) -> float:
     """A number in [0, 1) that depends on ``key`` and ``name`` alone."""
-    digest = hashlib.blake2b(f"{key}\x1f{name}".encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(f"{key}\x1f{name}".encode(errors="replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
 
 
