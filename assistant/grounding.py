@@ -46,7 +46,8 @@ def check(sentence: str, evidence: Sequence[Evidence], bounds: Sequence[str] = (
     if not _SENTENCE_END.search(text):
         found.append("the sentence is cut short")
     found += _amounts(text, evidence, bounds)
-    allowed = _allowed(evidence) | {w for b in bounds for w in words(b)}
+    # An amount is judged as an amount, above; "between" may only stand where the shopper gave bounds.
+    allowed = _allowed(evidence) | {w for b in bounds for w in words(f"between {b}")}
     quoted = " ".join(e.value.lower() for e in evidence)
     for word in words(text):
         if word not in allowed and word not in _neutral():

@@ -47,6 +47,8 @@ class SearchPlan:
     # Hard wishes about features and dislikes, and their conditions.
     hard: tuple[tuple[Wish, Condition], ...] = ()
     order: Literal["relevance", "price_up", "price_down", "rating"] = "relevance"
+    # Labels of the shop's types that the category names, hard or soft.
+    kinds: tuple[str, ...] = ()
     # True where the shop has no type that the category names.
     unknown_category: bool = False
     conditions: Mapping[Wish, Condition] = field(default_factory=dict)
@@ -134,6 +136,7 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
         soft=tuple(soft),
         hard=tuple(hard),
         order=cast(Literal["relevance", "price_up", "price_down", "rating"], order),
+        kinds=kinds,
         unknown_category=bool(category and not kinds),
         conditions=conditions,
     )
@@ -155,8 +158,13 @@ def hard_wishes(preferences: Preferences) -> list[Wish]:
     return [w for w in preferences if w.hard and w.slot in slots]
 
 
-def summary(preferences: Preferences, currency: str, soft: bool = True) -> str:
-    """The wishes in one line of plain words: "black laptop under $900, not HP"; without the soft ones on demand."""
+def summary(preferences: Preferences, currency: str, *, soft: bool = True, rejected: bool = True) -> str:
+    """The wishes in one line of plain words: "black laptop under $900, not HP".
+
+    On demand without the soft wishes, or without what is rejected.
+    """
+    if not rejected:
+        preferences = Preferences(tuple(w for w in preferences if w.slot not in ("not_brand", "dislike")))
     if not soft:
         preferences = Preferences(tuple(w for w in preferences if w.hard))
     parts = [str(w.value) for w in preferences.of("feature")] + [str(w.value) for w in preferences.of("category")]

@@ -31,19 +31,27 @@ def select(hits: Sequence[Hit], plan: SearchPlan, preferences: Preferences, limi
     tier = [h for h in hits if met[h.product.id] >= best]
     chosen = list(hits if plan.order != "relevance" else tier if len(tier) >= 2 else hits[: max(3, len(tier))])[:limit]
     names = short_names([h.product for h in chosen])
-    return [recommendation(h.product, names[h.product.id], plan, preferences) for h in chosen]
+    return [recommendation(h, names[h.product.id], plan, preferences) for h in chosen]
 
 
-def recommendation(product: Product, name: str, plan: SearchPlan, preferences: Preferences) -> Recommendation:
-    """One card: price and brand first, then the record's words for each wish it meets."""
+def recommendation(hit: Hit, name: str, plan: SearchPlan, preferences: Preferences) -> Recommendation:
+    """One card: price and brand first, then the record's words for each wish it meets, then its type."""
+    product = hit.product
     evidence = base_evidence(product)
     meets: list[str] = []
     for wish in preferences:
+        if wish.slot == "category":
+            if hit.kind is not None and hit.kind.label in plan.kinds:
+                meets.append(wish.words)
+            continue
         found = _for_wish(product, wish, plan.conditions)
         if found is None:
             continue
         meets.append(wish.words)
         evidence += [e for e in found if e not in evidence]
+    if hit.kind is not None:
+        # Derived by the shop from the whole record, so it is not called the product's own field.
+        evidence.append(Evidence("shop", product.id, "type", hit.kind.label))
     return Recommendation(product.id, name, tuple(evidence), tuple(dict.fromkeys(meets)))
 
 

@@ -82,7 +82,7 @@ def _open(
     hits = shelf.search(Query(plan.text, ALTERNATIVES, plan.filters, tuple(c for _, c in plan.soft), order))
     names = short_names([h.product for h in hits])
     breaks = ", ".join(w.words for w in dropped)
-    cards = [recommendation(h.product, names[h.product.id], plan, rest) for h in hits]
+    cards = [recommendation(h, names[h.product.id], plan, rest) for h in hits]
     broken = tuple(Recommendation(c.product_id, c.name, c.evidence, c.meets, breaks) for c in cards)
     return Relaxation(tuple(dropped), count, hits[0].product if hits else None, broken)
 

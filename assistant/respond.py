@@ -42,9 +42,10 @@ def explain(
     model: BaseChatModel | None, card: Recommendation, wish: str, bounds: Sequence[str], cost: Cost
 ) -> Sentence:
     """One checked sentence on why ``card`` fits ``wish``; ``bounds`` are the shopper's price bounds as printed."""
-    evidence = card.evidence + tuple(Evidence("shopper", "", "wish", w) for w in card.meets if not _has_price(w))
+    proven = tuple(Evidence("shopper", "", "wish", w) for w in card.meets if not _has_price(w))
+    evidence = (*card.evidence, Evidence("product", card.product_id, "title", card.name), *proven)
     if model is not None and not cost.failure:
-        for origin, limit in (("model", _FACTS), ("retry", 2)):
+        for origin, limit in (("model", _FACTS), ("retry", 3)):
             try:
                 text = _ask(model, card, wish, limit, cost)
             except ModelError as error:
@@ -76,11 +77,10 @@ def _ask(model: BaseChatModel, card: Recommendation, wish: str, limit: int, cost
 
 
 def told(card: Recommendation) -> list[Evidence]:
-    """The evidence a sentence speaks of, the price first: numbers of stock stay on the card."""
-    matched = [e for e in card.evidence if e.field not in ("price", "brand", "rating", "stock", "title")]
-    price = [e for e in card.evidence if e.field == "price"]
-    brand = [e for e in card.evidence if e.field == "brand"]
-    return price + matched + brand
+    """The evidence a sentence speaks of, type and price first: numbers of stock stay on the card."""
+    fields = {field: [e for e in card.evidence if e.field == field] for field in ("type", "price", "brand")}
+    matched = [e for e in card.evidence if e.field not in (*fields, "rating", "stock", "title")]
+    return fields["type"] + fields["price"] + matched + fields["brand"]
 
 
 def fact(evidence: Evidence) -> str:
@@ -97,7 +97,7 @@ def plain_sentence(card: Recommendation) -> Sentence:
     price = next((e for e in card.evidence if e.field == "price"), None)
     parts = []
     for piece in told(card):
-        if piece.field == "price" or piece.field in ("description", "category", "brand"):
+        if piece.field == "price" or piece.field in ("type", "description", "category", "brand"):
             continue
         parts.append(fact(piece))
     says = "; ".join(parts[:4])

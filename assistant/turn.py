@@ -251,10 +251,13 @@ def _find(answer: _Answer, shelf: Shelf, model: BaseChatModel | None, clock: _Cl
     bounds = [str(Money.of(str(w.value), shelf.currency)) for w in preferences if w.slot in ("price_min", "price_max")]
     started = perf_counter()
     for card in answer.shown:
-        yield from _say(answer, [explain(model, card, what, bounds, clock.cost)])
+        # Told only what this product meets, a small model is not tempted to claim the rest.
+        met = Preferences(tuple(w for w in preferences if w.words in card.meets))
+        wish = summary(met, shelf.currency, rejected=False)
+        yield from _say(answer, [explain(model, card, wish, bounds, clock.cost)])
     clock.respond = perf_counter() - started
-    met = {words for card in answer.shown for words in card.meets}
-    missing = [w for w, _ in plan.soft if w.words not in met]
+    confirmed = {words for card in answer.shown for words in card.meets}
+    missing = [w for w, _ in plan.soft if w.words not in confirmed]
     if missing:
         yield from _say(answer, [wording.unstated(missing)])
     if question := wording.question(preferences, total, len(answer.shown)):
