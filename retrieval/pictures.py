@@ -209,7 +209,7 @@ def _singulars(text: str) -> list[str]:
 
 
 def _words(*texts: str) -> set[str]:
-    return {word for text in texts for word in re.findall(r"[a-z0-9]+", text.lower())}
+    return {word for text in texts for word in re.findall(r"[a-z]+|\d+(?:\.\d+)?", text.lower())}
 
 
 def _stated(attributes: Mapping[str, AttributeValue]) -> Iterable[str]:

@@ -265,6 +265,11 @@ def test_any_product_gets_a_well_formed_picture(kind: str, title: str) -> None:
     assert ElementTree.fromstring(draw(kind, title, None)) is not None
 
 
+def test_a_weight_of_1_6_kg_does_not_make_six_seats() -> None:
+    small, large = (draw("tent", f"Tent {n}", "red") for n in ("2-Person 1.6 kg", "6-Person 1.6 kg"))
+    assert small.count("<rect") < large.count("<rect")
+
+
 def test_a_colour_is_found_in_what_shops_print() -> None:
     assert hex_of("Black, Silver") == HEX["black"]
     assert hex_of("Dark-Blue metallic") == HEX["dark blue"]
