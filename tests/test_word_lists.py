@@ -22,6 +22,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "retrieval" / "demo"
+# The drawing kit knows what a kettle looks like, and nothing that reads, finds or says anything imports it.
+DRAWING = ROOT / "retrieval" / "shapes"
 # Attributes whose values any speaker of English knows.
 CLOSED = {"colour", "material", "size"}
 # Shorter lists share words by chance.
@@ -32,7 +34,7 @@ GRAM = 5
 def outside() -> list[Path]:
     """The files of the two lower floors that hold rules, words or prompts, without the demo shop."""
     files = [p for top in ("assistant", "retrieval") for p in (ROOT / top).rglob("*")]
-    return sorted(p for p in files if p.suffix in (".py", ".yaml", ".md") and DEMO not in p.parents)
+    return sorted(p for p in files if p.suffix in (".py", ".yaml", ".md") and not {DEMO, DRAWING} & set(p.parents))
 
 
 def strings(node: Any) -> Iterator[str]:
@@ -166,6 +168,12 @@ def test_no_text_is_shared() -> None:
         if found := demo & grams(path.read_text(encoding="utf-8")):
             faults[str(path.relative_to(ROOT))] = sorted(" ".join(gram) for gram in found)
     assert faults == {}
+
+
+def test_the_drawing_kit_only_draws() -> None:
+    text = {p.relative_to(ROOT).as_posix(): p.read_text(encoding="utf-8") for p in outside()}
+    assert {p for p, source in text.items() if "retrieval.shapes" in source} == {"retrieval/pictures.py"}
+    assert {p for p, source in text.items() if "retrieval.pictures" in source} == set()
 
 
 def test_a_shared_list_is_found() -> None:

@@ -36,7 +36,7 @@ def serve_vllm(port: int, adapter: str | None, home: Path) -> None:
 
     Raises ``ModelUnavailable`` when vLLM is not installed.
     """
-    program = shutil.which("vllm", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    program = shutil.which("vllm", path=str(Path(sys.executable).parent)) or shutil.which("vllm")
     if program is None:
         raise ModelUnavailable(
             "vLLM is not installed here", "Install it (`pip install vllm`) or say `--engine embedded` for llama.cpp"
