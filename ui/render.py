@@ -15,9 +15,11 @@ _SOURCES = {
     "product": "product record",
     "review": "customer review",
     "policy": "shop policy",
-    "shop": "counted in this shop",
+    "shop": "this shop",
     "shopper": "you said",
 }
+# What ends a field's name as the unit of its value.
+_UNITS = frozenset("mm cm m km g kg l ml w wh kwh v ah mah h min s hz ghz mp mb gb tb lm db rpm".split())
 _ORDERS = {"price_up": "cheapest first", "price_down": "dearest first", "rating": "best rated first"}
 # Slots that only qualify another wish, and are no wish to show on their own.
 _SILENT = ("currency",)
@@ -88,8 +90,11 @@ def spoken_currency(preferences: Preferences, shop: str) -> str:
 
 
 def field_label(field: str) -> str:
-    """A record's field as a reader sees it: "attributes.screen_size" -> "Screen size"."""
-    name = printable(field.rpartition(".")[2].replace("_", " "))
+    """A record's field as a reader sees it: "attributes.battery_life_h" -> "Battery life (h)"."""
+    words = printable(field.rpartition(".")[2].replace("_", " ")).split(" ")
+    if len(words) > 1 and words[-1] in _UNITS:
+        words[-1] = f"({words[-1]})"
+    name = " ".join(words)
     return name[:1].upper() + name[1:]
 
 
@@ -124,7 +129,7 @@ def model_label(spec: str, adapter: str | None) -> str:
     """What a visitor reads about the model that ``spec`` names: "SmolLM2-135M on this computer", "qwen3"."""
     if spec == "embedded":
         tuned = f" with {Path(adapter).name}" if adapter not in (None, "", "none") else ""
-        return f"SmolLM2-135M{tuned}, on this computer"
+        return f"SmolLM2-135M{tuned} on this computer"
     kind, _, rest = spec.partition(":")
     return "a script" if kind == "script" else rest.rpartition("@")[0] or rest
 

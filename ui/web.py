@@ -79,7 +79,7 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
         plain: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
         with gr.Row(elem_id="st-top"):
             gr.HTML(frame.masthead(shelf.name), **plain)
-            new = gr.Button("New conversation", elem_id="st-new", size="sm")
+            new = gr.Button("New chat", elem_id="st-new", size="sm")
         with gr.Row(elem_id="st-body"):
             with gr.Column(elem_id="st-main"):
                 with gr.Column(elem_id="st-talk"):
@@ -149,7 +149,7 @@ def build_app(assistant: Assistant, model_name: str) -> fastapi.FastAPI:
         headers = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": _NOTHING}
         return fastapi.Response(content, media_type=kind, headers=headers)
 
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         build_page(assistant, model_name),
         path="/",
@@ -164,3 +164,4 @@ def build_app(assistant: Assistant, model_name: str) -> fastapi.FastAPI:
         pwa=False,
         mcp_server=False,
     )
+    return app

@@ -146,7 +146,7 @@ def test_examples_chips_and_earlier_conversations_work_by_keyboard(visitor: Visi
     visitor.page.get_by_role("button", name="Take back: up to $50").press("Enter")
     visitor.page.locator("#st-live .st-you", has_text="The price doesn't matter").wait_for()
     visitor.page.wait_for_selector("#st-live .st-proof")
-    visitor.page.get_by_role("button", name="New conversation").press("Enter")
+    visitor.page.get_by_role("button", name="New chat").press("Enter")
     visitor.page.wait_for_selector(".st-welcome")
     assert visitor.page.locator("#st-wishes .st-chip").count() == 0
     visitor.page.locator("#st-earlier").get_by_role("button", name=said).press("Enter")

@@ -14,7 +14,8 @@ from ui.page.examples import Example, examples, round_up
 
 
 @pytest.mark.parametrize(
-    ("price", "above"), [("37.20", 40), ("40", 50), ("873", 900), ("1000", 2000), ("0.50", 1), ("9.99", 10)]
+    ("price", "above"),
+    [("37.20", 40), ("40", 50), ("110", 150), ("873", 900), ("1000", 1500), ("27", 30), ("0.50", 1), ("9.99", 10)],
 )
 def test_a_budget_is_a_round_number_above_the_price(price: str, above: int) -> None:
     assert round_up(Money.of(price, "USD")) == Decimal(above)

@@ -84,14 +84,16 @@ def test_a_reply_in_a_terminal_ends_with_its_citations_and_notice() -> None:
 
 def test_fields_and_sources_of_evidence_have_names_for_readers() -> None:
     assert render.field_label("attributes.screen_size") == "Screen size"
+    assert render.field_label("attributes.battery_life_h") == "Battery life (h)"
+    assert render.field_label("h") == "H"
     assert render.source_label(Evidence("review", "r1", "text", "fine")) == "customer review"
     assert render.source_label(Evidence(HOSTILE, "", "", "")) == render.printable(HOSTILE)
 
 
 def test_the_footer_names_the_model_in_force() -> None:
-    assert render.model_label("embedded", None) == "SmolLM2-135M, on this computer"
-    assert render.model_label("embedded", "none") == "SmolLM2-135M, on this computer"
-    assert render.model_label("embedded", "/a/b/shop-lora") == "SmolLM2-135M with shop-lora, on this computer"
+    assert render.model_label("embedded", None) == "SmolLM2-135M on this computer"
+    assert render.model_label("embedded", "none") == "SmolLM2-135M on this computer"
+    assert render.model_label("embedded", "/a/b/shop-lora") == "SmolLM2-135M with shop-lora on this computer"
     assert render.model_label("vllm:org/model@http://gpu:8000/v1", None) == "org/model"
     assert render.model_label("openai:gpt-5", None) == "gpt-5"
     assert render.model_label("script:/tmp/plan.jsonl", None) == "a script"

@@ -79,9 +79,22 @@ class Visit:
         self.page.wait_for_selector("#st-live .st-welcome, #st-live .st-you")
 
     def send(self, text: str) -> None:
-        """Types a message and presses Enter."""
+        """Types a message and presses Enter; once more where the answer before it was not quite over."""
+        from playwright.sync_api import TimeoutError as Late
+
         self.page.fill("#st-box textarea", text)
-        self.page.press("#st-box textarea", "Enter")
+        for last in (False, False, True):
+            self.page.press("#st-box textarea", "Enter")
+            try:
+                self.page.wait_for_function(
+                    "(start) => document.querySelector('#st-live .st-you p')?.textContent.startsWith(start)",
+                    arg=text[:80],
+                    timeout=10_000,
+                )
+                return
+            except Late:
+                if last:
+                    raise
 
     def ask(self, text: str, seconds: float = 60) -> None:
         """Sends a message and waits for the whole answer."""

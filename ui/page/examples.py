@@ -87,6 +87,8 @@ def _one(noun: str) -> str:
 
 
 def round_up(price: Money) -> Decimal:
-    """The next price with one significant digit, in major units: $37.20 -> 40, $873 -> 900."""
+    """The next round amount above a price, in major units: $37.20 -> 40, $110 -> 150, $873 -> 900."""
     step = Decimal(10) ** max(price.major.adjusted(), 0)
+    if price.major >= 10 and price.major < 3 * step:
+        step /= 2
     return (price.major // step + 1) * step

@@ -60,8 +60,8 @@ def masthead(shop: str) -> str:
 def footer(model: str, shop: str, products: int) -> str:
     """Who speaks here, about what, and what that is worth."""
     return (
-        f'<p class="st-foot">{text(shop)}, {products:,} products · model: {text(model)} · '
-        "every sentence is checked against the shop's records before it is shown</p>"
+        f'<p class="st-foot">{text(shop)} · {products:,} products · model: {text(model)} · '
+        "every sentence is checked against the records</p>"
     )
 
 
