@@ -27,7 +27,8 @@ class Catalogue:
     """The feed's rows, ready to be looked up by id and by how a title starts."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        self.rows: dict[str, Row] = {str(row["id"]): row for row in rows}
+        # Feeds print prices as numbers and as text.
+        self.rows: dict[str, Row] = {str(row["id"]): {**row, "price": _price(row.get("price"))} for row in rows}
         self._titles: dict[tuple[str, str], list[tuple[str, list[str]]]] = {}
         self._codes: dict[str, int] = {}
         for id_, row in self.rows.items():
@@ -98,6 +99,10 @@ def evidence_fault(field: str, value: str, row: Row) -> str | None:
     if field in ("description", "title") and value and value in actual[0]:
         return None
     return f"{field} of {row['id']} is {actual[0]!r}, not {value!r}"
+
+
+def _price(said: Any) -> float | None:
+    return None if said is None or said == "" else float(said)
 
 
 def _values(field: str, row: Row) -> list[str] | None:

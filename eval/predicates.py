@@ -1,14 +1,15 @@
 """Hard wishes as predicates on the raw row of a product feed, written down by a person beside each scripted turn.
 
 This is the judge of what a conversation shows. It deliberately shares no code with the shop: it reads the feed's own
-row (``{"id","title","description","brand","price","attributes"}``, price in major units) and knows nothing of kinds,
-conditions or filters. A check is a JSON object of these keys, all of which must hold:
+row (``{"id","title","description","brand","price","category","attributes"}``, price in major units) and knows nothing
+of kinds, conditions or filters. A check is a JSON object of these keys, all of which must hold:
 
 ====================  ==========================================================================================
 ``price_min``         price >= value; a row without a price fails
 ``price_max``         price <= value; a row without a price fails
 ``brand``             the brand is one of the list (letter case does not count)
 ``not_brand``         the brand is none of the list
+``category``          the feed's own category, its last level, is one of the list (letter case does not count)
 ``title_any``         one of the phrases stands in the title, as whole words, a plural "s" allowed
 ``title_none``        none of the phrases stands in the title
 ``words_all``         list of lists of spellings: of each inner list one stands in title, description, attributes
@@ -40,6 +41,7 @@ _KEYS = {
     "price_max",
     "brand",
     "not_brand",
+    "category",
     "title_any",
     "title_none",
     "words_all",
@@ -131,6 +133,8 @@ def _words(key: str, wanted: Any, row: Row) -> bool:
         return brand in {b.casefold() for b in wanted}
     if key == "not_brand":
         return brand not in {b.casefold() for b in wanted}
+    if key == "category":
+        return str(row.get("category") or "").rpartition(">")[2].strip().casefold() in {c.casefold() for c in wanted}
     if key == "title_any":
         return any(says(title, p) for p in wanted)
     if key == "title_none":

@@ -38,6 +38,6 @@ def demo_feed(plan: Plan) -> Path:
     """The folder with the demo shop's feed, written under ``plan.out``."""
     from retrieval.demo import write_feed
 
-    folder = plan.out / "demo"
+    folder = plan.out / "demo-feed"
     write_feed(folder)
     return folder
