@@ -11,6 +11,7 @@ from assistant import wording
 from assistant.answers import compare, fact_answer
 from assistant.errors import MessageTooLong, ModelError
 from assistant.preferences import SearchPlan, hard_wishes, merge, summary, to_filters, without
+from assistant.prompts import plain
 from assistant.reading import cues
 from assistant.recommend import select
 from assistant.relax import Relaxation, relaxations
@@ -65,6 +66,7 @@ def reply(state: DialogueState, text: str, *, shelf: Shelf, model: BaseChatModel
             f"The message has {len(text):,} characters",
             f"Write at most {MESSAGE_LIMIT:,}; what was said before is kept",
         )
+    text = plain(text, MESSAGE_LIMIT)
     said, notice = _understand(state, text, shelf, model, clock)
     said = _made_relative(said, state, text, shelf)
     preferences = merge(state.preferences, said)

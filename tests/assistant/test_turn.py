@@ -77,7 +77,10 @@ def test_every_evidence_value_is_the_records_own(shelf: Shelf) -> None:
         assert product is not None
         record = product.to_dict()
         for evidence in card.evidence:
-            if evidence.field == "price":
+            if evidence.source == "shop":
+                kind = shelf.kind(product.id)
+                assert (evidence.field, evidence.value) == ("type", kind.label if kind else "")
+            elif evidence.field == "price":
                 assert evidence.value == str(product.price)
             elif evidence.field.startswith("attributes."):
                 raw = record["attributes"][evidence.field.removeprefix("attributes.")]
@@ -120,7 +123,7 @@ def test_a_dead_model_leaves_rules_and_a_notice(shelf: Shelf) -> None:
 def test_a_message_beyond_the_limit_is_refused_and_control_characters_are_harmless(shelf: Shelf) -> None:
     with pytest.raises(MessageTooLong, match="100,000 characters"):
         list(reply(DialogueState("t"), "x" * 100_000, shelf=shelf, model=None))
-    assert rules_only("head\x00phones \x1b[31m headphones \u202e under 200", shelf).shown
+    assert rules_only("\x1b[31mheadphones\x00 \u202e under 200\x07", shelf).shown
 
 
 def test_play_writes_the_contracts_columns(shelf: Shelf) -> None:
