@@ -5,7 +5,24 @@ from __future__ import annotations
 import pytest
 from page_fakes import HOSTILE, PRODUCTS
 
-from assistant.state import Citation, Evidence, Preferences, Recommendation, Reply, Scalar, Sentence, Slot, Wish
+from assistant.preferences import merge
+from assistant.state import (
+    Citation,
+    DialogueState,
+    Evidence,
+    Preferences,
+    Recommendation,
+    Reply,
+    Scalar,
+    Sentence,
+    Slot,
+    Turn,
+    Understanding,
+    Wish,
+)
+from assistant.understand import understand
+from retrieval.product import Kind
+from retrieval.vocabulary import Vocabulary
 from ui import render
 
 
@@ -97,3 +114,22 @@ def test_the_footer_names_the_model_in_force() -> None:
     assert render.model_label("vllm:org/model@http://gpu:8000/v1", None) == "org/model"
     assert render.model_label("openai:gpt-5", None) == "gpt-5"
     assert render.model_label("script:/tmp/plan.jsonl", None) == "a script"
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish("price_max", 50, True, "under 50", 1),
+        Wish("price_min", 20, True, "over 20", 1),
+        Wish("brand", "Lumo", True, "Lumo", 1),
+        Wish("not_brand", "Norrsken", True, "no Norrsken", 1),
+    ],
+)
+def test_what_takes_a_wish_back_is_understood_so_and_leaves_the_others(wish: Wish) -> None:
+    others = (Wish("category", "lamp", True, "a lamp", 1), Wish("feature", "brass", False, "brass", 1))
+    before = Preferences((*others, wish))
+    state = DialogueState("t", turns=(Turn(1, "", Understanding("find"), before, Reply()),))
+    vocabulary = Vocabulary.build(PRODUCTS, {p.id: Kind("lamp", "title", 1.0) for p in PRODUCTS})
+    said, _ = understand(None, state, render.release(wish), vocabulary)
+    assert merge(before, said).wishes == others
+    assert said.intent == "refine"
