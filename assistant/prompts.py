@@ -14,7 +14,10 @@ Message = tuple[str, str]
 _HEADING = re.compile(r"^# (system|user|assistant)\s*$", re.MULTILINE)
 _PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # Terminal sequences whole, so that "\x1b[31m" does not leave a length of 31 m behind.
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;?]*[A-Za-z]|"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"
+)
 
 
 @cache
