@@ -21,6 +21,11 @@ def register(app: typer.Typer) -> None:
     group.command("serve")(serve)
     group.command("export")(export)
     app.add_typer(group, name="model")
+    recipes = typer.Typer(no_args_is_help=True, help="Train the embedded model; each recipe's YAML is its manual.")
+    # A callback keeps the recipe's name on the command line while there is only one.
+    recipes.callback()(lambda: None)
+    recipes.command("sft")(sft)
+    app.add_typer(recipes, name="finetune")
 
 
 def pull() -> None:
@@ -71,6 +76,21 @@ def export(
     home, adapter = _adapter_in_force(adapter)
     _one_of("--format", form, ("hf", "gguf"))
     print(serving.export(folder, form, adapter, home))
+
+
+def sft(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings; sft.yaml explains them.")] = None,
+) -> None:
+    """Teach the embedded model from example answers; prints the folder that `--adapter` takes."""
+    from finetune.settings import load
+    from finetune.sft import SHIPPED, SftSettings, train
+
+    made = train(load(SftSettings, SHIPPED, config, settings or []))
+    print(f"{made.steps} steps, loss {made.loss:.3f} at the last", file=sys.stderr)
+    print(made.adapter)
 
 
 def _adapter_in_force(adapter: str | None) -> tuple[Path, str | None]:
