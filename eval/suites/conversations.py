@@ -7,16 +7,17 @@ Data: ``conversations.jsonl`` (a ``play`` script whose rows carry ``checks``, se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval import report
-from eval.judge import Catalogue, claim_faults, evidence_fault, named_faults
+from eval.judge import Catalogue
 from eval.metrics import Metric, mean, quantile
 from eval.plan import EvalError, Outcome, Plan, find, need
-from eval.predicates import UnknownPredicate, meets, violations
+from eval.predicates import UnknownPredicate, violations
 from eval.shop import demo_feed, open_or_build
+from eval.turns import judge_turn
 from retrieval.jsonlines import read_rows
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def run(plan: Plan) -> Outcome:
 
     script, catalogue, data = load(plan)
     model = open_llm(plan.model, adapter=plan.adapter, home=plan.home)
+    _wake(model, plan)
     shelf = open_or_build(plan, data)
     absent = sum(shelf.product(id_) is None for id_ in catalogue.rows)
     if absent or len(shelf) != len(catalogue.rows):
@@ -63,7 +65,6 @@ def run(plan: Plan) -> Outcome:
             f"The shop {shelf.folder} does not hold the {len(catalogue.rows):,} products of {data}",
             "Import them into it, or leave --shop out",
         )
-    _wake(model, plan)
     turns: list[dict[str, Any]] = []
     total = sum(len(talk["turns"]) for talk in script)
     for turn in play(script, shelf=shelf, model=model):
@@ -129,88 +130,10 @@ def judge(script: Sequence[Row], turns: Sequence[Row], catalogue: Catalogue, pla
     for turn in turns:
         talk = talks[str(turn["id"])]
         before = earlier.setdefault(str(turn["id"]), {})
-        judged.append(_judged(turn, talk, before, catalogue))
+        judged.append(judge_turn(turn, talk, before, catalogue))
         before[turn["turn"]] = [catalogue.rows[id_] for id_ in turn["shown"] if id_ in catalogue.rows]
     metrics = _metrics(judged, plan.seed)
     return Outcome(judged, metrics, plan.model, _lead(script, judged), _sections(judged, metrics, catalogue))
-
-
-def _judged(turn: Row, talk: Row, earlier: Mapping[int, Sequence[Row]], catalogue: Catalogue) -> dict[str, Any]:
-    check = next((c for c in talk.get("checks", []) if c["turn"] == turn["turn"]), None)
-    faults: dict[str, list[str]] = {
-        "shown": [],
-        "expected": [],
-        "named": [],
-        "claims": [],
-        "evidence": [],
-        "offers": [],
-    }
-    cards = [*turn["shown"], *(a["id"] for a in turn["alternatives"])]
-    on_cards = [catalogue.rows[id_] for id_ in cards if id_ in catalogue.rows]
-    faults["shown"] += [f"{id_} is not in the feed" for id_ in cards if id_ not in catalogue.rows]
-    scores: dict[str, float] = {}
-    right = 0
-    if check is not None:
-        for id_ in turn["shown"]:
-            wrong = violations(catalogue.rows[id_], check, earlier) if id_ in catalogue.rows else []
-            faults["shown"] += [f"{id_} breaks {fault}" for fault in wrong]
-            right += id_ in catalogue.rows and not wrong
-        faults["expected"] += _unexpected(turn, check)
-        for offer in turn["alternatives"]:
-            if offer["id"] in catalogue.rows and meets(catalogue.rows[offer["id"]], check, earlier):
-                faults["offers"].append(f"{offer['id']} breaks no wish, said to break {offer['breaks']!r}")
-        scores["turn_right"] = float(not faults["shown"] and not faults["expected"])
-    heard = "\n".join(talk["turns"][: turn["turn"]])
-    counts = [
-        str(e["value"]) for e in turn["evidence"] if str(e["source"]).startswith("shop:") or e["source"] == "shop"
-    ]
-    counts += [str(len(turn["shown"])), str(len(turn["alternatives"]))]
-    # "Cheaper" is a bound one cent below a price shown before.
-    counts += [f"{row['price'] - 0.01:.2f}" for shown in earlier.values() for row in shown if row.get("price")]
-    # The nearest miss of an explained no is cited by its price without a card of its own.
-    cited = [catalogue.rows[id_] for e in turn["evidence"] if (id_ := _product(e)) in catalogue.rows]
-    faults["named"] = named_faults(turn["reply"], on_cards, catalogue)
-    faults["claims"] = claim_faults(turn["reply"], [*on_cards, *cited], heard, counts, catalogue)
-    faults["evidence"] = [f for e in turn["evidence"] if (f := _evidence(e, heard, catalogue)) is not None]
-    scores["named_are_shown"] = float(not faults["named"])
-    scores["numbers_supported"] = float(not faults["claims"])
-    scores |= {f"{name}_ms": value for name, value in turn["ms"].items() if value is not None}
-    return {
-        **turn,
-        "id": f"{turn['id']}/{turn['turn']}",
-        "conversation": str(turn["id"]),
-        "expect": check["expect"] if check else None,
-        "right": right,
-        "scores": scores,
-        "faults": {kind: found for kind, found in faults.items() if found},
-    }
-
-
-def _unexpected(turn: Row, check: Row) -> list[str]:
-    if check["expect"] == "some" and not turn["shown"]:
-        return ["shows nothing although the feed has what was asked for"]
-    if check["expect"] == "none" and turn["shown"]:
-        return ["shows something although nothing in the feed fits"]
-    if check["expect"] == "none" and not turn["reply"].strip():
-        return ["says nothing about why nothing is shown"]
-    return []
-
-
-def _product(evidence: Row) -> str:
-    return str(evidence["source"]).removeprefix("product:")
-
-
-def _evidence(evidence: Row, heard: str, catalogue: Catalogue) -> str | None:
-    source, value = str(evidence["source"]), str(evidence["value"])
-    # What the shop counted or derived itself (a product's type) is no field of the feed: not judged here.
-    if source.partition(":")[0] == "shop":
-        return None
-    if source == "shopper":
-        return None if value.casefold() in heard.casefold() else f"the shopper never said {value!r}"
-    row = catalogue.rows.get(_product(evidence))
-    if row is None:
-        return f"cites {source}, which is not in the feed"
-    return evidence_fault(str(evidence["field"]), value, row)
 
 
 def _metrics(judged: Sequence[Row], seed: int) -> dict[str, Metric]:
@@ -230,12 +153,8 @@ def _metrics(judged: Sequence[Row], seed: int) -> dict[str, Metric]:
     rate("refused_rightly", ((t, float("expected" not in t["faults"])) for t in checked if t["expect"] == "none"))
     for name in ("named_are_shown", "numbers_supported"):
         rate(name, ((t, t["scores"][name]) for t in judged))
-    for name, rows_of, kind in (
-        ("evidence_true", "evidence", "evidence"),
-        ("alternatives_honest", "alternatives", "offers"),
-    ):
-        of = checked if kind == "offers" else judged
-        rate(name, ((t, float(i >= len(t["faults"].get(kind, ())))) for t in of for i in range(len(t[rows_of]))))
+    rate("evidence_true", _each(judged, "evidence", "evidence"))
+    rate("alternatives_honest", _each(checked, "alternatives", "offers"))
     rate("cards_per_answer", ((t, float(len(t["shown"]))) for t in with_cards))
     rate("model_calls", ((t, float(t["model_calls"])) for t in judged))
     for name in MEANING:
@@ -246,6 +165,13 @@ def _metrics(judged: Sequence[Row], seed: int) -> dict[str, Metric]:
                 values, groups = [t["scores"][column] for t in timed], [t["conversation"] for t in timed]
                 found[name] = quantile(values, int(part) / 100, seed=seed, groups=groups)
     return {name: found[name] for name in MEANING if name in found}
+
+
+def _each(turns: Sequence[Row], what: str, kind: str) -> Iterator[tuple[Row, float]]:
+    """A one or a zero for each item that the turns list under ``what``; each fault of ``kind`` is one item's."""
+    for turn in turns:
+        wrong = len(turn["faults"].get(kind, ()))
+        yield from ((turn, float(place >= wrong)) for place in range(len(turn[what])))
 
 
 def _lead(script: Sequence[Row], judged: Sequence[Row]) -> str:

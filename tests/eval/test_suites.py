@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from eval.plan import EvalError, Plan
 from eval.run import check_names, write
 from eval.suites import conversations, search
 from retrieval.errors import ShopTalkError
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 QRELS = {"q1": {"a": 3.0, "b": 0.0, "c": 1.0}, "q2": {"a": 0.0}, "q3": {"z": 2.0}}
 QUERIES = {"q1": "lamp", "q2": "nothing", "q3": "desk"}
@@ -230,3 +234,44 @@ def test_a_folder_without_a_script_gets_the_one_that_ships_under_its_name(folder
     named = folder.rename(folder.with_name("icecat"))
     script, _, _ = conversations.load(Plan(folder / "out", named))
     assert len(script) == 20
+
+
+def test_both_suites_from_the_command_line(shoptalk: Run, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = shoptalk("eval", "run", "search", "conversations", "--data", folder, "--out", out)
+    assert done.returncode == 0, done.stderr
+    found = {name: json.loads((out / name / "metrics.json").read_text()) for name in ("search", "conversations")}
+    assert found["search"]["metrics"]["mrr"]["value"] == 1.0
+    assert set(found["search"]["baselines"]) == {"bm25", "dense"}
+    assert found["conversations"]["metrics"]["shown_right"]["value"] == 1.0
+    assert found["conversations"]["metrics"]["model_calls"]["value"] > 0
+    assert found["conversations"]["model"] == "embedded"
+    # A run with itself differs in nothing; what is written is complete.
+    same = shoptalk("eval", "compare", out, out, "--json")
+    assert json.loads(same.stdout)["search"]["mrr"]["value"] == 0
+
+
+def test_a_dead_model_fails_the_run_and_leaves_no_metrics(shoptalk: Run, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out" / "conversations"
+    out.mkdir(parents=True)
+    (out / "metrics.json").write_text("{}")
+    model = "vllm:any@http://127.0.0.1:9/v1"
+    done = shoptalk("eval", "run", "conversations", "--data", folder, "--out", out.parent, "--model", model)
+    assert done.returncode == 2
+    assert done.stdout == "" and "127.0.0.1:9" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    assert not (out / "metrics.json").exists()
+
+
+def test_a_model_that_dies_on_the_way_fails_the_run(folder: Path, tmp_path: Path) -> None:
+    dying = tmp_path / "dying.jsonl"
+    dying.write_text('{"match": null, "reply": "", "error": "gone"}\n' * 40)
+    with pytest.raises(EvalError, match="failed in c, turn 1"):
+        conversations.run(Plan(tmp_path / "out", folder, model=f"script:{dying}"))
+
+
+def test_unknown_suite_ends_with_exit_code_2(shoptalk: Run, tmp_path: Path) -> None:
+    done = shoptalk("eval", "run", "serch", "--out", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr == "shoptalk: There is no suite 'serch'. Did you mean 'search'? Suites are search, conversations.\n"
+    )
