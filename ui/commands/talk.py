@@ -116,11 +116,10 @@ def understand(
     adapter: AdapterOption = None,
 ) -> None:
     """Read messages without answering them; writes one row an input. Needs no shop; one adds its brands and types."""
-    from retrieval.vocabulary import Vocabulary
-
     from assistant.batch import understand_rows
     from assistant.build import open_model, open_shelf
     from retrieval.jsonlines import read_rows, write_rows
+    from retrieval.vocabulary import Vocabulary
 
     rows = read_rows(source)
     chosen = settings(shop, model, adapter)
