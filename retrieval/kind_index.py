@@ -29,7 +29,8 @@ class KindIndex:
         for label, key in self._keys.items():
             for start in range(len(key)):
                 self._by_ending.setdefault(key[start:], []).append(label)
-        known = dict(thesaurus().spelling)
+        unsaid = noun_words("title_only")
+        known = {key: name for key, name in thesaurus().spelling.items() if key[-1] not in unsaid}
         for label, key in self._keys.items():
             if key:
                 known.setdefault(key, singular(label))
@@ -61,15 +62,11 @@ class KindIndex:
             term = key[start:]
             if term not in self._known and term not in self._by_ending:
                 continue
-            labels = self._denoted(term, mocks=noun_words("mock").intersection(key))
-            if not labels and term in thesaurus():
-                labels = self._broader(term)
-                if not labels and len(term) > 1 and not thesaurus().broader(term) and thesaurus().line(term) is None:
-                    continue
-            if labels:
+            if term not in self._keys.values() and _describing(term):
+                continue
+            labels = self._denoted(term, mocks=noun_words("mock").intersection(key)) or self._broader(term)
+            if labels or thesaurus().stands_alone(term):
                 return self._ordered(self._narrowed(labels, key[:start]))
-            if term in thesaurus() and (thesaurus().line(term) or thesaurus().broader(term)):
-                return ()
         return ()
 
     def _denoted(self, term: Key, mocks: frozenset[str] | set[str]) -> set[str]:
@@ -109,3 +106,8 @@ class KindIndex:
 
     def _ordered(self, labels: set[str]) -> tuple[str, ...]:
         return tuple(sorted(labels, key=lambda label: (-self._labels[label], label)))
+
+
+def _describing(term: Key) -> bool:
+    """Whether a phrase only adds a property to a noun that the thesaurus knows ("gaming laptop")."""
+    return len(term) > 1 and term[0] in noun_words("describing") and term[1:] in thesaurus()

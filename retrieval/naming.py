@@ -64,6 +64,7 @@ class Naming:
 
     def __init__(self, products: Sequence[Product]) -> None:
         self._phrases = _recurring(products)
+        self._openings = {key[0] for key in (*self._phrases, *thesaurus().spelling)}
 
     def read(self, product: Product) -> Reading:
         """The kinds that the title and the type attribute of ``product`` name."""
@@ -98,9 +99,7 @@ class Naming:
         n = 0
         runs: list[tuple[int, int]] = []
         while n < len(words):
-            size = next(
-                (s for s in range(min(_LONGEST, len(words) - n), 0, -1) if self._is_type(title, words, keys, n, s)), 0
-            )
+            size = self._length(title, words, keys, n)
             if size:
                 if runs and runs[-1][1] == n and _continues(title, words, n):
                     runs[-1] = (runs[-1][0], n + size)
@@ -124,6 +123,13 @@ class Naming:
             if _bracketed(title, words[start].start):
                 weight -= 1.5
             yield Option(label, "title", weight)
+
+    def _length(self, title: str, words: list[Token], keys: list[str], n: int) -> int:
+        """How many words from word ``n`` on are the longest type phrase there; 0 where none begins."""
+        if keys[n].split()[0] not in self._openings:
+            return 0
+        sizes = range(min(_LONGEST, len(words) - n), 0, -1)
+        return next((size for size in sizes if self._is_type(title, words, keys, n, size)), 0)
 
     def _is_type(self, title: str, words: list[Token], keys: list[str], n: int, size: int) -> bool:
         if size > 1 and not all(_adjacent(title, words, i, " (", ") ") for i in range(n + 1, n + size)):

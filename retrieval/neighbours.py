@@ -94,9 +94,9 @@ class Neighbours:
         self._prior = np.log((self._total + 0.5) / (self._total.sum() + 1.0)).astype(np.float32)
         self._mean = None
         if self._features.vectors is not None and self._number:
-            own = np.array(self._own)
+            taught = np.array(self._own)
             sums = np.zeros((shape[1], self._features.vectors.shape[1]), np.float32)
-            np.add.at(sums, own[own >= 0], self._features.vectors[own >= 0])
+            np.add.at(sums, taught[taught >= 0], self._features.vectors[taught >= 0])
             self._mean = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
 
     @staticmethod

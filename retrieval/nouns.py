@@ -139,6 +139,7 @@ class Thesaurus:
         self.spelling = dict(spelling)
         self._own: dict[Key, list[Noun]] = {}
         self._above: dict[Key, list[Noun]] = {}
+        self._other = {key for noun in self.nouns for key in noun.lookalikes}
         for noun in self.nouns:
             for key in dict.fromkeys((noun.key, *noun.same)):
                 self._own.setdefault(key, []).append(noun)
@@ -159,6 +160,10 @@ class Thesaurus:
     def head(self, key: Key) -> Key | None:
         """The longest ending of ``key`` that the thesaurus knows, or None."""
         return next((key[i:] for i in range(len(key)) if key[i:] in self.spelling), None)
+
+    def stands_alone(self, key: Key) -> bool:
+        """Whether the thesaurus says of ``key`` what it is, so that its last word alone must not be taken for it."""
+        return key in self._own or key in self._above or key in self._other
 
     def denotes(self, key: Key) -> dict[Key, tuple[Key, ...]]:
         """Every phrase that is a ``key``, itself included -> the endings that only look like it."""
