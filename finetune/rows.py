@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ from finetune.settings import RecipeError
 
 Message = dict[str, str]
 ROLES = ("system", "user", "assistant")
+# Read, never imported: recipes and evaluation do not know each other.
+SHIPPED_SUITES = Path(__file__).parent.with_name("eval") / "data"
 EXAMPLE = 'Write {"id", "messages": [{"role", "content"}, ...]} or {"id", "prompt", "values", "answer"}'
 
 
@@ -48,7 +49,7 @@ def refuse_held_out(rows: Iterable[dict[str, Any]], held_out: Iterable[Path]) ->
     "id") or folders of such files.
     """
     held: dict[str, Path] = {}
-    for place in [*_shipped_suites(), *held_out]:
+    for place in [SHIPPED_SUITES, *held_out]:
         if not place.exists():
             raise RecipeError(f"The ids to hold out, {place}, do not exist", "Name files or folders in held_out")
         for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
@@ -59,11 +60,6 @@ def refuse_held_out(rows: Iterable[dict[str, Any]], held_out: Iterable[Path]) ->
             f"{len(both)} training rows are test items, the first {both[0]!r} of {held[both[0]]}",
             "Take them out of the training rows",
         )
-
-
-def _shipped_suites() -> list[Path]:
-    spec = find_spec("eval")
-    return [f for f in (Path(p) / "data" for p in (spec and spec.submodule_search_locations) or []) if f.is_dir()]
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

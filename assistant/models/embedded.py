@@ -8,7 +8,6 @@ import secrets
 import socket
 import threading
 from pathlib import Path
-from typing import Any
 
 import openai
 from pydantic import SecretStr
@@ -81,7 +80,7 @@ class Engine:
         del self._server
 
 
-_engines: dict[tuple[Path, Path | None], tuple[Engine, str]] = {}
+_running: dict[tuple[Path, Path | None], tuple[Engine, EmbeddedChat]] = {}
 _lock = threading.Lock()
 
 
@@ -90,19 +89,27 @@ def open_embedded(*, adapter: str | None, home: Path) -> EmbeddedChat:
     model = weights.verified(weights.CHAT)
     lora = adapter_file(adapter, home) if adapter else None
     with _lock:
-        if not _engines:
+        if not _running:
             atexit.register(_stop_all)
-        if (model, lora) not in _engines:
-            # Other users of this machine, and pages in its browsers, are not served.
-            key = secrets.token_hex(16)
-            _engines[model, lora] = Engine(model, lora, name=weights.CHAT.name, key=key), key
-        engine, key = _engines[model, lora]
-    # The user's proxy settings are for other machines.
-    clients: dict[str, Any] = {
-        "http_client": openai.DefaultHttpxClient(trust_env=False),
-        "http_async_client": openai.DefaultAsyncHttpxClient(trust_env=False),
-    }
-    return EmbeddedChat.at(engine.url, weights.CHAT.name, start="shoptalk", api_key=SecretStr(key), **clients)
+        if (model, lora) not in _running:
+            _running[model, lora] = _start(model, lora)
+        return _running[model, lora][1]
+
+
+def _start(model: Path, lora: Path | None) -> tuple[Engine, EmbeddedChat]:
+    # Other users of this machine, and pages in its browsers, are not served.
+    key = secrets.token_hex(16)
+    engine = Engine(model, lora, name=weights.CHAT.name, key=key)
+    chat = EmbeddedChat.at(
+        engine.url,
+        weights.CHAT.name,
+        start="shoptalk",
+        api_key=SecretStr(key),
+        # The user's proxy settings are for other machines.
+        http_client=openai.DefaultHttpxClient(trust_env=False),
+        http_async_client=openai.DefaultAsyncHttpxClient(trust_env=False),
+    )
+    return engine, chat
 
 
 def adapter_file(adapter: str, home: Path) -> Path:
@@ -129,5 +136,7 @@ def _taken(port: int) -> bool:
 
 
 def _stop_all() -> None:
-    while _engines:
-        _engines.popitem()[1][0].stop()
+    while _running:
+        engine, chat = _running.popitem()[1]
+        chat.root_client.close()
+        engine.stop()
