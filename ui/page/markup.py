@@ -178,7 +178,7 @@ def answer_body(
             for n, r, p in found
             for blurb in [said.blurbs.get(p.id, None if doing else "")]
         )
-        return f'<ol class="st-grid" aria-label="{label}">{body}</ol>' if body else ""
+        return f'<ol class="st-grid" aria-label="{label}" aria-live="off">{body}</ol>' if body else ""
 
     near = grid(alternatives, False, "Near misses")
     if near:
@@ -225,7 +225,10 @@ def note(message: str, kind: str = "notice") -> str:
 
 def answer(parts: str) -> str:
     """Frames what the assistant shows in one turn."""
-    return f'<div class="st-answer"><span class="st-sr">ShopTalk: </span>{parts}</div>' if parts else ""
+    # Read aloud as it grows; the cards, which come all at once, are left for the reader to visit.
+    return (
+        f'<div class="st-answer" aria-live="polite"><span class="st-sr">ShopTalk: </span>{parts}</div>' if parts else ""
+    )
 
 
 def says(sentences: Sequence[str]) -> str:
