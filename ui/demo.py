@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAME = "ShopTalk Demo"
 # Which generator made a demo shop; written last, so that a build that was cut short is taken up again.
-_STAMP = "generator.sha256"
+STAMP = "generator.sha256"
 
 
 def prepare_demo(settings: Settings) -> None:
@@ -52,7 +52,7 @@ def build_shop(folder: Path, on_progress: Callable[[int, int], None] | None = No
     ``on_progress`` gets what ``import_shop`` tells: texts embedded so far, and in all.
     """
     made_by = generator_hash()
-    stamp = folder / _STAMP
+    stamp = folder / STAMP
     if stamp.is_file() and stamp.read_text(encoding="ascii").strip() == made_by:
         return "already built"
     from retrieval.demo import write_feed
