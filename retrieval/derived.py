@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from retrieval.catalogue import Catalogue, Entry, words_version
 from retrieval.lexical import Lexical
-from retrieval.product import Kind
-from retrieval.text import words
 from retrieval.vocabulary import Vocabulary
 
 
-def generation(entries: Iterable[Entry], kinds: Mapping[str, Kind]) -> str:
-    """Names one state of a shop: equal for equal products and kinds."""
+def generation(entries: Iterable[Entry]) -> str:
+    """Names one state of a shop's products: equal for equal ones."""
     digest = hashlib.sha256()
     for entry in entries:
-        kind = kinds.get(entry.product.id)
-        digest.update(f"{entry.product.id}\0{entry.hash}\0{kind.label if kind else ''}\n".encode())
+        digest.update(f"{entry.product.id}\0{entry.hash}\n".encode())
     return digest.hexdigest()[:32]
 
 
@@ -32,11 +29,8 @@ def vocabulary(shop: Catalogue) -> Vocabulary:
 
 def build_lexical(shop: Catalogue) -> Lexical:
     """The BM25 index over the entries of ``shop``, row by row."""
-    labels = [kind.label if (kind := shop.kinds.get(e.product.id)) else "" for e in shop.entries]
-    tokens = {label: " ".join(words(label)) for label in set(labels)}
     return Lexical.build(
         [e.title_words for e in shop.entries],
-        [tokens[label] for label in labels],
         [e.text_words for e in shop.entries],
         [e.attribute_words for e in shop.entries],
     )

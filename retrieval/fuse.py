@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 # Share of the dense score in ``weighted``, and the constant of ``rrf``.
-DENSE = 0.65
+DENSE = 0.6
 SMOOTHING = 60
 
 

@@ -258,7 +258,7 @@ def _derived(entries: tuple[Entry, ...], matrix: np.ndarray | None, meta: dict[s
     products = [e.product for e in entries]
     found = kinds.derive(products, matrix)
     meta["vocabulary"] = json.dumps(Vocabulary.build(products, found).to_dict(), ensure_ascii=False)
-    meta["generation"] = derived.generation(entries, found)
+    meta["generation"] = derived.generation(entries)
     return Catalogue(entries, found, meta)
 
 

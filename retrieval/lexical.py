@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 FOLDER = "lexical"
-# How often a title's and a kind's words count beside the description's.
+# How often a title's words count beside the description's.
 _TITLE = 2
-_KIND = 2
 # What an attribute's match is worth beside one in the text.
-_ATTRIBUTES = 0.2
+_ATTRIBUTES = 0.1
 # Feeds' texts differ in length for no reason of the product's, so length weighs less than the usual 0.75.
 _PARAMETERS = {"k1": 1.2, "b": 0.4}
 
@@ -29,9 +28,9 @@ class Lexical:
         self._size = size
 
     @classmethod
-    def build(cls, title: Sequence[str], kind: Sequence[str], text: Sequence[str], rest: Sequence[str]) -> Lexical:
+    def build(cls, title: Sequence[str], text: Sequence[str], rest: Sequence[str]) -> Lexical:
         """From each row's words, separated by spaces: ``text`` is description and brand, ``rest`` the attributes."""
-        own = [t.split() * _TITLE + k.split() * _KIND + d.split() for t, k, d in zip(title, kind, text, strict=True)]
+        own = [t.split() * (_TITLE - 1) + d.split() for t, d in zip(title, text, strict=True)]
         return cls(_index(own), _index([r.split() for r in rest]), len(own))
 
     def scores(self, tokens: Sequence[str]) -> np.ndarray:

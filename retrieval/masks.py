@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from retrieval.catalogue import Entry
@@ -61,8 +62,10 @@ class Masks:
             mask &= self.rating >= filters.min_rating
         if filters.in_stock:
             mask &= self._stocked
-        exact = [Condition("", (name,), "=", value, any_of=(_NEVER,)) for name, value in filters.attributes.items()]
-        for condition in (*exact, *filters.must):
+        for name, value in filters.attributes.items():
+            rows = np.flatnonzero(mask)
+            mask[rows] = self._has(name, value, rows)
+        for condition in filters.must:
             rows = np.flatnonzero(mask)
             mask[rows] = self.meets(condition, rows)
         for condition in filters.must_not:
@@ -81,31 +84,39 @@ class Masks:
 
         groups = [[f" {w} " for w in group] for group in condition.groups()]
         texts = self._titles if condition.title_only else self._words
-        verdicts: dict[Hashable, bool] = {}
+        # Many products share an attribute's value: each is judged once.
+        judge = _remembered(partial(_meets_alone, condition))
         found = np.empty(len(rows), dtype=bool)
         for n, row in enumerate(rows.tolist()):
             attributes = self._attributes[row]
             for name in condition.attributes:
                 if name in attributes:
-                    found[n] = _verdict(condition, name, attributes[name], verdicts)
+                    found[n] = judge(name, attributes[name])
                     break
             else:
                 text = texts[row]
                 found[n] = any(all(w in text for w in group) for group in groups)
         return found
 
+    def _has(self, name: str, wanted: AttributeValue, rows: np.ndarray) -> np.ndarray:
+        """bool of shape (len(rows),): whether each of these rows' products has the attribute with this value."""
+        import numpy as np
 
-# No normalised word has a sign like this one.
-_NEVER = ("\0",)
+        judge = _remembered(partial(_has_alone, Filters(attributes={name: wanted})))
+        values = (self._attributes[row].get(name) for row in rows.tolist())
+        return np.array([value is not None and judge(name, value) for value in values], dtype=bool)
 
 
-def _verdict(condition: Condition, name: str, value: AttributeValue, known: dict[Hashable, bool]) -> bool:
-    """What the condition says of one attribute value; many products share theirs, so each is compared once."""
-    key = (type(value), value, name)
-    if key not in known:
-        alone = replace(condition, attributes=(name,))
-        known[key] = alone.admits(Product(id="", title="", attributes={name: value}), "")
-    return known[key]
+# 1, 1.0 and True are equal and not the same.
+_remembered = lru_cache(maxsize=None, typed=True)
+
+
+def _meets_alone(condition: Condition, name: str, value: AttributeValue) -> bool:
+    return replace(condition, attributes=(name,)).admits(Product(id="", title="", attributes={name: value}), "")
+
+
+def _has_alone(filters: Filters, name: str, value: AttributeValue) -> bool:
+    return filters.admits(Product(id="", title="", attributes={name: value}))
 
 
 def _coded(values: Iterable[str], codes: dict[str, int]) -> np.ndarray:

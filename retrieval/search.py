@@ -30,8 +30,9 @@ EXACT = 200_000
 # Chroma's nearest take part in the ranking, per product asked for.
 NARROW = 20_000
 _OVER_FETCH = 20
-# On the scale of the fused score, 0 to 1: being the kind of thing the text names, and meeting one soft wish.
-_KIND = 0.5
+# What being the kind of thing that the text names multiplies the fused score by, and what meeting one soft wish adds
+# to it, which goes from 0 to 1.
+_KIND = 1.3
 _PREFER = 0.15
 # Without a type, "cheapest" means the cheapest among the most relevant.
 _POOL = 50
@@ -153,7 +154,7 @@ class Shelf:
         wishes = np.zeros(len(rows), dtype=np.float32)
         for condition in query.prefer:
             wishes += self._masks.meets(condition, rows)
-        scores = fuse.weighted(lexical, dense)[rows] + _KIND * of_kind + _PREFER * wishes
+        scores = fuse.weighted(lexical, dense)[rows] * np.where(of_kind, _KIND, 1.0) + _PREFER * wishes
         order = self._ordered(query, rows, scores)[: query.k]
         return [
             self._hit(

@@ -13,7 +13,7 @@ WORDS = ["red", "lamp", "desk", "17 inch", "Black", "waterproof", "case", "!", "
 NAMES = ["colour", "size", "waterproof", "memory"]
 phrases = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
 brands = st.sampled_from(["HP", "hp", "Straße", "STRASSE", "Acme", ""])
-values = st.sampled_from(["Black, Gray", "black", "red", True, False, 16, 16.0, 17.3, "16", 0, 1])
+values = st.sampled_from(["Black, Gray", "black", "red", True, False, 16, 16.0, 17.3, "16", "16 GB", 0, 1])
 labels = st.sampled_from(["lamp", "case", ""])
 prices = st.none() | st.integers(0, 5).map(lambda n: Money(n * 100, "USD"))
 conditions = st.builds(
@@ -25,6 +25,9 @@ conditions = st.builds(
     any_of=st.lists(st.lists(st.sampled_from(["red", "lamp", "17in", "black", "nothing"]), max_size=2).map(tuple), max_size=2).map(tuple),
     title_only=st.booleans(),
     upto=st.none() | st.just(17.9),
+    unit=st.sampled_from(["", "gb", "in"]),
+    scales=st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from([0.5, 16.0])), max_size=1).map(tuple),
+    believed=st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from([5.0])), max_size=1).map(tuple),
 )  # fmt: skip
 filters = st.builds(
     Filters,
@@ -62,7 +65,7 @@ queries = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(shelves, st.lists(st.none() | labels, min_size=12, max_size=12), queries)
 def test_a_search_loses_none_and_adds_none(shop: list[Product], said: list[str | None], query: Query) -> None:
     kinds = {p.id: Kind(label, "feed", 1.0) for p, label in zip(shop, said, strict=False) if label is not None}
@@ -77,7 +80,7 @@ def test_a_search_loses_none_and_adds_none(shop: list[Product], said: list[str |
     assert found == [hit.product.id for hit in opened.search(query)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(shelves, filters, st.booleans())
 def test_the_extreme_price_is_the_extreme_of_what_is_allowed(shop: list[Product], allowed: Filters, up: bool) -> None:
     right = [p.price.minor for p in shop if p.price and allowed.admits(p)]
@@ -85,7 +88,7 @@ def test_the_extreme_price_is_the_extreme_of_what_is_allowed(shop: list[Product]
     assert (found.price.minor if found and found.price else None) == ((max if up else min)(right) if right else None)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(shelves, conditions)
 def test_soft_wishes_move_and_never_remove(shop: list[Product], wish: Condition) -> None:
     opened = shelf(shop)
