@@ -7,6 +7,7 @@ product id, grade; above 0 is relevant) and ``products.jsonl``, any of them ``.g
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ MEANING = {
     "judged@10": "share of the first ten that anybody judged: how much of ndcg@10 is known at all",
 }
 OURS = "shoptalk"
+_SHUFFLES = 100
 
 
 def run(plan: Plan) -> Outcome:
@@ -74,6 +76,7 @@ def evaluate(
     metrics = {name: summary(answered, plan.seed) for name, answered in answers.items()}
     if not metrics[OURS]:
         raise EvalError("No query has a relevant product", "Check the grades of qrels.tsv: above 0 is relevant")
+    metrics["chance"] = {"ndcg@10_judged": chance(queries, qrels, plan.seed)}
     ours = answers[OURS]
     for position, row in enumerate(ours):
         row["baselines"] = {name: answers[name][position]["scores"] for name in systems if name != OURS}
@@ -107,6 +110,18 @@ def summary(answered: list[dict[str, Any]], seed: int) -> dict[str, Metric]:
         if values:
             found[column] = mean(values, seed=seed)
     return found
+
+
+def chance(queries: Mapping[str, str], qrels: Qrels, seed: int) -> Metric:
+    """What the judged products in random order score among themselves: the bar that ``ndcg@10_judged`` starts from."""
+    rng = random.Random(seed)
+    values = []
+    for query in queries:
+        ids = sorted(qrels.get(query, {}))
+        if any(qrels[query][id_] > 0 for id_ in ids):
+            shuffled = [ndcg(rng.sample(ids, len(ids)), qrels[query]) for _ in range(_SHUFFLES)]
+            values.append(sum(shuffled) / _SHUFFLES)
+    return mean(values, seed=seed)
 
 
 def rankers(shelf: Shelf) -> dict[str, Ranker]:
@@ -172,13 +187,13 @@ def _sections(
     answered: list[dict[str, Any]], metrics: Mapping[str, Mapping[str, Metric]], qrels: Qrels
 ) -> list[tuple[str, str]]:
     values = list(scored(answered, "ndcg@10").values())
-    chart = report.interval_chart(
-        [(name, found["ndcg@10"]) for name, found in metrics.items()], "ndcg@10 with its 95 % interval.", top=1.0
-    )
+    bars = [(name, found["ndcg@10"]) for name, found in metrics.items() if "ndcg@10" in found]
+    chart = report.interval_chart(bars, "ndcg@10 with its 95 % interval.", top=1.0)
+    about = report.paragraph("“chance” is the judged products in random order, scored among themselves.")
     worst = sorted((row for row in answered if row["scores"]), key=lambda row: row["scores"]["ndcg@10"])[:10]
     return [
         ("Scores", report.metric_table(metrics[OURS], MEANING)),
-        ("Beside its halves alone", report.comparison_table(list(MEANING), metrics) + chart),
+        ("Beside its halves alone", report.comparison_table(list(MEANING), metrics) + about + chart),
         ("Spread over queries", report.histogram(values, "Number of queries by ndcg@10.")),
         ("The worst ten queries", "".join(_case(row, qrels[row["id"]]) for row in worst)),
     ]

@@ -51,6 +51,10 @@ def test_search_scores_by_hand(tmp_path: Path) -> None:
     assert outcome.metrics["recall@100"].value == 1.0
     assert outcome.metrics["judged@10"].value == pytest.approx((0.2 + 0.1) / 2)
     assert outcome.baselines["other"]["mrr"].value == pytest.approx((1 / 3 + 0) / 2)
+    # q3 has one judged product and always scores 1; q1's three in random order score 1 when "a", "c" come first.
+    orders = [(3 + 1 / log3), (3 + 1 / 2), (1 + 3 / log3), (3 / log3 + 1 / 2), (1 + 3 / 2), (1 / log3 + 3 / 2)]
+    expected = (sum(orders) / 6 / (3 + 1 / log3) + 1) / 2
+    assert outcome.baselines["chance"]["ndcg@10_judged"].value == pytest.approx(expected, abs=0.03)
     assert [row["id"] for row in outcome.predictions] == ["q1", "q2", "q3"]
     assert outcome.predictions[0]["products"] == ["a", "x", "c"]
 
@@ -242,7 +246,7 @@ def test_both_suites_from_the_command_line(shoptalk: Run, folder: Path, tmp_path
     assert done.returncode == 0, done.stderr
     found = {name: json.loads((out / name / "metrics.json").read_text()) for name in ("search", "conversations")}
     assert found["search"]["metrics"]["mrr"]["value"] == 1.0
-    assert set(found["search"]["baselines"]) == {"bm25", "dense"}
+    assert set(found["search"]["baselines"]) == {"bm25", "dense", "chance"}
     assert found["conversations"]["metrics"]["shown_right"]["value"] == 1.0
     assert found["conversations"]["metrics"]["model_calls"]["value"] > 0
     assert found["conversations"]["model"] == "embedded"
