@@ -177,7 +177,7 @@ def _hosts() -> frozenset[str]:
 
 def spelled(key: Key) -> str:
     """A phrase of the thesaurus as a label; one written with a stroke is called by its line's plain noun."""
-    name = thesaurus().spelling[key]
+    name = re.sub(r"\s*\([^)]*\)", "", thesaurus().spelling[key])
     line = thesaurus().line(key)
     return singular(line.name) if line and "/" in name else name
 

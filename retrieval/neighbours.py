@@ -197,9 +197,11 @@ def _features(product: Product) -> list[str]:
         found.append(f"k:{name}")
         if isinstance(value, str) and len(value) <= 30:
             found.append(f"v:{name}={value.casefold()}")
-    for word in words(product.title)[:24]:
+    # The brand votes once, not again by each of its words.
+    maker = set(words(product.brand))
+    for word in (w for w in words(product.title)[:24] if w not in maker):
         found.append(f"t:{re.sub(r'[0-9.]+', '#', word)}")
-    for word in words(product.description[:200])[:24]:
+    for word in (w for w in words(product.description[:200])[:24] if w not in maker):
         found.append(f"d:{re.sub(r'[0-9.]+', '#', word)}")
     for code in _SHAPE.findall(product.title)[:2]:
         found.append(f"s:{product.brand.casefold()} {re.sub(r'[0-9]', '9', re.sub(r'[a-z]', 'a', code))}")
