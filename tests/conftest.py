@@ -9,14 +9,16 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import guard
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFLINE = ROOT / "tests" / "offline"
-sys.path.insert(0, str(OFFLINE))
-import guard  # noqa: E402
 
 guard.install()
+
+# Settings that are about the tests: where the public data sets lie, and which vLLM server is up.
+KEPT = {"SHOPTALK_DATA", "SHOPTALK_TEST_VLLM"}
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -27,7 +29,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("home")
     log = folder / "network.log"
     with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.startswith("SHOPTALK_") and n != "SHOPTALK_DATA"]:
+        for name in [n for n in os.environ if n.startswith("SHOPTALK_") and n not in KEPT]:
             patch.delenv(name)
         patch.setenv("SHOPTALK_HOME", str(folder))
         patch.setenv(guard.LOG, str(log))
