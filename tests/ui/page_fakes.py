@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import ConversationError, MessageTooLong
 from assistant.state import (
@@ -100,11 +101,14 @@ class FakeStore:
             raise ConversationError("no such conversation", "begin a new one")
         return self.states[id]
 
+    def append(self, conversation: str, turn: Turn) -> None:
+        self.states[conversation] = self.states[conversation].append(turn)
+
 
 class FakeAssistant:
     """Understands "under N"; "wait" holds the turn until ``go`` is set; "break" is a defect."""
 
-    def __init__(self, store: FakeStore | None = None) -> None:
+    def __init__(self, store: Any = None) -> None:
         self.shelf, self.store, self.go = FakeShelf(), store or FakeStore(), threading.Event()
         self.closed = threading.Event()
 
@@ -143,7 +147,7 @@ class FakeAssistant:
         yield last
         reply = Reply((first, *about, last), shown, near)
         turn = Turn(number, text, understanding, preferences, reply)
-        self.store.states[state.id] = state.append(turn)
+        self.store.append(state.id, turn)
         yield Done(turn)
 
 

@@ -244,9 +244,9 @@ def test_the_demo_shop_with_the_embedded_model(browser: Browser, own_demo_shop: 
         command("web", "--shop", str(own_demo_shop), "--port", port) as running,
         visit(browser, running.url) as visitor,
     ):
-        visitor.ask(f"I'm looking for {label}")
+        visitor.ask(f"I'm looking for {label}", seconds=120)
         assert visitor.prices()
-        visitor.ask("under 50")
+        visitor.ask("under 50", seconds=120)
         assert visitor.prices() and all(price <= 50 for price in visitor.prices())
         cards = visitor.page.locator('#st-live ol[aria-label="Products that fit"] .st-card')
         for n in range(cards.count()):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from page_fakes import LONGEST, FakeAssistant, FakeStore
+from page_fakes import LONGEST, FakeAssistant
 
+from assistant.store import Store
 from ui.page.session import Conversations, Screen
 from ui.web import remembered
 
@@ -140,8 +142,8 @@ def test_the_browser_keeps_the_open_conversation_and_those_before_it() -> None:
         assert remembered(nonsense) == {"id": "", "earlier": []}
 
 
-def test_conversations_of_a_restarted_server_are_there(assistant: FakeAssistant) -> None:
-    store = FakeStore()
-    id = list(talks(FakeAssistant(store)).ask("", "a cosy lamp"))[-1].id
-    again = talks(FakeAssistant(store)).open(id)
-    assert "cosy" in again.live and "st-card" in again.live
+def test_conversations_of_a_restarted_server_are_there(tmp_path: Path) -> None:
+    last = list(talks(FakeAssistant(Store.open(tmp_path / "shop.sqlite"))).ask("", "a cosy lamp"))[-1]
+    again = talks(FakeAssistant(Store.open(tmp_path / "shop.sqlite")))
+    assert again.open(last.id) == last
+    assert "under 50" in list(again.ask(last.id, "under 50"))[-1].live
