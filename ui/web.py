@@ -28,14 +28,14 @@ _EARLIER = 12
 _NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
-    """The page over one assistant; ``model_name`` is what the footer calls the model. Serve it with ``build_app``."""
-    shelf = assistant.shelf
-    openings = [(e.text, pictures.address(e.product)) for e in examples(shelf)]
-    talks = Conversations(assistant, pictures.address, frame.welcome(shelf.name, openings))
+class Handlers:
+    """What the page's events do. Each answers with updates in the order of the page's ``outputs``."""
 
-    def shown(screen: Screen, kept: dict[str, Any], same: Screen | None = None) -> list[Any]:
-        """The updates that turn ``same``, what stands there, into ``screen``; in the order of ``outputs``."""
+    def __init__(self, talks: Conversations) -> None:
+        self.talks = talks
+
+    def shown(self, screen: Screen, kept: dict[str, Any], same: Screen | None = None) -> list[Any]:
+        """The updates that turn ``same``, what stands there, into ``screen``."""
         here = remembered(kept, screen.id)
         return [
             here,
@@ -43,36 +43,48 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
             screen.live,
             gr.skip() if same and same.wishes == screen.wishes else screen.wishes,
             gr.skip() if same and same.busy == screen.busy and screen.box is None else _box(screen),
-            gr.skip() if same else frame.earlier([(id, talks.title(id)) for id in here["earlier"]]),
+            gr.skip() if same else frame.earlier([(id, self.talks.title(id)) for id in here["earlier"]]),
         ]
 
-    def load(kept: Any) -> list[Any]:
+    def load(self, kept: Any) -> list[Any]:
+        """The page was opened or reloaded."""
         kept = remembered(kept)
-        return shown(talks.open(kept["id"]), kept)
+        return self.shown(self.talks.open(kept["id"]), kept)
 
-    def ask(text: str, kept: Any) -> Iterator[list[Any]]:
+    def ask(self, text: str, kept: Any) -> Iterator[list[Any]]:
+        """A message was sent from the box."""
         kept, before = remembered(kept), None
-        for screen in talks.ask(kept["id"], text):
-            yield shown(screen, kept, before)
+        for screen in self.talks.ask(kept["id"], text):
+            yield self.shown(screen, kept, before)
             before = screen
 
-    def say(kept: Any, event: gr.EventData) -> Iterator[list[Any]]:
-        yield from ask(str(event.text), kept)
+    def say(self, kept: Any, event: gr.EventData) -> Iterator[list[Any]]:
+        """A button that stands for a message was pressed."""
+        yield from self.ask(str(event.text), kept)
 
-    def stop(kept: Any) -> None:
-        talks.end(remembered(kept)["id"], "stop")
+    def stop(self, kept: Any) -> None:
+        """The running turn shall end; its own event shows that it did."""
+        self.talks.end(remembered(kept)["id"], "stop")
 
-    def switch(kept: Any, id: str) -> list[Any]:
+    def restart(self, kept: Any) -> list[Any]:
+        """A new conversation was asked for."""
+        return self._switch(kept, "")
+
+    def reopen(self, kept: Any, event: gr.EventData) -> list[Any]:
+        """An earlier conversation was chosen."""
+        return self._switch(kept, str(event.id))
+
+    def _switch(self, kept: Any, id: str) -> list[Any]:
         kept = remembered(kept)
-        talks.end(kept["id"], "leave")
-        return shown(talks.open(id), kept)
+        self.talks.end(kept["id"], "leave")
+        return self.shown(self.talks.open(id), kept)
 
-    def restart(kept: Any) -> list[Any]:
-        return switch(kept, "")
 
-    def reopen(kept: Any, event: gr.EventData) -> list[Any]:
-        return switch(kept, str(event.id))
-
+def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
+    """The page over one assistant; ``model_name`` is what the footer calls the model. Serve it with ``build_app``."""
+    shelf = assistant.shelf
+    openings = [(e.text, pictures.address(e.product)) for e in examples(shelf)]
+    on = Handlers(Conversations(assistant, pictures.address, frame.welcome(shelf.name, openings)))
     with gr.Blocks(title=f"{shelf.name} · ShopTalk", analytics_enabled=False, fill_width=True) as page:
         # Fixed names, so that a restarted server still reads what an earlier one kept in the browser.
         memory = gr.BrowserState({"id": "", "earlier": []}, storage_key=f"shoptalk:{shelf.name}", secret="shoptalk")
@@ -100,12 +112,12 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
                 earlier = gr.HTML("", elem_id="st-earlier", **plain)
         outputs = [memory, history, live, wishes, box, earlier]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        page.load(load, memory, outputs, **quiet)
-        box.submit(ask, [box, memory], outputs, **quiet)
-        live.say(say, memory, outputs, **quiet)
-        box.stop(stop, memory, None, queue=False, **quiet)
-        new.click(restart, memory, outputs, **quiet)
-        live.reopen(reopen, memory, outputs, **quiet)
+        page.load(on.load, memory, outputs, **quiet)
+        box.submit(on.ask, [box, memory], outputs, **quiet)
+        live.say(on.say, memory, outputs, **quiet)
+        box.stop(on.stop, memory, None, queue=False, **quiet)
+        new.click(on.restart, memory, outputs, **quiet)
+        live.reopen(on.reopen, memory, outputs, **quiet)
     page.queue(default_concurrency_limit=_AT_ONCE)
     return page
 

@@ -113,7 +113,7 @@ def test_the_footer_names_the_model_in_force() -> None:
     assert render.model_label("embedded", "/a/b/shop-lora") == "SmolLM2-135M with shop-lora on this computer"
     assert render.model_label("vllm:org/model@http://gpu:8000/v1", None) == "org/model"
     assert render.model_label("openai:gpt-5", None) == "gpt-5"
-    assert render.model_label("script:/tmp/plan.jsonl", None) == "a script"
+    assert render.model_label("script:plan.jsonl", None) == "a script"
 
 
 @pytest.mark.parametrize(
