@@ -29,19 +29,27 @@ conditions = st.builds(
     scales=st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from([0.5, 16.0])), max_size=1).map(tuple),
     believed=st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from([5.0])), max_size=1).map(tuple),
 )  # fmt: skip
-filters = st.builds(
-    Filters,
-    price_min=st.none() | st.integers(-1, 5).map(lambda n: n * 100),
-    price_max=st.none() | st.integers(-1, 5).map(lambda n: n * 100),
-    brands=st.lists(brands, max_size=2).map(tuple),
-    not_brands=st.lists(brands, max_size=1).map(tuple),
-    kinds=st.lists(labels, max_size=2).map(tuple),
-    attributes=st.dictionaries(st.sampled_from(NAMES), values, max_size=1),
-    must=st.lists(conditions, max_size=1).map(tuple),
-    must_not=st.lists(conditions, max_size=1).map(tuple),
-    min_rating=st.none() | st.sampled_from([1.0, 4.0, 4.5]),
-    in_stock=st.booleans(),
-)
+FILTERS = {
+    "price_min": st.integers(-1, 5).map(lambda n: n * 100),
+    "price_max": st.integers(-1, 5).map(lambda n: n * 100),
+    "brands": st.lists(brands, max_size=2).map(tuple),
+    "not_brands": st.lists(brands, max_size=1).map(tuple),
+    "kinds": st.lists(labels, max_size=2).map(tuple),
+    "attributes": st.dictionaries(st.sampled_from(NAMES), values, max_size=1),
+    "must": st.lists(conditions, max_size=1).map(tuple),
+    "must_not": st.lists(conditions, max_size=1).map(tuple),
+    "min_rating": st.sampled_from([1.0, 4.0, 4.5]),
+    "in_stock": st.booleans(),
+}
+
+
+@st.composite
+def filters(draw: st.DrawFn) -> Filters:
+    """A few at a time: all at once admit nothing."""
+    names = draw(st.lists(st.sampled_from(sorted(FILTERS)), max_size=3, unique=True))
+    return Filters(**{name: draw(FILTERS[name]) for name in names})
+
+
 products = st.builds(
     Product,
     id=st.just(""),
@@ -59,7 +67,7 @@ queries = st.builds(
     Query,
     text=phrases | st.just(""),
     k=st.integers(1, 15),
-    filters=filters,
+    filters=filters(),
     prefer=st.lists(conditions, max_size=2).map(tuple),
     order=st.sampled_from(["relevance", "price_up", "price_down", "rating"]),
 )
@@ -81,7 +89,7 @@ def test_a_search_loses_none_and_adds_none(shop: list[Product], said: list[str |
 
 
 @settings(max_examples=100, deadline=None)
-@given(shelves, filters, st.booleans())
+@given(shelves, filters(), st.booleans())
 def test_the_extreme_price_is_the_extreme_of_what_is_allowed(shop: list[Product], allowed: Filters, up: bool) -> None:
     right = [p.price.minor for p in shop if p.price and allowed.admits(p)]
     found = shelf(shop).extreme(allowed, "price", largest=up)
@@ -99,3 +107,16 @@ def test_soft_wishes_move_and_never_remove(shop: list[Product], wish: Condition)
         assert hit.parts["prefer"] == wish.admits(hit.product)
     before = {h.product.id: h.score for h in plain}
     assert all((h.score > before[h.product.id]) == wish.admits(h.product) for h in wished)
+
+
+def test_a_product_of_no_kind_is_of_none() -> None:
+    opened = shelf([Product("1", "Lamp"), Product("2", "Lamp")], {"1": Kind("", "feed", 1.0)})
+    assert [h.product.id for h in opened.search(Query("lamp", filters=Filters(kinds=("",))))] == ["1"]
+
+
+def test_one_is_not_true() -> None:
+    flags = [True, 1, 1.0, "1"]
+    opened = shelf(Product(str(n), "Lamp", attributes={"dimmable": flag}) for n, flag in enumerate(flags))
+    for wanted, found in ((True, ["0"]), (1, ["1", "2", "3"])):
+        exact = Filters(attributes={"dimmable": wanted})
+        assert [h.product.id for h in opened.search(Query("", filters=exact))] == found
