@@ -50,6 +50,8 @@ def serve_vllm(port: int, adapter: str | None, home: Path) -> None:
         print(f"Exporting the model to {folder} ...", file=sys.stderr)
         export(folder, "hf", adapter, home)
     _announce(port)
+    # It counts its users otherwise.
+    os.environ.update(VLLM_NO_USAGE_STATS="1", HF_HUB_OFFLINE="1")
     os.execv(program, [program, "serve", str(folder), "--served-model-name", NAME, "--port", str(port)])
 
 

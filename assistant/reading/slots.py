@@ -67,7 +67,8 @@ def read_wishes(text: str, vocabulary: Reader) -> list[Wish]:
 
     claim(_prices(text))
     claim(_stars_and_stock(text))
-    brands = _brands(text, vocabulary.brands(text))
+    known = vocabulary.brands(text)
+    brands = _brands(text, known) + _strange_brands(text, known)
     kinds = [k for k in vocabulary.kinds(text) if all(k.end <= p.start or k.start >= p.end for p in brands)]
     claim(brands)
     claim(_kinds(text, kinds))
@@ -152,6 +153,19 @@ def _brands(text: str, mentions: Sequence[Span]) -> list[_Piece]:
         slot: Slot = "not_brand" if negated else "brand"
         hard = negated or hardness(text, mention.start, mention.end, True)
         pieces.append(_Piece(mention.start, mention.end, (Wish(slot, mention.value, hard, mention.words),)))
+    return pieces
+
+
+def _strange_brands(text: str, known: Sequence[Span]) -> list[_Piece]:
+    """Names after "from" or "by" that the shop does not carry: a wish all the same, and one it cannot meet."""
+    pieces: list[_Piece] = []
+    for match in pattern("maker").finditer(text):
+        start, end = match.span("name")
+        if (match["name"].isupper() and text.isupper()) or any(start < k.end and end > k.start for k in known):
+            continue
+        slot: Slot = "not_brand" if rejected(text, match.start()) else "brand"
+        hard = slot == "not_brand" or hardness(text, start, end, True)
+        pieces.append(_Piece(start, end, (Wish(slot, match["name"], hard, match["name"]),)))
     return pieces
 
 

@@ -124,3 +124,10 @@ def test_must_is_hard_and_ideally_is_soft(vocabulary: Vocabulary) -> None:
 
 def test_one_not_reaches_both(vocabulary: Vocabulary) -> None:
     assert read("a laptop but not Norvik or Keenwell", vocabulary).values("not_brand") == ["Norvik", "Keenwell"]
+
+
+def test_a_maker_the_shop_does_not_carry_is_still_a_wish(vocabulary: Vocabulary) -> None:
+    assert read("a laptop from Zorblat please", vocabulary).values("brand") == ["Zorblat"]
+    assert read("a laptop, but not from Zorblat", vocabulary).values("not_brand") == ["Zorblat"]
+    assert read("a laptop by Friday", vocabulary).values("brand") == []
+    assert read("a laptop from Norvik", vocabulary).values("brand") == ["Norvik"]
