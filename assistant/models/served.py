@@ -144,18 +144,21 @@ class Served(BaseChatOpenAI):
         )
 
 
-def prompt_lengths(error: openai.APIError) -> tuple[int, int] | None:
-    """(prompt, context) in tokens when a server says that the one exceeds the other, else None."""
+def prompt_lengths(error: openai.APIError) -> tuple[str, str] | None:
+    """(prompt, context) in tokens when a server says that the one exceeds the other, else None.
+
+    vLLM stops counting a hopeless prompt: then it is "at least 8193".
+    """
     body = error.body if isinstance(error.body, dict) else {}
     if body.get("type") == "exceed_context_size_error":  # llama.cpp
-        return int(body["n_prompt_tokens"]), int(body["n_ctx"])
+        return str(body["n_prompt_tokens"]), str(body["n_ctx"])
     if "context length" not in error.message:  # vLLM and others that follow OpenAI's wording
         return None
     context = re.search(r"context length (?:is|of) (?:only )?(\d+)", error.message)
     prompt = re.search(
-        r"(?:prompt contains|resulted in|has|contains) (?:at least )?(\d+)(?: input)? tokens", error.message
+        r"(?:prompt contains|resulted in|has|contains) ((?:at least )?\d+)(?: input)? tokens", error.message
     )
-    return (int(prompt[1]), int(context[1])) if prompt and context else None
+    return (prompt[1], context[1]) if prompt and context else None
 
 
 def _root(error: BaseException) -> str:

@@ -52,7 +52,8 @@ def serve_vllm(port: int, adapter: str | None, home: Path) -> None:
     _announce(port)
     # It counts its users otherwise.
     os.environ.update(VLLM_NO_USAGE_STATS="1", HF_HUB_OFFLINE="1")
-    os.execv(program, [program, "serve", str(folder), "--served-model-name", NAME, "--port", str(port)])
+    command = [program, "serve", str(folder), "--served-model-name", NAME, "--host", "127.0.0.1", "--port", str(port)]
+    os.execv(program, command)
 
 
 def _announce(port: int) -> None:

@@ -7,6 +7,7 @@ The scripted and the embedded model run always; a real vLLM server runs where SH
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -147,7 +148,7 @@ def test_a_cancelled_call_frees_the_engine(opened: Open) -> None:
     started = time.perf_counter()
     assert model.bind(max_tokens=8).invoke(FRUITS).text
     # Six abandoned stories of 3,000 tokens would hold the engine for minutes.
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 30
 
 
 def test_dead_server_is_named_with_the_way_to_start_it(subject: str) -> None:
@@ -178,7 +179,7 @@ def stopped_engine() -> BaseChatModel:
 @pytest.mark.parametrize("way", ["invoke", "stream", "structured"])
 def test_too_long_a_prompt_is_refused_with_both_lengths(opened: Open, way: str) -> None:
     model = opened(["Apple."])
-    with pytest.raises(PromptTooLong, match=r"\b20\d{3} .* \d{4,5}\b"):
+    with pytest.raises(PromptTooLong) as caught:
         match way:
             case "invoke":
                 model.invoke([LONG])
@@ -186,6 +187,8 @@ def test_too_long_a_prompt_is_refused_with_both_lengths(opened: Open, way: str) 
                 list(model.stream([LONG]))
             case _:
                 model.with_structured_output(WISH, include_raw=True).invoke([LONG])
+    prompt, context = map(int, re.findall(r"(?:has|takes) (?:at least )?(\d+)", str(caught.value)))
+    assert prompt > context >= 4096
     assert model.bind(max_tokens=8).invoke(FRUITS).text, "the model answers the next call"
 
 

@@ -81,7 +81,7 @@ def spec(server: Faulty) -> str:
         (401, "Unauthorized", ModelUnavailable, "wants a key.*OPENAI_BASE_URL"),
         (500, "engine died", ModelUnavailable, "refused the call: .*engine died"),
         (503, "loading", ModelUnavailable, "refused the call: .*loading"),
-        (400, VLLM_TOO_LONG, PromptTooLong, r"has 3585 tokens and the model at .* takes 4096"),
+        (400, VLLM_TOO_LONG, PromptTooLong, r"has at least 3585 tokens and the model at .* takes 4096"),
         (400, "grammar unknown", ModelUnavailable, "grammar unknown"),
     ],
 )
