@@ -151,10 +151,13 @@ class Shelf:
             return []
         lexical, dense = self._scores(query.text, query.k, rows)
         of_kind = self._named_kind(query)[rows].astype(np.float32)
+        scores = fuse.weighted(lexical, dense)[rows] * np.where(of_kind, _KIND, 1.0)
+        contenders = self._contenders(query, scores)
+        rows, of_kind, scores = rows[contenders], of_kind[contenders], scores[contenders]
         wishes = np.zeros(len(rows), dtype=np.float32)
         for condition in query.prefer:
             wishes += self._masks.meets(condition, rows)
-        scores = fuse.weighted(lexical, dense)[rows] * np.where(of_kind, _KIND, 1.0) + _PREFER * wishes
+        scores = scores + _PREFER * wishes
         order = self._ordered(query, rows, scores)[: query.k]
         return [
             self._hit(
@@ -170,6 +173,17 @@ class Shelf:
             for n in order.tolist()
         ]
 
+    def _contenders(self, query: Query, scores: np.ndarray) -> np.ndarray:
+        """bool of the shape of ``scores``: who can still be among the hits when every soft wish is met."""
+        import numpy as np
+
+        wanted = query.k if query.order == "relevance" else max(query.k, _POOL)
+        if not query.prefer or wanted >= len(scores) or (query.order != "relevance" and not _pooled(query)):
+            return np.ones(len(scores), dtype=bool)
+        least = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
+        found: np.ndarray = scores >= least - _PREFER * len(query.prefer) - 1e-6
+        return found
+
     def _ordered(self, query: Query, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Positions within ``rows``, best first; rows are in id order and every sort is stable."""
         import numpy as np
@@ -177,7 +191,7 @@ class Shelf:
         order = np.argsort(-scores, kind="stable")
         if query.order == "relevance":
             return order
-        if query.text.strip() and not query.filters.kinds:
+        if _pooled(query):
             order = order[: max(query.k, _POOL)]
         picked = rows[order]
         if query.order == "rating":
@@ -244,6 +258,11 @@ class Shelf:
     def _store(self) -> vectors.Vectors:
         assert self.embedder is not None
         return vectors.Vectors(self.folder, self.embedder.name)
+
+
+def _pooled(query: Query) -> bool:
+    """Whether an order by price or rating sorts the most relevant only: no kind says what the others would be."""
+    return bool(query.text.strip()) and not query.filters.kinds
 
 
 def _cosines(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:

@@ -120,3 +120,11 @@ def test_one_is_not_true() -> None:
     for wanted, found in ((True, ["0"]), (1, ["1", "2", "3"])):
         exact = Filters(attributes={"dimmable": wanted})
         assert [h.product.id for h in opened.search(Query("", filters=exact))] == found
+
+
+@settings(max_examples=100, deadline=None)
+@given(shelves, st.lists(conditions, min_size=1, max_size=2), st.integers(1, 4))
+def test_the_best_with_soft_wishes_are_the_best_of_all(shop: list[Product], wishes: list[Condition], k: int) -> None:
+    opened = shelf(shop)
+    everything = opened.search(Query("red desk lamp", k=len(shop), prefer=tuple(wishes)))
+    assert opened.search(Query("red desk lamp", k=k, prefer=tuple(wishes))) == everything[:k]
