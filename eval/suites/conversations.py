@@ -43,8 +43,8 @@ MEANING = {
     "understand_ms_p50": "milliseconds to read the message, half of the turns are quicker",
     "first_card_ms_p50": "milliseconds from message to first card, half of the turns are quicker",
     "first_card_ms_p95": "the same, 19 of 20 turns are quicker",
-    "first_sentence_ms_p50": "milliseconds from message to first checked sentence, half of the turns are quicker; where "
-    "products are shown that sentence is the plain count of what fits, the model's reasons follow it",
+    "first_sentence_ms_p50": "milliseconds from message to first checked sentence, half of the turns are quicker; "
+    "beside cards it is the plain count of what fits, and the model's reasons follow",
     "first_sentence_ms_p95": "the same, 19 of 20 turns are quicker",
     "total_ms_p50": "milliseconds to the end of the reply, half of the turns are quicker",
     "total_ms_p95": "the same, 19 of 20 turns are quicker",
