@@ -95,7 +95,7 @@ def compare(
 
 
 def _show(name: str, outcome: Outcome) -> None:
-    systems = {name: outcome.metrics, **{f"{name}, {k} alone": m for k, m in outcome.baselines.items()}}
+    systems = {name: outcome.metrics, **{f"{name}, baseline {k}": m for k, m in outcome.baselines.items()}}
     for system, metrics in systems.items():
         print(system)
         for key, m in metrics.items():
