@@ -21,8 +21,8 @@ def main(*options: str) -> None:
         f"Embedding model `{found['model']}`. Queries without any product judged relevant cannot be scored and are "
         "left out. `ndcg@10` counts what nobody judged as wrong, `ndcg@10_judged` takes it out of the list first; "
         "`judged@10` says how much of the first ten was judged at all. Intervals: bootstrap over queries. "
-        "The few constants of the ranking (BM25's parameters, the share of each half) were chosen with these queries in "
-        "view, so expect somewhat less from other queries; chance is the judged products in random order."
+        "The few constants of the ranking (BM25's parameters, the share of each half) were chosen with these queries "
+        "in view, so expect somewhat less from other queries; chance is the judged products in random order."
     )
     write("search", "Search over a real catalogue", found, table, note)
 

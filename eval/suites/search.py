@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval import report
-from eval.metrics import Metric, judged_only, mean, ndcg, recall, reciprocal_rank
+from eval.metrics import Metric, judged_only, mean, ndcg, paired, recall, reciprocal_rank
 from eval.plan import EvalError, Outcome, Plan, lines, need, scored
 from eval.shop import open_or_build
 from retrieval.jsonlines import read_rows
@@ -86,7 +86,7 @@ def evaluate(
         baselines={name: found for name, found in metrics.items() if name != OURS},
         model=model,
         lead=_lead(ours, qrels),
-        sections=_sections(ours, metrics, qrels),
+        sections=_sections(ours, metrics, qrels, plan),
     )
 
 
@@ -184,19 +184,30 @@ def _lead(answered: list[dict[str, Any]], qrels: Qrels) -> str:
 
 
 def _sections(
-    answered: list[dict[str, Any]], metrics: Mapping[str, Mapping[str, Metric]], qrels: Qrels
+    answered: list[dict[str, Any]], metrics: Mapping[str, Mapping[str, Metric]], qrels: Qrels, plan: Plan
 ) -> list[tuple[str, str]]:
     values = list(scored(answered, "ndcg@10").values())
     bars = [(name, found["ndcg@10"]) for name, found in metrics.items() if "ndcg@10" in found]
     chart = report.interval_chart(bars, "ndcg@10 with its 95 % interval.", top=1.0)
     about = report.paragraph("“chance” is the judged products in random order, scored among themselves.")
+    gaps = "".join(report.paragraph(line) for line in _gaps(answered, plan.seed))
     worst = sorted((row for row in answered if row["scores"]), key=lambda row: row["scores"]["ndcg@10"])[:10]
     return [
         ("Scores", report.metric_table(metrics[OURS], MEANING)),
-        ("Beside its halves alone", report.comparison_table(list(MEANING), metrics) + about + chart),
+        ("Beside its halves alone", report.comparison_table(list(MEANING), metrics) + about + chart + gaps),
         ("Spread over queries", report.histogram(values, "Number of queries by ndcg@10.")),
         ("The worst ten queries", "".join(_case(row, qrels[row["id"]]) for row in worst)),
     ]
+
+
+def _gaps(answered: list[dict[str, Any]], seed: int) -> Iterator[str]:
+    """What ours gains query by query over each baseline."""
+    rows = [row for row in answered if row["scores"]]
+    for name in rows[0]["baselines"]:
+        pairs = [(row["baselines"][name]["ndcg@10"], row["scores"]["ndcg@10"]) for row in rows]
+        gap = paired([theirs for theirs, _ in pairs], [ours for _, ours in pairs], seed=seed)
+        sure = "a difference" if gap.low > 0 or gap.high < 0 else "no sure difference"
+        yield f"ndcg@10 minus {name}: {gap.value:+.3f}, paired interval {gap.low:+.3f} to {gap.high:+.3f}: {sure}."
 
 
 def _case(row: Mapping[str, Any], grades: Mapping[str, float]) -> str:
