@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 OFFLINE = ROOT / "tests" / "offline"
 
 guard.install()
+# As in ui/cli.py; before any test imports torch.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 # Settings that are about the tests: where the public data sets lie, and which vLLM server is up.
 KEPT = {"SHOPTALK_DATA", "SHOPTALK_TEST_VLLM"}

@@ -42,6 +42,8 @@ class Engine:
     """
 
     def __init__(self, model: Path, adapter: Path | None, *, name: str, port: int = 0, key: str = "") -> None:
+        # As in ui/cli.py, for those who come in by another door.
+        os.environ.setdefault("GOMP_SPINCOUNT", "1000")
         try:
             import xllamacpp
         except ImportError as error:  # a library of the system is missing: libgomp on a slim image
