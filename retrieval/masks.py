@@ -42,6 +42,7 @@ class Masks:
         self._kind = _coded(labels, self._kind_codes)
         # A product without a kind is of none, also where somebody asks for the kind "".
         self._has_kind = np.array([p.id in kinds for p in products], dtype=bool)
+        self._guessed = np.array([p.id in kinds and kinds[p.id].guessed for p in products], dtype=bool)
 
     def allowed(self, filters: Filters) -> np.ndarray:
         """bool of shape (n,): which rows satisfy every filter."""
@@ -58,6 +59,8 @@ class Masks:
             mask &= ~_among(self._brand, self._brand_codes, [b.casefold() for b in filters.not_brands])
         if filters.kinds:
             mask &= self.of_kinds(filters.kinds)
+            if not filters.guessed:
+                mask &= ~self._guessed
         if filters.min_rating is not None:
             mask &= self.rating >= filters.min_rating
         if filters.in_stock:

@@ -131,6 +131,11 @@ class Kind:
     # 0.0 to 1.0.
     confidence: float
 
+    @property
+    def guessed(self) -> bool:
+        """Whether nothing in the product's own record names the type, and its neighbours alone suggest it."""
+        return self.source == "neighbours"
+
 
 @dataclass(frozen=True, slots=True)
 class Review:

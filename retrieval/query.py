@@ -111,6 +111,8 @@ class Filters:
     not_brands: tuple[str, ...] = ()
     # Kind labels, any of which fits; () means any. The shelf resolves a shopper's word to labels.
     kinds: tuple[str, ...] = ()
+    # Whether a kind that only a product's neighbours suggest counts as well; else its own record must name it.
+    guessed: bool = False
     # Attribute name -> exact value.
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
     must: tuple[Condition, ...] = ()
@@ -135,7 +137,7 @@ class Filters:
             return False
         if brand in {b.casefold() for b in self.not_brands}:
             return False
-        if self.kinds and (kind is None or kind.label not in self.kinds):
+        if self.kinds and (kind is None or kind.label not in self.kinds or (kind.guessed and not self.guessed)):
             return False
         if self.min_rating is not None and (product.rating is None or product.rating < self.min_rating):
             return False

@@ -11,6 +11,7 @@ import ipaddress
 import os
 import socket
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,9 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
         return
     if log := os.environ.get(LOG):
         with Path(log).open("a", encoding="utf-8") as lines:
-            lines.write(f"{event} {host!r} in {' '.join(sys.argv[:3])}\n")
+            # Which library asked: deep in its stack, below the HTTP client's own frames.
+            callers = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_stack()[-2:-30:-1])
+            lines.write(f"{event} {host!r} in {' '.join(sys.argv[:3])} by {callers}\n")
     raise ConnectionRefusedError(f"tests have no network: {event} {host!r}")
 
 
