@@ -24,6 +24,8 @@ class Plan:
     out: Path
     # Folder with the suite's files; None for the test set that ships.
     data: Path | None = None
+    # Conversations to play instead of those of ``data``.
+    script: Path | None = None
     # An existing shop, or where to build one; None builds it under ``out``.
     shop: Path | None = None
     model: str = "embedded"

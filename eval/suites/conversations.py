@@ -85,7 +85,9 @@ def load(plan: Plan) -> tuple[list[dict[str, Any]], Catalogue, Path]:
     """The script, the raw catalogue and the folder that holds the products."""
     data = plan.data or demo_feed(plan)
     products = need(data, "products.jsonl")
-    path = find(data, "conversations.jsonl")
+    path = plan.script or find(data, "conversations.jsonl")
+    if plan.script and not plan.script.is_file():
+        raise EvalError(f"There is no script {plan.script}", "Name a file of conversations with --script")
     if path is None:
         name = data.resolve().name if plan.data else "demo"
         path = SHIPPED / f"conversations_{name}.jsonl"

@@ -43,6 +43,7 @@ def run(
     suites: Annotated[list[str], typer.Argument(metavar="SUITE...", help="See `shoptalk eval list`.")],
     out: Annotated[Path, typer.Option("--out", help="Folder to write OUT/SUITE/ into.")],
     data: Annotated[Path | None, typer.Option("--data", help="Folder of the test set; what ships by default.")] = None,
+    script: Annotated[Path | None, typer.Option("--script", help="Conversations to play, instead of DIR's.")] = None,
     shop: Annotated[Path | None, typer.Option("--shop", help="Shop to measure; else one is made under OUT.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Which model speaks; `embedded` by default.")] = None,
     adapter: Annotated[str | None, typer.Option("--adapter", help="Adapter of the embedded model, or `none`.")] = None,
@@ -60,6 +61,7 @@ def run(
     plan = Plan(
         out=out,
         data=data,
+        script=script,
         # The environment's shop is for talking: a test set brings its own products unless --shop says otherwise.
         shop=shop,
         model=chosen.model,
