@@ -1,7 +1,9 @@
 """The written specification of the demo shop: brands, departments, categories, product lines and the words for them.
 
-The files under ``departments/`` are the shop; this module only reads them. To grow the shop, add lines, categories or
-brands: what exists keeps its id, facts, text and picture, because every draw is made from the id alone.
+The files under ``departments/`` say what there is, those under ``shop_words/`` how the shop speaks of it and those
+under ``customer_words/`` how its customers do; this module only reads them. To grow the shop, add lines, colours,
+categories or brands: what exists keeps its id, facts, text and picture, because every draw is made from the id alone.
+What is added belongs to a later edition (see ``Line.makes``), so that no order that exists gains a line either.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ class Line:
     model: str
     # 1 plain to 5 best; prices, ladders and hidden quality follow it.
     level: int
-    colours: tuple[str, ...]
+    # A colour ("" where the line has none) and the edition of the shop that brought it, from 1, for each product.
+    makes: tuple[tuple[str, int], ...]
     # Attributes that this model states itself instead of drawing them.
     fixed: Mapping[str, AttributeValue]
 
@@ -73,9 +76,15 @@ class Category:
     # A sentence form.
     title: str
     traits: tuple[Trait, ...]
+    # The attribute that lists what a buyer chooses from ("sizes"); "" where there is nothing to choose.
+    variants: str
     lines: tuple[Line, ...]
+    # The shop's sentences: first ones, plain facts, remarks on the side, and what is said of one model alone.
     opens: tuple[Sentence, ...]
     facts: tuple[Sentence, ...]
+    asides: tuple[Sentence, ...]
+    notes: Mapping[str, tuple[Sentence, ...]]
+    # The customers' sentences.
     praise: tuple[Sentence, ...]
     gripes: tuple[Sentence, ...]
 
@@ -86,6 +95,8 @@ class Spec:
 
     brands: Mapping[str, Brand]
     categories: tuple[Category, ...]
+    # The kinds of sentences that a description is made of, in order, one tuple for each way of writing one.
+    hands: tuple[tuple[str, ...], ...]
     # Closing sentences that fit any category by attribute.
     closers: tuple[Sentence, ...]
     # How people review: part ("titles_5", "opens", ...) -> forms.
@@ -101,17 +112,20 @@ def read_spec(folder: Path = HERE) -> Spec:
     """The specification under ``folder``. A mistake in it raises ``ValueError`` with the category that has it."""
     brands = {name: _brand(name, row) for name, row in _yaml(folder / "brands.yaml").items()}
     words = _yaml(folder / "words.yaml")
-    categories = [
-        _category(file["department"], row, brands)
-        for file in map(_yaml, sorted((folder / "departments").glob("*.yaml")))
-        for row in file["categories"]
-    ]
+    categories = []
+    for path in sorted((folder / "departments").glob("*.yaml")):
+        file, *spoken = (_yaml(folder / part / path.name) for part in ("departments", "shop_words", "customer_words"))
+        for row in file["categories"]:
+            if not all(row["name"] in said for said in spoken):
+                raise ValueError(f"category {row['name']}: no words for it in shop_words or customer_words/{path.name}")
+            categories.append(_category(file["department"], row, brands, *(said[row["name"]] for said in spoken)))
     ids = [line.id for category in categories for line in category.lines]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
         raise ValueError(f"product lines written twice: {', '.join(twice)}")
     return Spec(
         brands=brands,
         categories=tuple(categories),
+        hands=tuple(tuple(row.split()) for row in words["hands"].strip().splitlines()),
         closers=_sentences(words["closers"]),
         voices={
             part: _sentences(text, aspects=part in ("praise", "gripes")) for part, text in words["reviews"].items()
@@ -131,9 +145,16 @@ def _brand(name: str, row: str) -> Brand:
     return Brand(name, int(level), float(reliability), tuple(d.strip() for d in departments.split(",")))
 
 
-def _category(department: str, row: Mapping[str, Any], brands: Mapping[str, Brand]) -> Category:
+def _category(
+    department: str,
+    row: Mapping[str, Any],
+    brands: Mapping[str, Brand],
+    ours: Mapping[str, str],
+    theirs: Mapping[str, str],
+) -> Category:
     low, high = (float(end) for end in row["price"].split(".."))
     try:
+        lines = tuple(_line(text, department, brands) for text in row["lines"].strip().splitlines())
         return Category(
             department=department,
             name=row["name"],
@@ -141,11 +162,14 @@ def _category(department: str, row: Mapping[str, Any], brands: Mapping[str, Bran
             prices=(low, high),
             title=row["title"],
             traits=tuple(Trait.parse(name, _text(expression)) for name, expression in row["has"].items()),
-            lines=tuple(_line(text, department, brands) for text in row["lines"].strip().splitlines()),
-            opens=_sentences(row["opens"]),
-            facts=_sentences(row["facts"]),
-            praise=_sentences(row["praise"], aspects=True),
-            gripes=_sentences(row["gripes"], aspects=True),
+            variants=row.get("variants", ""),
+            lines=lines,
+            opens=_sentences(ours["opens"]),
+            facts=_sentences(ours["facts"]),
+            asides=_sentences(ours["asides"]),
+            notes=_notes(ours["notes"], {line.model for line in lines}),
+            praise=_sentences(theirs["praise"], aspects=True),
+            gripes=_sentences(theirs["gripes"], aspects=True),
         )
     except ValueError as fault:
         raise ValueError(f"category {row['name']}: {fault}") from fault
@@ -156,7 +180,11 @@ def _text(expression: object) -> str:
 
 
 def _line(text: str, department: str, brands: Mapping[str, Brand]) -> Line:
-    """``Brand Model | level | colour, colour | name=value; name=value``; the last two may be empty."""
+    """``Brand Model | level | colour, colour | name=value; name=value``; the last two may be empty.
+
+    A stroke among the colours begins the next edition: ``black, red / green`` came with a green one later, and
+    ``/ green`` is a line that came later.
+    """
     parts = [part.strip() for part in text.split("|")] + ["", ""]
     name, level, colours, fixed = parts[0], int(parts[1]), parts[2], parts[3]
     brand = next((b for b in brands.values() if name.startswith(b.name + " ")), None)
@@ -169,9 +197,26 @@ def _line(text: str, department: str, brands: Mapping[str, Brand]) -> Line:
         brand,
         name.removeprefix(brand.name + " "),
         level,
-        tuple(c.strip() for c in colours.split(",") if c.strip()),
+        _makes(colours),
         {key.strip(): value(given) for key, _, given in pairs},
     )
+
+
+def _makes(colours: str) -> tuple[tuple[str, int], ...]:
+    parts = list(enumerate(colours.split("/"), 1))
+    made = tuple((c.strip(), edition) for edition, part in parts for c in part.split(",") if c.strip())
+    return made or (("", len(parts)),)
+
+
+def _notes(text: str, models: set[str]) -> dict[str, tuple[Sentence, ...]]:
+    """``Model: what is said of it``; a model may have several rows."""
+    notes: dict[str, tuple[Sentence, ...]] = {}
+    for row in text.strip().splitlines():
+        model, _, said = row.partition(": ")
+        if model not in models:
+            raise ValueError(f"a note on {model!r}, which no line makes")
+        notes[model] = (*notes.get(model, ()), _sentence(said.strip(), aspects=False))
+    return notes
 
 
 def _sentences(text: str, aspects: bool = False) -> tuple[Sentence, ...]:
