@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 from xml.etree import ElementTree
@@ -9,10 +10,13 @@ from xml.etree import ElementTree
 import pytest
 
 from retrieval.demo import DemoFeed
+from retrieval.demo.feed import World
 from retrieval.demo.spec import Spec
-from retrieval.pictures import draw, known_shape
+from retrieval.pictures import draw, known_shape, picture
+from retrieval.product import AttributeValue
 from retrieval.shapes.colours import HEX, hex_of
 
+_OWN_COLOUR = {"Building Blocks"}
 _ALLOWED = {"svg", "rect", "circle", "ellipse", "path", "g", "text"}
 
 
@@ -27,6 +31,29 @@ def test_every_product_has_its_own_clean_picture(feed: DemoFeed, rows: list[dict
         assert not [name for name in names if name.startswith("on") or "href" in name or name == "style"]
         assert "url(" not in text
     assert len(list((feed.folder / "pictures").iterdir())) == len(rows)
+
+
+def test_pictures_of_every_category_show_its_colours_and_not_one_drawing(world: World, feed: DemoFeed) -> None:
+    by_category: dict[str, dict[str, str]] = {}
+    for item in world.shelf:
+        text = (feed.folder / "pictures" / f"{item.id}.svg").read_text(encoding="utf-8")
+        assert text.count("<") > 8, item.id
+        by_category.setdefault(item.category.name, {})[item.id] = re.sub(r'aria-label="[^"]*"', "", text)
+        colour = hex_of(str(item.attributes.get("colour", "")))
+        # A pan is black because it is iron, and a watch in cream has a strap of leather: most show it, not all.
+        assert colour is None or item.category.name in _OWN_COLOUR or colour in text, item.id
+    assert len(by_category) >= 60
+    for name, drawings in by_category.items():
+        assert len(set(drawings.values())) > len(drawings) / 3, name
+
+
+def test_numbers_that_can_be_counted_are_drawn() -> None:
+    def drawn(kind: str, **numbers: AttributeValue) -> str:
+        return picture(kind, "Thing", "red", key="k", attributes=numbers)
+
+    assert drawn("charger", port_count=4).count("<rect") == drawn("charger", port_count=1).count("<rect") + 6
+    assert drawn("bookcase", shelves=6) != drawn("bookcase", shelves=2)
+    assert drawn("cat tree", platforms=1) != drawn("cat tree", platforms=3)
 
 
 def test_every_category_has_a_shape_of_its_own(spec: Spec) -> None:
