@@ -19,8 +19,9 @@ from retrieval.demo.reading import read_spec
 def write_hidden(folder: Path, seed: int = 7) -> Path:
     """Write tastes.jsonl and reviews.jsonl into ``folder``, which is made where absent; returns it.
 
-    tastes.jsonl has for each customer what they like and dislike, each with ``strength`` 0 to 1 and with ``bought``,
-    how many of their purchases it touches: what is 0 has left no trace in the shop. reviews.jsonl has for each review
+    tastes.jsonl has for each customer what they like and dislike, each with ``strength`` 0 to 1, with ``bought``, how
+    many of their purchases it touches, and ``told``, how many of their reviews speak of it: where both are 0 it has left
+    no trace in the shop. reviews.jsonl has for each review
     what it says of what, and in which manner. The seed must be that of the feed. Raises ``OSError`` where the folder
     cannot be written.
     """
@@ -32,12 +33,18 @@ def hide(world: World, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     touched: dict[str, Counter[str]] = {}
     for purchase in world.bought:
-        told = touched.setdefault(purchase.customer.id, Counter())
-        told.update(f"{reason.kind}:{reason.key}" for reason in purchase.reasons)
+        traces = touched.setdefault(purchase.customer.id, Counter())
+        traces.update(f"{reason.kind}:{reason.key}" for reason in purchase.reasons)
         if not purchase.gift:
-            told[f"department:{purchase.item.category.department}"] += 1
-    empty: Counter[str] = Counter()
-    _write(folder / "tastes.jsonl", (_taste(c, touched.get(c.id, empty)) for c in world.people))
+            traces[f"department:{purchase.item.category.department}"] += 1
+    told: dict[str, Counter[str]] = {}
+    for opinion in world.opinions:
+        told.setdefault(opinion.customer_id, Counter()).update(point.about for point in opinion.points)
+    none: Counter[str] = Counter()
+    _write(
+        folder / "tastes.jsonl",
+        (_taste(c, touched.get(c.id, none), told.get(c.id, none)) for c in world.people),
+    )
     _write(
         folder / "reviews.jsonl",
         (
@@ -52,7 +59,7 @@ def hide(world: World, folder: Path) -> Path:
     return folder
 
 
-def _taste(customer: Customer, touched: Counter[str]) -> dict[str, Any]:
+def _taste(customer: Customer, touched: Counter[str], told: Counter[str]) -> dict[str, Any]:
     taste = customer.taste
     leanings = [
         *(("brand", name, much) for name, much in taste.brands.items()),
@@ -71,6 +78,7 @@ def _taste(customer: Customer, touched: Counter[str]) -> dict[str, Any]:
                 "likes": much > 0,
                 "strength": round(abs(much), 2),
                 "bought": touched[f"{kind}:{value}"],
+                "told": told[value if kind == "aspect" else f"{kind}:{value}"],
             }
             for kind, value, much in leanings
         ],

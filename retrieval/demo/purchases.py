@@ -20,7 +20,7 @@ from retrieval.demo.taste import MOST_PULL, Reason, Sight, concerns, look, pull,
 from retrieval.demo.variants import Choice, choices
 
 # Sets how much is bought: with it 800 customers buy some 18,000 times in three years.
-_BASE = 0.24
+_BASE = 0.212
 # Visits to the till that a customer may make in three years, for each edition of the shop: these and more for the busy.
 _VISITS = 5
 # Below this no product of a category is ever considered.

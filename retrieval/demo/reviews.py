@@ -199,7 +199,7 @@ def _tastes(spec: Spec, found: Sequence[Reason], good: bool, *keys: Key) -> list
         }.get(reason.kind, f"{reason.kind}_{'liked' if good else 'disliked'}")
         facts = {reason.kind: reason.key.replace("_", " "), "material": reason.key}
         form = pick(spec.voices[part], *keys, part, reason.key, name=_form)
-        weight = 0.35 + roll(*keys, "taste", reason.kind, reason.key) + 1.1 * abs(reason.amount)
+        weight = 0.55 + roll(*keys, "taste", reason.kind, reason.key) + 1.2 * abs(reason.amount)
         points.append(Point(f"{reason.kind}:{reason.key}", good, fill(form.text, facts, *keys), weight))
     return points
 

@@ -18,7 +18,7 @@ from retrieval.demo.traits import LEVELS
 _SHIRTS = ("XS", "S", "M", "L", "XL", "XXL")
 _SHOES = {"women": (36, 42), "men": (40, 46)}
 _DEPARTMENT_SPREAD = 2.2
-MOST_PULL = 8.0
+MOST_PULL = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def draw_taste(spec: Spec, number: int, seed: int) -> Taste:
     departments = {d: roll(*keys, "department", d) ** _DEPARTMENT_SPREAD for d in spec.departments}
     near = {d for d, much in departments.items() if much > 0.25}
     brands = {
-        name: _leaning(0.12, 0.04, *keys, "brand", name)
+        name: _leaning(0.08, 0.035, *keys, "brand", name)
         for name, brand in spec.brands.items()
         if near & set(brand.departments)
     }
@@ -136,10 +136,10 @@ def draw_taste(spec: Spec, number: int, seed: int) -> Taste:
     return Taste(
         departments=departments,
         brands=_kept(brands),
-        colours=_kept({c: _leaning(0.09, 0.04, *keys, "colour", c) for c in people.colours}),
+        colours=_kept({c: _leaning(0.07, 0.03, *keys, "colour", c) for c in people.colours}),
         materials=_kept(
             {
-                m: _leaning(0.09, 0.05, *keys, "material", m)
+                m: _leaning(0.08, 0.045, *keys, "material", m)
                 for m in people.materials
                 if not (avoids and m in people.animal)
             }
@@ -177,12 +177,12 @@ def pull(taste: Taste, sight: Sight) -> float:
 
     They know what it is, and not yet how good it is.
     """
-    score = 0.9 * taste.brands.get(sight.item.line.brand.name, 0.0)
+    score = 1.8 * taste.brands.get(sight.item.line.brand.name, 0.0)
     for colour in sight.colours:
-        score += 0.5 * taste.colours.get(colour, 0.0)
+        score += 1.1 * taste.colours.get(colour, 0.0)
     for material in sight.materials:
-        score += 0.7 * taste.materials.get(material, 0.0)
-    score += 0.5 * len(taste.features & sight.has) - 0.7 * len(taste.features & sight.lacks)
+        score += 1.3 * taste.materials.get(material, 0.0)
+    score += 1.0 * len(taste.features & sight.has) - 1.0 * len(taste.features & sight.lacks)
     score -= 0.3 * abs(sight.item.line.level - taste.level)
     if taste.avoids_animal and sight.animal:
         score -= 2.0
