@@ -24,6 +24,7 @@ from retrieval.shapes import (
     outdoor,
     parts,
     photo_and_watch,
+    plush,
     sound_and_phone,
     sport,
 )
@@ -32,7 +33,7 @@ from retrieval.shapes.pen import INK, PAPER, Pen, share
 
 _ROOMS = (
     computing, sound_and_phone, photo_and_watch, kitchen, home, clothing, outdoor, sport, beauty, kids,
-    garden_and_pets, office, parts,
+    garden_and_pets, office, parts, plush,
 )  # fmt: skip
 _SHAPES = {name: shape for room in _ROOMS for name, shape in room.SHAPES.items()}
 # Shape: what else is drawn with it. A kind may have further words in front ("gaming notebook").
@@ -174,7 +175,8 @@ def picture(
     ``attributes`` refine the shape: a retractable leash has a reel, a solid shampoo is a bar.
     """
     words = _words(title, kind_label, *_stated(attributes or {}))
-    pen = Pen(hex_of(colour) or _PLEASANT[share(key, "colour", len(_PLEASANT))], key, words)
+    numbers = {n: v for n, v in (attributes or {}).items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
+    pen = Pen(hex_of(colour) or _PLEASANT[share(key, "colour", len(_PLEASANT))], key, words, numbers)
     shape_name = known_shape(kind_label)
     if shape_name:
         _SHAPES[shape_name](pen)

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from retrieval.demo.chance import Key, order, pick, roll
-from retrieval.demo.spec import Category, Sentence, placeholders
+from retrieval.demo.spec import Category, Line, Sentence, Spec, placeholders
 from retrieval.product import AttributeValue
 
 Facts = Mapping[str, AttributeValue]
+
+# How many ways of writing a brand's products up there are, and what fills up a text that came out too short.
+_HANDS = 3
+_SPARE = ("fact", "open", "closer", "aside")
+_UNITS = {
+    "in": "in", "kg": "kg", "g": "g", "cm": "cm", "mm": "mm", "m": "m", "km": "km", "l": "l", "ml": "ml", "h": "h",
+    "min": "min", "s": "s", "days": "days", "weeks": "weeks", "years": "years", "gb": "GB", "hz": "Hz", "w": "W",
+    "v": "V", "mah": "mAh", "ah": "Ah", "nm": "Nm", "lm": "lm", "lux": "lux", "db": "dB", "bar": "bar", "c": "°C",
+    "mp": "MP", "dpi": "dpi", "hrc": "HRC", "gsm": "g/m²",
+}  # fmt: skip
+_ACRONYMS = {
+    "usb": "USB", "hdmi": "HDMI", "ram": "RAM", "gps": "GPS", "spf": "SPF", "hepa": "HEPA", "bpa": "BPA", "c": "C",
+}  # fmt: skip
 
 _CHOICE = re.compile(r"<([^<>]*)>")
 _SLOT = re.compile(r"(?:\b([Aa])n? )?\{([A-Za-z_]+)\}")
@@ -18,25 +31,52 @@ _VOWEL = re.compile(r"(?:[aeiou]|8|1[18](?!\d)|hour|honest|LED\b|HSS\b|SPF\b|LP\
 _SOUNDS_CONSONANT = re.compile(r"(?:uni|use|usb|ultra-?short|one\b|eu)", re.IGNORECASE)
 
 
-def describe(category: Category, facts: Facts, closers: Sequence[Sentence], *keys: Key) -> str:
-    """Two or three sentences: an opening, then facts that it has not told yet. ``keys`` name the product."""
-    opening = pick(can_say(category.opens, facts), *keys, "opens", name=_form)
-    told = subjects(opening)
-    sentences = [fill(opening.text, facts, *keys)]
-    wanted = 2 if roll(*keys, "length") < 0.3 else 3
-    pool = order(can_say(category.facts, facts), *keys, "facts", name=_form)
-    if roll(*keys, "closes") < 0.4:
-        pool = [*pool[:1], *order(can_say(closers, facts), *keys, "closers", name=_form), *pool[1:]]
-    for form in pool:
-        sentence = fill(form.text, facts, *keys)
-        monotonous = sentence.split()[0] == sentences[-1].split()[0]
-        if len(sentences) < wanted and not told & subjects(form) and not monotonous:
-            told |= subjects(form)
-            sentences.append(sentence)
-    if len(sentences) == 1:
-        rest = sorted([*pool, *can_say(closers, facts)], key=lambda form: len(subjects(form) & told))
-        sentences += [fill(form.text, facts, *keys) for form in rest[:1]]
-    return " ".join(sentences)
+def describe(spec: Spec, category: Category, line: Line, facts: Facts, *keys: Key) -> str:
+    """What the shop says of a product; ``keys`` name it. Each brand is written up by a few hands of its own."""
+    hands = order(spec.hands, line.brand.name, "hands", name=" ".join)[:_HANDS]
+    slots = pick(hands, line.id, "hand", name=" ".join)
+    pools = {
+        "note": category.notes.get(line.model, ()),
+        "open": category.opens,
+        "fact": category.facts,
+        "aside": category.asides,
+        "closer": spec.closers,
+    }
+    # What is said of this model alone is worth more than what any could say, so it has the first choice of facts.
+    note = order(can_say(pools["note"], facts), *keys, "note", name=_form)[:1]
+    told = subjects(note[0]) if note and "note" in slots else set()
+    said: list[str] = []
+    for at, slot in enumerate((*slots, *_SPARE)):
+        if at >= len(slots) and len(said) >= 2:
+            break
+        for form in note if slot == "note" else order(can_say(pools.get(slot, ()), facts), *keys, slot, name=_form):
+            sentence = fill(form.text, facts, *keys)
+            fresh = slot == "note" or not told & subjects(form)
+            if fresh and sentence.split()[0] not in {s.split()[0] for s in said[-1:]}:
+                told |= subjects(form)
+                said.append(sentence)
+                break
+    rows = listed(facts, told, *keys) if "list" in slots else []
+    return "\n".join([" ".join(said), *rows])
+
+
+def listed(facts: Facts, told: set[str], *keys: Key) -> list[str]:
+    """A line each for three to five facts that have not been told, as far as there are any."""
+    free = [name for name, value in facts.items() if name not in told and value is not False and name != "colour"]
+    chosen = set(order(free, *keys, "list")[: 3 + int(3 * roll(*keys, "listed"))])
+    return [f"- {labelled(name, facts[name])}" for name in free if name in chosen]
+
+
+def labelled(name: str, value: AttributeValue) -> str:
+    """An attribute as shops print it: "Weight: 1.4 kg", "HEPA filter"."""
+    words = name.split("_")
+    unit = ""
+    if value is not True and len(words) > 1 and words[-1] in _UNITS and re.search(r"\d", str(value)):
+        unit = f" {_UNITS[words.pop()]}"
+        unit = unit.removesuffix("s") if value == 1 and len(unit) > 3 else unit
+    label = " ".join(_ACRONYMS.get(word, word) for word in words)
+    label = label[:1].upper() + label[1:]
+    return label if value is True else f"{label}: {spoken(value)}{unit}"
 
 
 def can_say(forms: Iterable[Sentence], facts: Facts) -> list[Sentence]:

@@ -24,6 +24,8 @@ class Item:
     id: str
     category: Category
     line: Line
+    # Which edition of the shop brought it, from 1.
+    edition: int
     title: str
     description: str
     price_cents: int
@@ -38,23 +40,24 @@ def items(spec: Spec, seed: int) -> Iterator[Item]:
     """Every product, in the order of the specification."""
     for category in spec.categories:
         for line in category.lines:
-            for colour in line.colours or ("",):
-                yield _item(spec, category, line, colour, seed)
+            for colour, edition in line.makes:
+                yield _item(spec, category, line, colour, edition, seed)
 
 
-def _item(spec: Spec, category: Category, line: Line, colour: str, seed: int) -> Item:
+def _item(spec: Spec, category: Category, line: Line, colour: str, edition: int, seed: int) -> Item:
     identity = f"{line.id}-{slug(colour)}" if colour else line.id
     attributes = facts(category, line, colour, seed)
     named = {**attributes, "brand": line.brand.name, "model": line.model}
     try:
         title = fill(category.title, named, seed, identity)
-        description = describe(category, attributes, spec.closers, seed, identity)
+        description = describe(spec, category, line, attributes, seed, identity)
     except (KeyError, ValueError) as fault:
         raise ValueError(f"{identity} cannot be put in words: {fault}") from fault
     return Item(
         id=identity,
         category=category,
         line=line,
+        edition=edition,
         title=title,
         description=description,
         price_cents=price(category, line, seed),

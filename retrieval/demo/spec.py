@@ -1,21 +1,13 @@
-"""The written specification of the demo shop: brands, departments, categories, product lines and the words for them.
-
-The files under ``departments/`` are the shop; this module only reads them. To grow the shop, add lines, categories or
-brands: what exists keeps its id, facts, text and picture, because every draw is made from the id alone.
-"""
+"""The demo shop as it is written down: brands, departments, categories, product lines, people and words for them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from retrieval.demo.traits import LEVELS, Test, Trait, tests, value
+from retrieval.demo.traits import Test, Trait
 from retrieval.product import AttributeValue
-
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,8 @@ class Line:
     model: str
     # 1 plain to 5 best; prices, ladders and hidden quality follow it.
     level: int
-    colours: tuple[str, ...]
+    # A colour ("" where the line has none) and the edition of the shop that brought it, from 1, for each product.
+    makes: tuple[tuple[str, int], ...]
     # Attributes that this model states itself instead of drawing them.
     fixed: Mapping[str, AttributeValue]
 
@@ -73,11 +66,67 @@ class Category:
     # A sentence form.
     title: str
     traits: tuple[Trait, ...]
+    # The attribute that lists what a buyer chooses from ("sizes"); "" where there is nothing to choose.
+    variants: str
     lines: tuple[Line, ...]
+    # The shop's sentences: first ones, plain facts, remarks on the side, and what is said of one model alone.
     opens: tuple[Sentence, ...]
     facts: tuple[Sentence, ...]
+    asides: tuple[Sentence, ...]
+    notes: Mapping[str, tuple[Sentence, ...]]
+    # The customers' sentences.
     praise: tuple[Sentence, ...]
     gripes: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """Something that customers look at in any category, and what they say of it."""
+
+    name: str
+    # The categories' own aspects that it covers.
+    covers: frozenset[str]
+    # Its name without an article.
+    called: str
+    # Whether ``good`` and ``bad`` may be said where the category has no praise or gripe of its own about it.
+    anywhere: bool
+    subject: tuple[str, ...]
+    good: tuple[str, ...]
+    bad: tuple[str, ...]
+    # Pairs of titles for a review: praise, complaint.
+    titles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ad:
+    """An advertisement that the shop has shown."""
+
+    id: str
+    # A category, a department or a maker.
+    about: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What customers are made from."""
+
+    customers: int
+    first_names: tuple[str, ...]
+    last_names: tuple[str, ...]
+    streets: tuple[str, ...]
+    street_kinds: tuple[str, ...]
+    # City, state, first digits of its postal codes.
+    cities: tuple[tuple[str, str, str], ...]
+    order_notes: tuple[str, ...]
+    # Flags, colours and materials that some look for.
+    features: tuple[str, ...]
+    colours: tuple[str, ...]
+    materials: tuple[str, ...]
+    # Words for what comes from an animal.
+    animal: tuple[str, ...]
+    # Searches for what the shop does not carry.
+    unmet: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,106 +135,26 @@ class Spec:
 
     brands: Mapping[str, Brand]
     categories: tuple[Category, ...]
+    # The kinds of sentences that a description is made of, in order, one tuple for each way of writing one.
+    hands: tuple[tuple[str, ...], ...]
     # Closing sentences that fit any category by attribute.
     closers: tuple[Sentence, ...]
     # How people review: part ("titles_5", "opens", ...) -> forms.
     voices: Mapping[str, tuple[Sentence, ...]]
+    aspects: tuple[Aspect, ...]
+    people: People
+    # How people search, as forms.
+    queries: tuple[Sentence, ...]
+    ads: tuple[Ad, ...]
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(category.department for category in self.categories))
 
 
 def slug(text: str) -> str:
     """Lower case words joined by hyphens."""
     return "-".join(re.findall(r"[a-z0-9]+", text.lower().replace("'", "")))
-
-
-def read_spec(folder: Path = HERE) -> Spec:
-    """The specification under ``folder``. A mistake in it raises ``ValueError`` with the category that has it."""
-    brands = {name: _brand(name, row) for name, row in _yaml(folder / "brands.yaml").items()}
-    words = _yaml(folder / "words.yaml")
-    categories = [
-        _category(file["department"], row, brands)
-        for file in map(_yaml, sorted((folder / "departments").glob("*.yaml")))
-        for row in file["categories"]
-    ]
-    ids = [line.id for category in categories for line in category.lines]
-    if twice := sorted({i for i in ids if ids.count(i) > 1}):
-        raise ValueError(f"product lines written twice: {', '.join(twice)}")
-    return Spec(
-        brands=brands,
-        categories=tuple(categories),
-        closers=_sentences(words["closers"]),
-        voices={
-            part: _sentences(text, aspects=part in ("praise", "gripes")) for part, text in words["reviews"].items()
-        },
-    )
-
-
-def _yaml(path: Path) -> Any:
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-
-
-def _brand(name: str, row: str) -> Brand:
-    level, reliability, departments = (part.strip() for part in row.split("|"))
-    return Brand(name, int(level), float(reliability), tuple(d.strip() for d in departments.split(",")))
-
-
-def _category(department: str, row: Mapping[str, Any], brands: Mapping[str, Brand]) -> Category:
-    low, high = (float(end) for end in row["price"].split(".."))
-    try:
-        return Category(
-            department=department,
-            name=row["name"],
-            noun=row["noun"],
-            prices=(low, high),
-            title=row["title"],
-            traits=tuple(Trait.parse(name, _text(expression)) for name, expression in row["has"].items()),
-            lines=tuple(_line(text, department, brands) for text in row["lines"].strip().splitlines()),
-            opens=_sentences(row["opens"]),
-            facts=_sentences(row["facts"]),
-            praise=_sentences(row["praise"], aspects=True),
-            gripes=_sentences(row["gripes"], aspects=True),
-        )
-    except ValueError as fault:
-        raise ValueError(f"category {row['name']}: {fault}") from fault
-
-
-def _text(expression: object) -> str:
-    return {True: "yes", False: "no"}[expression] if isinstance(expression, bool) else str(expression)
-
-
-def _line(text: str, department: str, brands: Mapping[str, Brand]) -> Line:
-    """``Brand Model | level | colour, colour | name=value; name=value``; the last two may be empty."""
-    parts = [part.strip() for part in text.split("|")] + ["", ""]
-    name, level, colours, fixed = parts[0], int(parts[1]), parts[2], parts[3]
-    brand = next((b for b in brands.values() if name.startswith(b.name + " ")), None)
-    if brand is None or department not in brand.departments:
-        raise ValueError(f"no brand of {department} makes {name!r}")
-    if not 1 <= level <= LEVELS:
-        raise ValueError(f"{name!r} has level {level}, not 1 to {LEVELS}")
-    pairs = (pair.partition("=") for pair in fixed.split(";") if pair.strip())
-    return Line(
-        brand,
-        name.removeprefix(brand.name + " "),
-        level,
-        tuple(c.strip() for c in colours.split(",") if c.strip()),
-        {key.strip(): value(given) for key, _, given in pairs},
-    )
-
-
-def _sentences(text: str, aspects: bool = False) -> tuple[Sentence, ...]:
-    return tuple(_sentence(row.strip(), aspects) for row in text.splitlines() if row.strip())
-
-
-def _sentence(row: str, aspects: bool) -> Sentence:
-    condition = ""
-    if row.startswith("["):
-        condition, _, row = row[1:].partition("]")
-    aspect = ""
-    if aspects:
-        aspect, _, row = row.partition(":")
-    return Sentence(row.strip(), tests(condition), aspect.strip())
 
 
 def placeholders(text: str) -> Iterable[str]:

@@ -86,6 +86,12 @@ class Trait:
         expression, _, condition = text.partition(" if ")
         return cls(name, expression.strip(), tests(condition))
 
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The poorest and the best value of a range; None for every other kind."""
+        match = _RANGE.fullmatch(self.expression)
+        return (float(match[1]), float(match[2])) if match else None
+
     def draw(self, level: int, *keys: Key) -> AttributeValue:
         """The value for a line of ``level`` 1 to 5; ``keys`` name the line."""
         place = (level - 1) / (LEVELS - 1)

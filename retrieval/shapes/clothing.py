@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retrieval.shapes.pen import INK, PALE, PAPER, STEEL, Pen
+from retrieval.shapes.pen import GOLD, INK, PALE, PAPER, STEEL, Pen
 
 
 def running_shoes(p: Pen) -> None:
@@ -41,6 +41,22 @@ def hiking_boots(p: Pen) -> None:
 
 
 def rain_jacket(p: Pen) -> None:
+    if p.says("children"):
+        with p.moved(22, 36, 0.82):
+            _jacket(p)
+    elif p.says("long", "coat", "trench"):
+        with p.moved(12, 2, 0.9):
+            p.path("M58 170 H182 L190 224 Q120 234 50 224 Z", p.d)
+            p.line("M120 190 V229", p.dd, 2.6)
+            _jacket(p)
+            if p.says("trench"):
+                p.rect(58, 144, 124, 13, 4, p.dd)
+                p.rect(110, 141, 20, 19, 3, GOLD)
+    else:
+        _jacket(p)
+
+
+def _jacket(p: Pen) -> None:
     p.ground(60, 208)
     p.path("M84 66 L52 86 Q42 94 38 116 L30 172 Q30 180 38 182 L54 184 L66 130 Z", p.d)
     p.path("M156 66 L188 86 Q198 94 202 116 L210 172 Q210 180 202 182 L186 184 L174 130 Z", p.d)
@@ -75,7 +91,7 @@ def sweater(p: Pen) -> None:
     p.line("M30 172 L54 178 M210 172 L186 178", p.dd, 3)
     for x in range(74, 174, 10):
         p.line(f"M{x} 189 V199", p.mark, 1.4)
-    knit = p.pick(3, "knit")
+    knit = 0 if p.says("cable") else 2 if p.says("ribbed") else 3 if p.says("fine") else p.pick(3, "knit")
     if knit == 0:
         for x in (92, 120, 148):
             p.line(f"M{x - 6} 84" + " q12 9 0 18" * 5, p.mark, 2.4)
@@ -84,11 +100,25 @@ def sweater(p: Pen) -> None:
         for y in (104, 112, 136):
             p.rect(66, y, 109, 4, 0, p.ll)
         p.line("M68 126 l9 -7 l9 7 l9 -7 l9 7 l9 -7 l9 7 l9 -7 l9 7 l9 -7 l9 7 l9 -7", p.accent, 3)
-    else:
+    elif knit == 2:
         for y in range(80, 186, 9):
             p.line(f"M70 {y} H170", p.mark, 1.2, 0.6)
-    p.path("M88 56 Q94 44 120 44 Q146 44 152 56 Q140 76 120 76 Q100 76 88 56 Z", p.d)
-    p.path("M97 56 Q102 50 120 50 Q138 50 143 56 Q134 68 120 68 Q106 68 97 56 Z", p.dd)
+    if p.says("roll"):
+        p.path("M90 34 Q120 24 150 34 L154 64 Q140 78 120 78 Q100 78 86 64 Z", p.d)
+        p.path("M90 34 Q120 24 150 34 Q120 44 90 34 Z", p.dd)
+        p.line("M88 50 Q120 62 152 50", p.mark, 2)
+    elif p.says("cardigan", "v"):
+        p.path("M86 52 Q120 40 154 52 L120 108 Z", p.d)
+        p.path("M97 52 Q120 45 143 52 L120 92 Z", p.dd)
+    else:
+        p.path("M88 56 Q94 44 120 44 Q146 44 152 56 Q140 76 120 76 Q100 76 88 56 Z", p.d)
+        p.path("M97 56 Q102 50 120 50 Q138 50 143 56 Q134 68 120 68 Q106 68 97 56 Z", p.dd)
+    if p.says("cardigan"):
+        p.line("M120 104 V200", p.dd, 2.4)
+        for y in range(116, 200, 20):
+            p.disc(125, y, 3.6, p.accent)
+        for x in (76, 134):
+            p.rect(x, 152, 30, 26, 3, p.d, 0.8)
 
 
 def t_shirt(p: Pen) -> None:
@@ -98,7 +128,10 @@ def t_shirt(p: Pen) -> None:
     p.path("M94 52 Q98 76 120 76 Q142 76 146 52 L138 52 Q134 66 120 66 Q106 66 102 52 Z", p.d)
     p.path("M102 52 Q106 66 120 66 Q134 66 138 52 Z", p.dd)
     p.line("M76 190 H164 M46 106 L58 116 M194 106 L182 116", p.mark, 1.6)
-    motif = p.pick(3, "motif")
+    if p.says("striped"):
+        for y in range(88, 186, 14):
+            p.rect(72, y, 96, 6, 0, p.ll)
+    motif = 2 if p.says("striped") else p.pick(3, "motif")
     if motif == 0:
         p.rect(132, 88, 22, 24, 3, p.mark, 0.6)
     elif motif == 1:

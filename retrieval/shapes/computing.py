@@ -47,6 +47,21 @@ def _wallpaper(p: Pen, x: float, y: float, w: float, h: float) -> None:
 
 
 def keyboard(p: Pen) -> None:
+    if p.says("compact", "tenkeyless"):
+        with p.moved(22, 18, 0.82):
+            _board(p)
+    else:
+        _board(p)
+    if p.says("full") and p.says("size"):
+        key = p.ll if light(p.c) < 0.75 else mix(p.c, p.dd, 0.22)
+        p.rect(171, 88, 42, 70, 3, p.c)
+        for row in range(5):
+            for column in range(3):
+                p.rect(174 + column * 12.6 + row * 0.5, 91 + row * 12.6, 10.2, 10, 2.2, key)
+        p.line("M170 90 L172 157", p.d, 2)
+
+
+def _board(p: Pen) -> None:
     p.ground(92, 172)
     p.path("M26 96 Q26 88 34 88 H206 Q214 88 214 96 L218 154 Q218 164 208 164 H32 Q22 164 22 154 Z", p.d)
     p.path("M28 92 Q29 84 36 84 H204 Q211 84 212 92 L216 148 Q216 157 207 157 H33 Q24 157 24 148 Z")
@@ -64,6 +79,9 @@ def keyboard(p: Pen) -> None:
 
 
 def mouse(p: Pen) -> None:
+    if p.says("upright"):
+        _upright(p)
+        return
     p.ground(46, 196)
     tall = p.vary(52, 60, "tall")
     p.path(f"M76 {120 + tall / 2} V112 Q76 52 120 52 Q164 52 164 112 V{120 + tall / 2} Q164 196 120 196 Q76 196 76 "
@@ -74,6 +92,26 @@ def mouse(p: Pen) -> None:
     p.rect(114, 70, 12, 28, 6, p.dd)
     p.rect(116.5, 76, 7, 14, 3.5, p.accent)
     p.shine("M88 106 Q88 72 108 60 Q96 84 96 108 Z", 0.3)
+
+
+def _upright(p: Pen) -> None:
+    """A mouse that is held like a handshake; a left-handed one is the other way round."""
+    p.ground(64, 196)
+    side = 1 if p.says("left") else -1
+
+    def x(at: float) -> float:
+        return 120 + side * at
+
+    p.path(f"M{x(-62)} 184 Q{x(-66)} 146 {x(-40)} 106 Q{x(-14)} 66 {x(18)} 68 Q{x(48)} 72 {x(54)} 116 "
+           f"Q{x(56)} 150 {x(64)} 178 Q{x(62)} 196 {x(40)} 196 H{x(-40)} Q{x(-60)} 196 {x(-62)} 184 Z")  # fmt: skip
+    p.path(f"M{x(18)} 68 Q{x(48)} 72 {x(54)} 116 Q{x(56)} 150 {x(64)} 178 Q{x(62)} 196 {x(40)} 196 H{x(14)} "
+           f"Q{x(32)} 128 {x(18)} 68 Z", p.d)  # fmt: skip
+    p.line(f"M{x(-48)} 122 Q{x(-12)} 128 {x(26)} 108", p.mark, 2)
+    with p.turned(-side * 42, x(-12), 92):
+        p.rect(x(-12) - 6, 76, 12, 30, 6, p.dd)
+        p.rect(x(-12) - 3.5, 83, 7, 15, 3.5, p.accent)
+    p.path(f"M{x(38)} 120 Q{x(52)} 122 {x(55)} 134 L{x(58)} 152 Q{x(42)} 146 {x(38)} 120 Z", p.dd, 0.7)
+    p.shine(f"M{x(-44)} 166 Q{x(-44)} 136 {x(-28)} 112 Q{x(-32)} 140 {x(-32)} 168 Z", 0.25)
 
 
 def laptop_sleeve(p: Pen) -> None:
@@ -99,10 +137,14 @@ def usb_hub(p: Pen) -> None:
     p.rect(70, 66, 14, 11, 2, PALE)
     p.path("M46 106 H206 Q214 106 214 114 V152 Q214 160 206 160 H46 Q38 160 38 152 V114 Q38 106 46 106 Z", p.d)
     p.path("M46 102 H206 Q214 102 214 110 V120 H38 V110 Q38 102 46 102 Z")
-    for n in range(4):
-        p.rect(58 + n * 30, 131, 22, 12, 2, INK)
-        p.rect(61 + n * 30, 134, 16, 3, 1, "#5a86c8")
-    p.rect(180, 131, 24, 12, 3, INK)
+    ports = min(max(int(p.number("port_count", 5)), 2), 8)
+    for n in range(ports):
+        x = 50 + n * 152 / ports
+        if n < ports - 1 or ports < 5:
+            p.rect(x, 131, 132 / ports, 12, 2, INK)
+            p.rect(x + 3, 134, 132 / ports - 6, 3, 1, "#5a86c8")
+        else:
+            p.rect(x, 131, 132 / ports, 12, 3, INK)
     p.disc(200, 111, 2.6, "#8fe0a0")
 
 

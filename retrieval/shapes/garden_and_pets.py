@@ -146,6 +146,9 @@ def _dog(p: Pen) -> None:
 
 
 def cat_tree(p: Pen) -> None:
+    if p.number("platforms", 3) < 2:
+        _cat_post(p)
+        return
     p.ground(74, 210)
     with p.moved(12, 21, 0.9):
         post = "#d9c29a"
@@ -161,13 +164,35 @@ def cat_tree(p: Pen) -> None:
         p.rect(88, 138, 100, 9, 4, p.l)
         p.line("M54 96 V120", STEEL, 2)
         p.disc(54, 124, 6, p.accent)
-        fur = ("#6b6f78", "#d99a55", "#3a3d44")[p.pick(3, "cat")]
-        p.path("M138 54 Q132 22 160 16 Q186 20 184 54 Z", fur)
-        p.line("M182 52 Q202 52 198 76", fur, 7)
-        p.disc(150, 18, 15, fur)
-        p.path("M138 10 L136 -4 L148 6 Z M152 6 L162 -4 L163 10 Z", fur)
-        p.disc(145, 17, 2, PAPER)
-        p.disc(156, 17, 2, PAPER)
+        if p.number("platforms", 3) > 3:
+            p.rect(20, 30, 60, 10, 5, p.l)
+            p.rect(60, 38, 12, 50, 3, post)
+        _cat(p)
+
+
+def _cat(p: Pen) -> None:
+    """A cat that sits on y = 54."""
+    fur = ("#6b6f78", "#d99a55", "#3a3d44")[p.pick(3, "cat")]
+    p.path("M138 54 Q132 22 160 16 Q186 20 184 54 Z", fur)
+    p.line("M182 52 Q202 52 198 76", fur, 7)
+    p.disc(150, 18, 15, fur)
+    p.path("M138 10 L136 -4 L148 6 Z M152 6 L162 -4 L163 10 Z", fur)
+    p.disc(145, 17, 2, PAPER)
+    p.disc(156, 17, 2, PAPER)
+
+
+def _cat_post(p: Pen) -> None:
+    """One post with a seat on top."""
+    p.ground(60, 208)
+    p.rect(60, 190, 120, 16, 5, p.d)
+    p.rect(104, 112, 32, 80, 4, "#d9c29a")
+    for n in range(8):
+        p.line(f"M104 {122 + n * 9} l32 -5", "#b89c6c", 1.6)
+    p.rect(74, 98, 92, 16, 7)
+    p.line("M84 114 V142", STEEL, 2)
+    p.disc(84, 146, 7, p.accent)
+    with p.moved(-40, 44):
+        _cat(p)
 
 
 def dog_leash(p: Pen) -> None:

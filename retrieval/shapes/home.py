@@ -83,7 +83,7 @@ def bookcase(p: Pen) -> None:
     p.ground(60, 208)
     p.rect(66, 30, 108, 176, 4, p.d)
     p.rect(62, 28, 108, 176, 4)
-    rows = 3 if p.says("3") else 5 if p.says("5") else 4
+    rows = min(max(int(p.number("shelves", 3 if p.says("3") else 5 if p.says("5") else 4)), 2), 6)
     pitch = 164 / rows
     for row in range(rows):
         y = 36 + row * pitch

@@ -79,48 +79,6 @@ def building_blocks(p: Pen) -> None:
     block(104, 116, 32, 22, tones[3])
 
 
-def plush_toy(p: Pen) -> None:
-    p.ground(58, 206)
-    rabbit, fox, elephant = p.says("rabbit", "bunny"), p.says("fox"), p.says("elephant")
-    p.oval(120, 164, 44, 42, p.c)
-    p.oval(120, 170, 27, 28, PAPER if fox else p.ll)
-    for side in (-1, 1):
-        with p.turned(side * -24, 120 + side * 46, 150):
-            p.oval(120 + side * 46, 152, 13, 26, p.c)
-        p.oval(120 + side * 34, 198, 22, 13, p.d)
-        p.oval(120 + side * 38, 197, 10, 8, p.ll)
-        if rabbit:
-            with p.turned(side * 13, 120 + side * 20, 60):
-                p.oval(120 + side * 22, 44, 14, 34, p.c)
-                p.oval(120 + side * 22, 46, 7, 24, p.ll)
-        elif fox:
-            p.path(f"M{120 + side * 12} 66 L{120 + side * 46} 30 L{120 + side * 48} 82 Z", p.c)
-            p.path(f"M{120 + side * 24} 62 L{120 + side * 42} 42 L{120 + side * 42} 72 Z", INK, 0.75)
-        elif elephant:
-            p.oval(120 + side * 56, 92, 31, 34, p.c)
-            p.oval(120 + side * 57, 94, 20, 23, "#eeb3b7")
-        else:
-            p.disc(120 + side * 36, 58, 17, p.c)
-            p.disc(120 + side * 36, 58, 9, p.ll)
-    p.oval(120, 92, 46, 42, p.c)
-    if fox:
-        p.path("M76 102 Q98 100 120 116 Q142 100 164 102 Q154 134 120 134 Q86 134 76 102 Z", PAPER)
-    elif elephant:
-        p.line("M120 104 Q118 134 130 146 Q138 152 142 142", p.d, 15)
-        p.line("M114 118 H127 M115 130 H128", p.dd, 2, 0.6)
-    else:
-        p.oval(120, 108, 22, 16, p.ll)
-    if not elephant:
-        p.path("M112 100 Q120 95 128 100 Q126 108 120 109 Q114 108 112 100 Z", INK)
-        p.line("M120 109 V114 M111 116 Q116 121 120 114 Q124 121 129 116", INK, 2.2)
-    for x in (101, 139):
-        p.disc(x, 86, 5, INK)
-        p.disc(x + 1.6, 84.4, 1.6, PAPER)
-        p.oval(x + (-9 if x < 120 else 9), 100, 6, 4, "#e88f8f", 0.55)
-    p.path("M98 132 Q120 142 142 132 L146 140 Q120 152 94 140 Z", p.accent)
-    p.path("M136 138 L146 160 L130 160 Z", p.accent)
-
-
 def puzzle(p: Pen) -> None:
     p.ground(86, 196)
     p.rect(36, 48, 148, 136, 6, p.dd)
@@ -157,6 +115,9 @@ def baby_carrier(p: Pen) -> None:
     if p.says("wrap", "sling"):
         _wrap(p)
         return
+    if p.says("frame"):
+        _frame_carrier(p)
+        return
     p.line("M84 66 Q56 30 60 92 Q62 130 78 152", p.d, 15)
     p.line("M156 66 Q184 30 180 92 Q178 130 162 152", p.d, 15)
     p.path("M82 64 Q120 40 158 64 L164 148 Q166 176 146 178 H94 Q74 176 76 148 Z")
@@ -169,6 +130,21 @@ def baby_carrier(p: Pen) -> None:
     p.rect(110, 176, 20, 16, 3, STEEL)
     for x in (70, 156):
         p.rect(x, 116, 15, 12, 3, IRON)
+
+
+def _frame_carrier(p: Pen) -> None:
+    """A child in a pack on a frame, under a roof."""
+    p.line("M176 60 V196 M176 196 L120 206 M176 150 L196 204", STEEL, 7)
+    p.path("M70 58 Q84 24 150 28 Q186 32 190 60 L178 66 Q130 46 78 68 Z", p.accent)
+    p.line("M84 62 L88 100 M176 62 V90", STEEL, 4)
+    p.disc(126, 88, 24, "#efc9a8")
+    p.path("M102 82 Q106 58 128 60 Q150 60 150 82 Q136 74 102 82 Z", "#7a5236")
+    p.line("M114 90 q5 4 9 0 M132 90 q5 4 9 0", INK, 2.2)
+    p.path("M82 112 Q126 100 168 112 L172 178 Q172 194 156 196 H100 Q84 194 84 178 Z")
+    p.path("M82 112 Q126 100 168 112 L169 126 Q126 114 83 126 Z", p.l)
+    p.rect(104, 142, 46, 34, 6, p.d, 0.7)
+    p.rect(176, 176, 30, 20, 8, p.d)
+    p.line("M178 112 Q206 120 196 176", p.d, 9)
 
 
 def _wrap(p: Pen) -> None:
@@ -205,7 +181,6 @@ def toy_car(p: Pen) -> None:
 SHAPES = {
     "board game": board_game,
     "building block": building_blocks,
-    "plush toy": plush_toy,
     "puzzle": puzzle,
     "baby carrier": baby_carrier,
     "toy": toy_car,

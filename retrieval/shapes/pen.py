@@ -6,7 +6,7 @@ The sheet is 240 by 240 units. Nothing but shapes goes in: no script, style, lin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from math import cos, radians, sin
 
@@ -44,11 +44,17 @@ def share(key: str, name: str, count: int) -> int:
 
 
 class Pen:
-    """Draws one picture. ``colour`` is #rrggbb, ``key`` decides every free choice, ``words`` tell of the product."""
+    """Draws one picture. ``colour`` is #rrggbb, ``key`` decides every free choice.
 
-    def __init__(self, colour: str, key: str, words: Iterable[str] = ()) -> None:
+    ``words`` tell of the product, ``numbers`` are its measures by attribute name.
+    """
+
+    def __init__(
+        self, colour: str, key: str, words: Iterable[str] = (), numbers: Mapping[str, float] | None = None
+    ) -> None:
         self.key = key
         self._words = frozenset(words)
+        self._numbers = numbers or {}
         self.c = colour
         dark = light(colour) < 0.3
         self.d = mix(colour, "#14161c", 0.34 if dark else 0.2)
@@ -68,6 +74,10 @@ class Pen:
     def says(self, *words: str) -> bool:
         """Whether the product's title or kind has one of these (lower case) words."""
         return not self._words.isdisjoint(words)
+
+    def number(self, name: str, otherwise: float) -> float:
+        """The attribute of that name, ``otherwise`` where the product has none."""
+        return self._numbers.get(name, otherwise)
 
     def pick(self, count: int, name: str) -> int:
         return share(self.key, name, count)

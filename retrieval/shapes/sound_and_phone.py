@@ -90,10 +90,12 @@ def charger(p: Pen) -> None:
     p.rect(64, 64, 112, 128, 22, p.d)
     p.rect(64, 64, 112, 122, 22)
     p.shine("M74 84 Q74 72 86 72 H96 V178 H86 Q74 178 74 166 Z", 0.2)
-    ports = 1 + p.pick(3, "ports")
+    ports = min(int(p.number("port_count", 1 + p.pick(3, "ports"))), 4)
+    pitch = 24 if ports < 4 else 20
     for n in range(ports):
-        p.rect(100, 138 - (ports - 1) * 12 + n * 24, 40, 14, 7, p.dd)
-        p.rect(105, 142.5 - (ports - 1) * 12 + n * 24, 30, 5, 2.5, INK)
+        y = 138 - (ports - 1) * pitch / 2 + n * pitch + (4 if ports > 3 else 0)
+        p.rect(100, y, 40, 14, 7, p.dd)
+        p.rect(105, y + 4.5, 30, 5, 2.5, INK)
     p.path("M124 74 L114 90 H120 L116 102 L128 85 H122 Z", p.accent)
 
 

@@ -43,9 +43,12 @@ def dumbbells(p: Pen) -> None:
 
 
 def bicycle(p: Pen) -> None:
-    small = p.says("children", "kids")
+    if p.says("folding"):
+        _folding_bicycle(p)
+        return
+    small, cargo = p.says("children", "kids"), p.says("cargo")
     p.ground(100, 196)
-    r = 36 if small else 44
+    r = 30 if p.number("wheel_in", 28) < 18 else 36 if small else 44
     left, right, y = 62 + (44 - r) // 2, 178 - (44 - r) // 2, 194 - r
     for x in (left, right):
         p.ring(x, y, r, INK, 5)
@@ -77,9 +80,37 @@ def bicycle(p: Pen) -> None:
         p.line(f"M148 {y - 88} L162 {y - 84}", INK, 5)
     if step or p.says("trekking"):
         p.line(f"M{left - 26} {y - 54} H88", IRON, 4)
+    if cargo:
+        p.path(f"M136 {y - 42} H226 L216 {y - 2} H146 Z", p.l)
+        p.path(f"M136 {y - 42} H226 L224 {y - 34} H138 Z", p.d)
+        p.line(f"M158 {y - 30} L162 {y - 8} M184 {y - 30} V{y - 8} M210 {y - 30} L206 {y - 8}", p.mark, 2)
     p.disc(112, y, 13, STEEL)
     p.disc(112, y, 6, IRON)
     p.line(f"M112 {y} L124 {y + 16} M118 {y + 17} H132", INK, 4)
+
+
+def _folding_bicycle(p: Pen) -> None:
+    """Small wheels, a long post, a hinge in the middle."""
+    p.ground(92, 196)
+    y, r = 166, 28
+    for x in (66, 176):
+        p.ring(x, y, r, INK, 5)
+        p.ring(x, y, r - 5, PALE, 2)
+        for angle in range(0, 180, 36):
+            with p.turned(angle, x, y):
+                p.line(f"M{x - r + 6} {y} H{x + r - 6}", STEEL, 0.9)
+        p.disc(x, y, 5, IRON)
+    p.line("M66 166 L106 150 M106 158 L98 116", p.d, 7)
+    p.line("M100 148 L156 128", p.c, 9)
+    p.rect(122, 130, 14, 14, 3, STEEL)
+    p.line("M152 104 L176 166", p.c, 7)
+    p.line("M98 118 L88 62", IRON, 5)
+    p.line("M152 106 L142 52", IRON, 5)
+    p.path("M70 56 Q72 50 88 52 L106 54 Q106 60 94 61 H78 Q70 60 70 56 Z", INK)
+    p.line("M126 50 L142 52 L160 54", INK, 5)
+    p.disc(106, 158, 12, STEEL)
+    p.disc(106, 158, 5, IRON)
+    p.line("M106 158 L117 173 M112 174 H126", INK, 4)
 
 
 def bike_helmet(p: Pen) -> None:
