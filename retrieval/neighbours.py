@@ -168,7 +168,7 @@ class Neighbours:
             return self._voted(place, reading, top, margin - 2.0, scores)
         if _gives_way(option, doubt) and self._outvotes(place, scores, top):
             return self._voted(place, reading, top, margin, scores)
-        label = self._finer(scores, option.label)
+        label = self._finer(place, scores, option.label)
         if option.open and not self._supports(place, option):
             return Kind(label, "neighbours", _sure(margin if doubt == 0.0 else 0.0))
         return Kind(label, option.source, _sure_of(option, doubt))
@@ -202,17 +202,21 @@ class Neighbours:
         same = self._alike(class_of(self._label[top]), self._keys[top])
         return math.inf if same.all() else float(scores[same].max() - scores[~same].max())
 
-    def _finer(self, scores: NDArray[np.float32], label: str) -> str:
+    def _finer(self, place: int, scores: NDArray[np.float32], label: str) -> str:
         """``label``, or the narrower kind with the same head that the neighbours are sure of."""
         key = noun_key(label)
-        own = self._number.get(class_of(label))
-        if own is None or key[-1] not in noun_words("unspecific"):
+        if not _unspecific(key):
             return label
-        kinds = thesaurus().denotes(key)
-        finer = [n for n, other in enumerate(self._keys) if n != own and other in kinds and other[-1:] == key[-1:]]
+        finer = [n for n, other in enumerate(self._keys) if other[-1:] == key[-1:] and not _unspecific(other)]
         finer.sort(key=lambda n: -float(scores[n]))
         if not finer or (len(finer) > 1 and scores[finer[0]] - scores[finer[1]] < _FINER):
             return label
+        if len(finer) == 1:
+            # Nothing else could be meant, so that its own attributes must speak for it.
+            own = self._evidence(place, self._features.own[place])
+            others = own[~self._alike(class_of(label), key)]
+            if own[finer[0]] - others.max(initial=-math.inf) < _FINER:
+                return label
         return self._label[finer[0]]
 
     def _doubt(self, scores: NDArray[np.float32], option: Option) -> float:
@@ -232,6 +236,11 @@ class Neighbours:
             alike = [n == own or other[-1:] == key[-1:] or other in kinds for n, other in enumerate(self._keys)]
             self._same[name, key] = np.array(alike, np.bool_)
         return self._same[name, key]
+
+
+def _unspecific(key: Key) -> bool:
+    """Whether a kind says too little: "print cartridge" is one of ink or of toner."""
+    return bool(key) and key[-1] in noun_words("unspecific") and set(key[:-1]) <= noun_words("saying_nothing")
 
 
 def _gives_way(option: Option, doubt: float) -> bool:
