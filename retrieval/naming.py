@@ -249,7 +249,7 @@ def _goes_on(title: str, words: list[Token], n: int) -> bool:
         return False
     lex = lexicon()
     known = word.key in lex.stop_words or word.key in lex.materials or word.key in lex.flags
-    closed = word.key in noun_words("properties") or word.key in noun_words("after_a_noun")
+    closed = any(word.key in noun_words(group) for group in ("properties", "facts", "after_a_noun"))
     return not known and not closed and lex.colour(word.key) is None
 
 
