@@ -122,7 +122,7 @@ class KindIndex:
             others = self._ordered({label for label in every if word not in self._keys[label]})
             if others:
                 like = self._ordered(every.difference(others))
-                provisos.append(Proviso(others, _said_as(word), like))
+                provisos.append(Proviso(others, _said_as((word,)), like))
         labels = own.union(*(p.labels for p in wider if not p.strict))
         return Meant(self._ordered(labels), tuple(provisos))
 
@@ -164,7 +164,7 @@ class KindIndex:
                 continue
             phrases = _beyond(term, noun.key)
             if bare and phrases:
-                found.append(Proviso(self._ordered(bare), phrases, self._ordered(own)))
+                found.append(Proviso(self._ordered(bare), phrases, self._ordered(own), title_only=True))
             siblings = self._denoted(noun.key, frozenset()) - own - bare
             if own and siblings and phrases:
                 found.append(Proviso(self._ordered(siblings), phrases, self._ordered(own), strict=True))
@@ -182,19 +182,28 @@ class KindIndex:
 def _beyond(term: Key, noun: Key) -> tuple[str, ...]:
     """What ``term``, and each synonym of it, says beyond ``noun``: "laser" of a laser printer."""
     line = thesaurus().line(term)
-    found = []
+    found: list[str] = []
     for key in (term, *((line.key, *line.same) if line else ())):
-        rest = key[: -len(noun)] if key[-len(noun) :] == noun else tuple(w for w in key if w not in noun)
-        if rest:
-            found.append(" ".join(rest))
+        # A "laptop charger" is a power adapter that says "laptop"; a "label tape" is more than a label that says so.
+        same = key[-len(noun) :] == noun
+        rest = key[: -len(noun)] if same else key[:-1] if key[:-1] and _heads_alike(key, noun) else key
+        if rest and not noun_words("lines").intersection(rest):
+            found += _said_as(rest)
     return tuple(dict.fromkeys(found))
 
 
-def _said_as(word: str) -> tuple[str, ...]:
-    """A word in front of a noun, in the ways that a record may write it: a laptop battery is one for notebooks."""
-    line = thesaurus().line((word,))
+def _heads_alike(key: Key, noun: Key) -> bool:
+    """Whether the last word of ``key`` is what ``noun`` is called as well."""
+    line = thesaurus().line(noun)
+    called = {k[-1] for k in (noun, *(line.same if line else ()))}
+    return key[-1] in called or noun in thesaurus().denotes(key[-1:])
+
+
+def _said_as(said: Key) -> tuple[str, ...]:
+    """What stands in front of a noun, in the ways a record may write it: a laptop battery is one for notebooks."""
+    line = thesaurus().line(said) if len(said) == 1 else None
     names = [" ".join(key) for key in (line.key, *line.same)] if line else []
-    return tuple(dict.fromkeys([word, *names]))
+    return tuple(dict.fromkeys([" ".join(said), *names]))
 
 
 def _describing(term: Key) -> bool:

@@ -53,13 +53,12 @@ def sort(meant: Meant, links: Links) -> Sort:
 def _proviso(said: Proviso, links: Links) -> Condition | None:
     """What a product of a kind must meet so that more than the kind's name holds of it; None where nothing can tell."""
     words_of = tuple(dict.fromkeys((" ".join(words(p)),) for p in said.phrases if words(p))) or ((_ABSENT,),)
-    for phrase in said.phrases:
-        if name := links.typed.attribute(key(phrase), said.like):
-            groups = ((_ABSENT,),) if said.strict else words_of
-            return Condition(phrase, (name,), "=", phrase, groups)
+    if name := links.typed.mark(key(said.phrases[0]), said.like):
+        groups = ((_ABSENT,),) if said.strict else words_of
+        return Condition(said.phrases[0], (name,), "=", said.phrases[0], groups, title_only=said.title_only)
     if said.strict:
         return None
-    if said.title_only:
+    if said.title_only and key(said.phrases[0]) not in lexicon().flags:
         return Condition(said.phrases[0], any_of=words_of, title_only=True)
     found = link(said.phrases[0], links, (*said.like, *said.labels))
     return found if found.attributes else Condition(said.phrases[0], any_of=words_of)

@@ -19,7 +19,6 @@ _CUT = re.compile(
     r"|based\s+on|featuring|used\s+in|replaces)\s|\s\+\s|\.\s+(?=[A-Z])|\sw/",
     re.IGNORECASE,
 )
-_WITH = re.compile(r"\s(?:with|w/|incl\.?|including)\s|\s\+\s|\sw/", re.IGNORECASE)
 # "160 GB SSD" is a part, where an SSD is a thing.
 _AMOUNT = re.compile(r"\d\s?(?:MB|GB|TB|MP)\s(?:\w+[- ])?$")
 _TYPE_ATTRIBUTES = ("product_type", "type", "item_type", "article_type", "device_type", "product_category", "kind")
@@ -112,9 +111,6 @@ class Naming:
         found = list(self._spans(head))
         if not found and cut:
             return [replace(o, weight=o.weight - 2.0) for o in self._spans(title)]
-        if cut and _WITH.fullmatch(cut[0]):
-            # "Memory Stick 16GB with USB adaptor memory card": some feeds close every title with the type.
-            found += [replace(o, weight=o.weight - 1.0) for o in self._spans(title[cut.start() :]) if o.weight > 2.0]
         return found
 
     def _spans(self, title: str) -> Iterable[Option]:

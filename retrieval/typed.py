@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,11 @@ _WORDS = 3
 _LETTERS = 30
 # Of the holders of a value within a kind so many must have it in the same attribute.
 _DECISIVE = 0.6
+# A value marks a kind where so many of its products that state the attribute have the value, and so many of all.
+_MARKS = 0.7
+_STATED = 0.4
+# What a lamp shows, a thing goes with or its box says is not what the thing is.
+_BESIDE = re.compile(r"led_|indicator|suitable|compatib|certific|packag|country|supported|included|systems|cable_types")
 # An attribute holds a measure where so many texts that print an amount of that sort print the attribute's own.
 _AGREES = 0.6
 
@@ -33,6 +39,8 @@ class Typed:
 
     # Label -> key of a value -> the attribute that holds it.
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # Label -> the values that mark the kind: nearly all its products have them, so that they say what others are.
+    marks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Label -> dimension -> (attribute, unit token), the most telling first.
     measures: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]] = field(default_factory=dict)
 
@@ -42,7 +50,11 @@ class Typed:
             label: {dimension: [list(pair) for pair in pairs] for dimension, pairs in found.items()}
             for label, found in self.measures.items()
         }
-        return {"values": {label: dict(found) for label, found in self.values.items()}, "measures": measured}
+        return {
+            "values": {label: dict(found) for label, found in self.values.items()},
+            "marks": {label: list(found) for label, found in self.marks.items()},
+            "measures": measured,
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Typed:
@@ -51,12 +63,16 @@ class Typed:
             label: {dimension: tuple((a, u) for a, u in pairs) for dimension, pairs in found.items()}
             for label, found in data["measures"].items()
         }
-        return cls(data["values"], measured)
+        return cls(data["values"], data["marks"], measured)
 
     def attribute(self, value: str, labels: Iterable[str]) -> str:
         """The attribute that holds ``value`` (a key) for products of these kinds, "" where none is known to."""
         found = Counter(self.values[label][value] for label in labels if value in self.values.get(label, ()))
         return found.most_common(1)[0][0] if found else ""
+
+    def mark(self, value: str, labels: Iterable[str]) -> str:
+        """The attribute in which ``value`` (a key) marks products of these kinds, "" where it marks none."""
+        return self.attribute(value, [label for label in labels if value in self.marks.get(label, ())])
 
     def measuring(self, dimension: str, labels: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """(attribute, unit token) for amounts of ``dimension`` of products of these kinds, the most telling first."""
@@ -72,9 +88,16 @@ def survey_kinds(products: Iterable[Product], kinds: Mapping[str, Kind]) -> Type
         if kind is not None and not kind.guessed and len(shelves[kind.label]) < _ENOUGH:
             shelves[kind.label].append(product)
     kept = {label: shelf for label, shelf in sorted(shelves.items()) if len(shelf) >= _LEAST}
-    values = {label: _values(shelf) for label, shelf in kept.items()}
-    measured = {label: _measured(shelf) for label, shelf in kept.items()}
-    return Typed({k: v for k, v in values.items() if v}, {k: v for k, v in measured.items() if v})
+    values: dict[str, dict[str, str]] = {}
+    marks: dict[str, list[str]] = {}
+    measured: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {}
+    for label, shelf in kept.items():
+        found, telling = _values(shelf)
+        if found:
+            values[label], marks[label] = found, telling
+        if amounts := _measured(shelf):
+            measured[label] = amounts
+    return Typed(values, marks, measured)
 
 
 def parts(value: str) -> list[str]:
@@ -86,22 +109,27 @@ def parts(value: str) -> list[str]:
     return [k for k in found if k and len(k.split()) <= _WORDS]
 
 
-def _values(shelf: Sequence[Product]) -> dict[str, str]:
+def _values(shelf: Sequence[Product]) -> tuple[dict[str, str], list[str]]:
+    """The attribute of each value, and the values that mark the kind."""
     holders: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    present: Counter[str] = Counter()
     for product in shelf:
         for name, value in product.attributes.items():
-            if isinstance(value, str):
+            if isinstance(value, str) and not _BESIDE.search(attribute_key(name)):
+                present[name] += 1
                 for phrase in set(parts(value)):
                     holders[phrase][name] += 1
     stop = lexicon().stop_words
-    found = {}
+    found, marks = {}, []
     for phrase, names in holders.items():
         said = phrase.split()
         if any(p.isalpha() and len(p) > 1 and p not in stop for p in said):
             name, count = names.most_common(1)[0]
             if count >= _SEEN and count >= _DECISIVE * names.total():
                 found[phrase] = name
-    return found
+                if count >= max(_MARKS * present[name], _STATED * len(shelf)):
+                    marks.append(phrase)
+    return found, marks
 
 
 def _measured(shelf: Sequence[Product]) -> dict[str, tuple[tuple[str, str], ...]]:
