@@ -15,7 +15,7 @@ from typing import Any
 from retrieval.lexicon import key, lexicon
 from retrieval.measures import attribute_key, attribute_unit, measures, quantities, split_suffix, text_unit
 from retrieval.product import Kind, Product
-from retrieval.typed import Typed, survey_kinds
+from retrieval.typed import Typed, modifier, survey_kinds
 
 # A value counts as a word of this shop from this many products on.
 _SEEN = 3
@@ -137,6 +137,8 @@ def _by_key(counter: Counter[str]) -> Counter[str]:
         for part in re.split(r"[,;/\n]|\\n", value) if len(value) <= 80 else ():
             if len(part) <= 40 and (k := key(part)):
                 found[k] += count
+                if word := modifier(k):
+                    found[word] += count
     return found
 
 

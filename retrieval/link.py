@@ -255,7 +255,7 @@ def _amount_groups(said: Quantity, meant: Sequence[Measure]) -> tuple[tuple[str,
             if said.value == int(said.value) and any(m.near == "inches" for m in meant):
                 sizes += _PRINTED.get(int(said.value), ())
             amounts = [(s, "in") for s in sizes] + [(round(s * 2.54, 1), "cm") for s in sizes]
-    groups = [(" ".join(spelled(value, token)),) for value, token in amounts]
+    groups = [(" ".join(form),) for value, token in amounts for form in spelled(value, token)]
     if said.noun and meant:
         # "16 GB DDR4-SDRAM 512 GB SSD": what follows an amount says what it is of.
         groups = [(" ".join((*g, *words(t))),) for g in groups for t in meant[0].title] or groups

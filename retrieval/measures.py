@@ -300,9 +300,10 @@ def in_unit(value: float, of: Unit, token: str) -> float:
     return value * of.factor / unit(token).factor
 
 
-def spelled(value: float, token: str) -> tuple[str, ...]:
-    """The tokens that ``retrieval.text.words`` makes of a number and a unit: ("17in",), ("10", "hour")."""
+def spelled(value: float, token: str) -> list[tuple[str, ...]]:
+    """The tokens that ``retrieval.text.words`` makes of a number and a unit: [("17in",)], [("10", "hour")]."""
     figure = f"{value:.10g}"
     found = [tuple(words(f"{figure} {s}")) for s in (token, *_table().written[token])]
     # A unit that joins only without a space ("17in") is one token; "7 ports" stays two.
-    return min([*found, tuple(words(f"{figure}in"))] if token == "in" else found, key=len)
+    found += [tuple(words(f"{figure}in"))] if token == "in" else []
+    return list(dict.fromkeys(form for form in found if len(form) == min(map(len, found))))

@@ -120,7 +120,7 @@ class Naming:
         n = 0
         runs: list[tuple[int, int]] = []
         while n < len(words):
-            size = self._length(title, words, keys, n)
+            size = self._reach(title, words, keys, n)
             if size:
                 if runs and runs[-1][1] == n and _continues(title, words, n):
                     runs[-1] = (runs[-1][0], n + size)
@@ -155,6 +155,11 @@ class Naming:
                 weight -= 1.5
             yield Option(label, "title", weight, follows and weight < PLAIN)
 
+    def _reach(self, title: str, words: list[Token], keys: list[str], n: int) -> int:
+        """The same, on into a phrase that begins inside it: an "electric toothbrush head" is no electric toothbrush."""
+        size = self._length(title, words, keys, n)
+        return max([size, *(k - n + self._length(title, words, keys, k) for k in range(n + 1, n + size))])
+
     def _length(self, title: str, words: list[Token], keys: list[str], n: int) -> int:
         """How many words from word ``n`` on are the longest type phrase there; 0 where none begins."""
         if keys[n].split()[0] not in self._openings:
@@ -187,7 +192,7 @@ class Naming:
 
     def _of_description(self, product: Product) -> list[Option]:
         """What the opening words of the description name; they count less than a title's."""
-        opening = re.split(r"[.;:!?\n]\s|,", product.description[:_OPENING], maxsplit=1)[0]
+        opening = re.split(r"[.;:!?\n]\s|,|\s[–—-]\s", product.description[:_OPENING], maxsplit=1)[0]
         cut = _CUT.search(opening, 1)
         spans = self._spans(opening[: cut.start()] if cut else opening)
         return [Option(o.label, "attribute", o.weight - 0.7, o.open) for o in spans]

@@ -49,7 +49,7 @@ _OWN = "kv"
 # products whose title names their kind, hidden from the vote, 0.98 and more were found so at this lead.
 _ATTESTED = 12.0
 # ... and by so much where a word of it names the kind as well, however faintly.
-_SUPPORTED = 5.0
+_SUPPORTED = 8.0
 _BY_ATTRIBUTES = 0.97
 # A word in capitals, or of a type attribute, gives way to attributes that lead elsewhere, where so many teach that.
 _MANY = 20

@@ -9,10 +9,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from retrieval.lexicon import key, lexicon
 from retrieval.measures import Quantity, attribute_key, in_unit, numbers, quantities, split_suffix, unit
+from retrieval.nouns import noun_key, thesaurus
 from retrieval.product import Kind, Product
 
 # A kind shows what its attributes mean from so many products on, and so many of them tell enough.
@@ -105,8 +107,17 @@ def parts(value: str) -> list[str]:
     if len(value) > 3 * _LETTERS:
         return []
     listed = value.replace("\\n", ",").replace("\n", ",").replace(";", ",").replace("/", ",").split(",")
-    found = [key(part) for part in listed if 0 < len(part) <= _LETTERS]
-    return [k for k in found if k and len(k.split()) <= _WORDS]
+    keys = [key(part) for part in listed if part]
+    found = [k for k in keys if 0 < len(k) <= _LETTERS and len(k.split()) <= _WORDS]
+    return found + [before for k in keys if (before := modifier(k))]
+
+
+@lru_cache(maxsize=16384)
+def modifier(value: str) -> str:
+    """The one word in front of the noun that a value (a key) ends in: "framed" of "framed display privacy filter"."""
+    word, _, rest = value.partition(" ")
+    head = thesaurus().head(noun_key(value)) if rest else None
+    return word if head is not None and head == noun_key(rest) else ""
 
 
 def _values(shelf: Sequence[Product]) -> tuple[dict[str, str], list[str]]:
@@ -123,7 +134,7 @@ def _values(shelf: Sequence[Product]) -> tuple[dict[str, str], list[str]]:
     found, marks = {}, []
     for phrase, names in holders.items():
         said = phrase.split()
-        if any(p.isalpha() and len(p) > 1 and p not in stop for p in said):
+        if any(not p.isdigit() and len(p) > 1 and p not in stop for p in said):
             name, count = names.most_common(1)[0]
             if count >= _SEEN and count >= _DECISIVE * names.total():
                 found[phrase] = name

@@ -26,6 +26,8 @@ _SIZES = (
         r"\b(?:(?:eu|uk|us)\s+)?size\s+(?:\d{1,3}(?:[.,]5)?|xxs|xs|s|m|l|xl|xxl|xxxl|small|medium|large|a{2,4}|[ab]\d|[cd])\b",
         re.IGNORECASE,
     ),
+    # Paper.
+    re.compile(r"(?<![\w.-])(?:SR)?[AB][2-6]\+?(?![\w+-])"),
     # "a 2.1 system"
     re.compile(r"(?<![\d.])[1-9]\.[0-2](?=[\s-]+(?:channels?|system|surround|sound|speakers?)\b)", re.IGNORECASE),
     re.compile(r"\b(?:XXS|XS|XL|XXL|XXXL|[2-5]XL)\b|\b\d{3,5}\s?[x×]\s?\d{3,5}\b"),
