@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Protocol, cast
 
 from assistant.state import Preferences, Slot, Understanding, Wish
+from retrieval.link import Sort
 from retrieval.product import Money
 from retrieval.query import Condition, Filters
 from retrieval.text import words
@@ -31,8 +32,12 @@ class Linker(Protocol):
         """Labels of the shop's types that the phrase denotes; () where the shop has none."""
         ...
 
-    def link(self, phrase: str) -> Condition:
-        """What a product must have to satisfy the phrase."""
+    def sort(self, phrase: str) -> Sort:
+        """The same, with what products of some of these types must say to count."""
+        ...
+
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
+        """What a product, of types with these labels, must have to satisfy the phrase."""
         ...
 
 
@@ -98,7 +103,8 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
     Amounts are read as the shop's own currency: a price in another one is never converted silently.
     """
     category = next(iter(preferences.of("category")), None)
-    kinds = vocabulary.resolve_kind(str(category.value)) if category else ()
+    sort = vocabulary.sort(str(category.value)) if category else Sort()
+    kinds = sort.labels
     hard: list[tuple[Wish, Condition]] = []
     rejected: list[tuple[Wish, Condition]] = []
     soft: list[tuple[Wish, Condition]] = []
@@ -107,10 +113,10 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
         conditions[category] = Condition(str(category.value), title_only=True)
         hard.append((category, conditions[category]))
     for wish in preferences.of("feature"):
-        conditions[wish] = vocabulary.link(str(wish.value))
+        conditions[wish] = vocabulary.link(str(wish.value), kinds)
         (hard if wish.hard else soft).append((wish, conditions[wish]))
     for wish in preferences.of("dislike"):
-        conditions[wish] = vocabulary.link(str(wish.value))
+        conditions[wish] = vocabulary.link(str(wish.value), kinds)
         rejected.append((wish, conditions[wish]))
     brands = preferences.of("brand")
     for wish in brands:
@@ -123,6 +129,7 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
         brands=tuple(str(w.value) for w in brands if w.hard),
         not_brands=tuple(str(w.value) for w in preferences.of("not_brand")),
         kinds=kinds if category and category.hard else (),
+        provided=sort.provided if category and category.hard else (),
         must=tuple(c for _, c in hard),
         must_not=tuple(c for _, c in rejected),
         min_rating=next((float(w.value) for w in preferences.of("min_rating")), None),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant import wording
 from assistant.answers import compare, fact_answer
 from assistant.errors import MessageTooLong, ModelError
-from assistant.preferences import SearchPlan, hard_wishes, merge, summary, to_filters, without
+from assistant.preferences import Linker, SearchPlan, hard_wishes, merge, summary, to_filters, without
 from assistant.prompts import plain
 from assistant.reading import cues
 from assistant.recommend import select
@@ -43,11 +43,15 @@ if TYPE_CHECKING:
 _CANDIDATES = 40
 
 
+class Words(Linker, Vocabulary, Protocol):
+    """A shop's vocabulary, for reading a message and for searching by what was read."""
+
+
 class Shelf(RelaxShelf, Protocol):
     """What a turn needs of a shop; ``retrieval.search.Shelf`` has it."""
 
     @property
-    def vocabulary(self) -> Vocabulary: ...
+    def vocabulary(self) -> Words: ...
 
     def products(self, ids: list[str]) -> list[Product]:
         """The products of these ids, in this order; unknown ids are left out."""

@@ -14,7 +14,8 @@ from typing import Any
 
 from retrieval.lexicon import key, lexicon
 from retrieval.measures import attribute_key, attribute_unit, measures, quantities, split_suffix, text_unit
-from retrieval.product import Product
+from retrieval.product import Kind, Product
+from retrieval.typed import Typed, modifier, survey_kinds
 
 # A value counts as a word of this shop from this many products on.
 _SEEN = 3
@@ -43,6 +44,8 @@ class Links:
     weight: Mapping[str, int] = field(default_factory=dict)
     # Measure name -> (attribute, unit token), the most telling first.
     measures: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    # What attributes mean for products of one kind.
+    typed: Typed = field(default_factory=Typed)
 
     def to_dict(self) -> dict[str, Any]:
         """The links as JSON-ready data."""
@@ -56,6 +59,7 @@ class Links:
             "spoken": list(self.spoken),
             "weight": dict(self.weight),
             "measures": {name: [list(pair) for pair in pairs] for name, pairs in self.measures.items()},
+            "typed": self.typed.to_dict(),
         }
 
     @classmethod
@@ -71,11 +75,16 @@ class Links:
             spoken=tuple(data["spoken"]),
             weight=dict(data["weight"]),
             measures={name: tuple((a, u) for a, u in pairs) for name, pairs in data["measures"].items()},
+            # A shop of an earlier import has none.
+            typed=Typed.from_dict(data["typed"]) if "typed" in data else Typed(),
         )
 
 
-def survey(products: list[Product], brand_keys: set[str]) -> Links:
-    """Reads the meaning of the attributes off their names and values. ``brand_keys`` are never taken for values."""
+def survey(products: list[Product], brand_keys: set[str], kinds: Mapping[str, Kind]) -> Links:
+    """Reads the meaning of the attributes off their names and values. ``brand_keys`` are never taken for values.
+
+    ``kinds`` are those of the products, by their ids.
+    """
     seen = _Seen()
     for product in products:
         seen.add(product)
@@ -99,6 +108,7 @@ def survey(products: list[Product], brand_keys: set[str]) -> Links:
         spoken=tuple(sorted(p for p in {*values, *flags} if _may_be_spoken(p) and titles.prints(p, weight.get(p, 0)))),
         weight=weight | {k: seen.truths[name] for k, name in flags.items()},
         measures=_measures(seen, products),
+        typed=survey_kinds(products, kinds),
     )
 
 
@@ -127,6 +137,8 @@ def _by_key(counter: Counter[str]) -> Counter[str]:
         for part in re.split(r"[,;/\n]|\\n", value) if len(value) <= 80 else ():
             if len(part) <= 40 and (k := key(part)):
                 found[k] += count
+                if word := modifier(k):
+                    found[word] += count
     return found
 
 

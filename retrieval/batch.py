@@ -48,6 +48,7 @@ def filters_from_row(row: Mapping[str, Any], shelf: Shelf) -> Filters:
     given = {name: value for name, value in row.items() if value is not None}
     kind = given.get("type", "")
     _expect(isinstance(kind, str), "type", "text")
+    sort = shelf.vocabulary.sort(kind)
     attributes = given.get("attributes", {})
     _expect(isinstance(attributes, Mapping), "attributes", "an object of attribute names and values")
     for name, value in attributes.items():
@@ -61,7 +62,8 @@ def filters_from_row(row: Mapping[str, Any], shelf: Shelf) -> Filters:
         price_max=_minor(given, "price_max", shelf.currency, ROUND_FLOOR),
         brands=_names(given, "brands"),
         not_brands=_names(given, "not_brands"),
-        kinds=(shelf.vocabulary.resolve_kind(kind) or (kind,)) if kind else (),
+        kinds=(sort.labels or (kind,)) if kind else (),
+        provided=sort.provided if kind else (),
         attributes=dict(attributes),
         min_rating=rating,
         in_stock=stock,

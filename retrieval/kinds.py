@@ -45,12 +45,16 @@ def derive(products: Sequence[Product], vectors: np.ndarray | None = None) -> di
     readings = [naming.read(product) for product in shelf]
     names = _mere_names(shelf, readings)
     readings = [reading.tilted(names) for reading in readings]
+    # What no title says better than faintly is no type of this feed: "base" of a case called Pure Base.
+    named = {class_of(r.label) for r in readings if r.options and r.options[0].weight >= 0.0}
     features = Features(shelf, None if vectors is None else vectors[rest])
     # What the titles say teaches the first vote; what that vote confirms teaches the second.
-    first = Neighbours(features, ["" if r.label in names else r.label for r in readings])
+    plain = [reading.plain for reading in readings]
+    taught = ["" if r.label in names or class_of(r.label) not in named else r.label for r in readings]
+    first = Neighbours(features, taught, plain)
     judged = [first.judge(n, reading) for n, reading in enumerate(readings)]
     second = Neighbours(
-        features, [k.label if k.confidence >= _TEACHES and k.source != "neighbours" else "" for k in judged]
+        features, [k.label if k.confidence >= _TEACHES and not k.guessed else "" for k in judged], plain
     )
     for n, (product, reading) in enumerate(zip(shelf, readings, strict=True)):
         kinds[product.id] = second.judge(n, reading)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from retrieval.attributes import Links
+from retrieval.kind_index import Meant, Proviso
 from retrieval.lexicon import key, lexicon
 from retrieval.measures import (
     Measure,
@@ -27,32 +29,69 @@ from retrieval.query import Condition
 from retrieval.text import words
 
 
-def link(phrase: str, links: Links) -> Condition:
-    """What a product must have to satisfy ``phrase``.
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What a type phrase denotes in a shop."""
+
+    # Labels of the shop's kinds, the commonest first; () where it has none.
+    labels: tuple[str, ...] = ()
+    # (labels, what a product of such a kind must meet to count), as ``Filters.provided`` has it.
+    provided: tuple[tuple[tuple[str, ...], Condition], ...] = ()
+
+
+def sort(meant: Meant, links: Links) -> Sort:
+    """What ``meant`` says, with each proviso as a condition on the record."""
+    labels, provided = list(meant.labels), []
+    for said in meant.provisos:
+        condition = _proviso(said, links)
+        if condition is not None:
+            provided.append((said.labels, condition))
+            labels += said.labels if said.strict else ()
+    return Sort(tuple(dict.fromkeys(labels)), tuple(provided))
+
+
+def _proviso(said: Proviso, links: Links) -> Condition | None:
+    """What a product of a kind must meet so that more than the kind's name holds of it; None where nothing can tell."""
+    words_of = tuple(dict.fromkeys((" ".join(words(p)),) for p in said.phrases if words(p))) or ((_ABSENT,),)
+    if name := links.typed.mark(key(said.phrases[0]), said.like):
+        groups = ((_ABSENT,),) if said.strict else words_of
+        return Condition(said.phrases[0], (name,), "=", said.phrases[0], groups, title_only=said.title_only)
+    if said.strict:
+        return None
+    if said.title_only and key(said.phrases[0]) not in lexicon().flags:
+        return Condition(said.phrases[0], any_of=words_of, title_only=True)
+    found = link(said.phrases[0], links, (*said.like, *said.labels))
+    return found if found.attributes else Condition(said.phrases[0], any_of=words_of)
+
+
+def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
+    """What a product must have to satisfy ``phrase``; ``kinds`` are the labels of the kinds it is said of, if any.
 
     A phrase of stop words alone ("something nice") asks nothing that a record could show: its condition admits
     nothing, so that as a soft wish it moves no product and as a hard one it can be given up by name.
     """
+    if _CHANNELS.fullmatch(phrase.strip()):
+        return Condition(phrase, any_of=((phrase.strip(),),))
     found = list(quantities(phrase))
     if found:
         rest = _content(phrase[: found[0].start] + " " + phrase[found[0].end :])
         if len(found) == 1 and not rest:
-            return _quantity(phrase, found[0], links)
+            return _quantity(phrase, found[0], links, kinds)
         # Two wishes in one phrase ("17 inch touchscreen"): no one attribute decides both.
         return Condition(phrase, any_of=(tuple(words(" ".join(_content(phrase)))) or (_ABSENT,),))
     # "in-ear" is known as a whole; of "a really waterproof one" what says something is.
     for wanted in (key(phrase), " ".join(_content(phrase))):
-        condition = _known(phrase, wanted, links)
+        condition = _known(phrase, wanted, links, kinds)
         if condition is not None:
             return condition
     # In words of the shopper's own only the words count, not their order.
     return Condition(phrase, any_of=(tuple(words(wanted)) or (_ABSENT,),))
 
 
-def _known(phrase: str, wanted: str, links: Links) -> Condition | None:
+def _known(phrase: str, wanted: str, links: Links, kinds: Sequence[str]) -> Condition | None:
     """The condition for a colour, material, property or attribute value; None for anything else."""
     if size := _SIZE.fullmatch(wanted):
-        return _worn(phrase, size["size"] or size["letters"], links)
+        return _sized(phrase, size["size"] or size["letters"], links, kinds)
     lex = lexicon()
     colour = lex.colour(wanted)
     if colour is not None:
@@ -61,8 +100,8 @@ def _known(phrase: str, wanted: str, links: Links) -> Condition | None:
     if material in lex.materials:
         return Condition(phrase, links.materials, "=", material, _groups([material]))
     if wanted in lex.flags or wanted in links.flags:
-        return _flag(phrase, lex.flags.get(wanted, (wanted,)), links)
-    if name := links.values.get(wanted, ""):
+        return _flag(phrase, lex.flags.get(wanted, (wanted,)), links, kinds)
+    if name := links.typed.attribute(wanted, kinds) or links.values.get(wanted, ""):
         return Condition(phrase, (name,), "=", wanted, _groups([wanted]))
     return None
 
@@ -72,6 +111,9 @@ _ABSENT = " "
 
 
 _SIZE = re.compile(r"(?:(?:eu|uk|us|shoe|in|a) )*sizes? (?P<size>[a-z0-9]+(?: 5)?)|(?P<letters>x{1,3}[sl]|[2-5]xl)")
+_NO_WEAR = re.compile(r"a{2,4}|[ab]\d|[cd]|[a-z]{1,2}\d{2,4}")
+# "2.1" of speakers.
+_CHANNELS = re.compile(r"[1-9]\.[0-2]")
 _LETTERS = (("s", "small"), ("m", "medium"), ("l", "large"), ("xxl", "2xl"), ("xxxl", "3xl"))
 
 
@@ -85,6 +127,15 @@ def _groups(spellings: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys((" ".join(words(s)),) for s in spellings))
 
 
+def _sized(phrase: str, size: str, links: Links, kinds: Sequence[str]) -> Condition:
+    """A size: of what one wears, or of paper, batteries and the like ("size AA", "size A4")."""
+    if not _NO_WEAR.fullmatch(size):
+        return _worn(phrase, size, links)
+    name = links.typed.attribute(size, kinds) or links.values.get(size, "")
+    groups = ((size,),) if len(size) > 1 else ((f"size {size}",),)
+    return Condition(phrase, (name,) if name else (), "=", size, groups)
+
+
 def _worn(phrase: str, size: str, links: Links) -> Condition:
     """A size of clothes or shoes, by the attribute that holds it or beside the word in the title."""
     spellings = next((row for row in _LETTERS if size in row), (size.replace(" ", "."),))
@@ -93,39 +144,61 @@ def _worn(phrase: str, size: str, links: Links) -> Condition:
     return Condition(phrase, links.sizes, "=", value, groups, title_only=True)
 
 
-def _flag(phrase: str, spellings: Sequence[str], links: Links) -> Condition:
+def _flag(phrase: str, spellings: Sequence[str], links: Links, kinds: Sequence[str]) -> Condition:
     """A property: the yes-or-no attribute of that name, or the text attribute that has it as a value."""
     names = tuple(dict.fromkeys(links.flags[s] for s in spellings if s in links.flags))
+    for spelling in spellings:
+        if name := links.typed.attribute(spelling, kinds):
+            return Condition(phrase, (name,), "=", spelling, _groups(spellings))
     by_value = next(((links.values[s], s) for s in spellings if links.values.get(s)), None)
     if by_value and (not names or links.weight.get(by_value[1], 0) > links.weight.get(spellings[0], 0)):
         return Condition(phrase, (by_value[0],), "=", by_value[1], _groups(spellings))
     return Condition(phrase, names, "=", True if names else None, _groups(spellings))
 
 
-def _quantity(phrase: str, said: Quantity, links: Links) -> Condition:
+def _quantity(phrase: str, said: Quantity, links: Links, kinds: Sequence[str]) -> Condition:
     meant = measures_of(said)
     known = [m for m in meant if links.measures.get(m.name)]
-    if not known:
+    own = _of_kinds(said, meant, links, kinds)
+    if not known and not own:
         return Condition(phrase, any_of=_amount_groups(said, meant[:1]))
     # Without a noun a number may mean either ("32 GB" of memory or of a stick): what a product has, decides.
     if said.noun:
         known = known[:1]
-    pairs = {name: token for m in known for name, token in links.measures[m.name]}
+    pairs = own or {name: token for m in known for name, token in links.measures[m.name]}
+    known = known or list(meant[:1])
     token = said.unit.token
     same_unit = all(u == token for u in pairs.values())
-    value, upto = _range(said, known[0], same_unit=same_unit)
+    value, upto = _range(said, known[0] if known else None, same_unit=same_unit)
+    more = said.op == "=" and bool(known) and known[0].near == "more" and said.upto is None
     return Condition(
         phrase,
         tuple(pairs),
-        ">=" if said.op == "=" and known[0].near == "more" and said.upto is None else said.op,
+        ">=" if more else said.op,
         value,
-        _amount_groups(said, known),
+        _amount_groups(replace(said, noun="") if own else said, known),
         title_only=True,
         upto=upto,
         unit=token,
         scales=tuple((name, in_unit(1, unit(u), token)) for name, u in pairs.items() if u != token),
         believed=_believed(known, pairs),
     )
+
+
+def _of_kinds(said: Quantity, meant: Sequence[Measure], links: Links, kinds: Sequence[str]) -> dict[str, str]:
+    """The attributes that hold such an amount for products of these kinds, with their units.
+
+    Only where the kinds leave no doubt: the noun said beside the number stands in the attribute's name, or what the
+    number means in general is this attribute.
+    """
+    found = dict(links.typed.measuring(said.unit.dimension, kinds))
+    listed = {name for m in meant for name, _ in links.measures.get(m.name, ())}
+    if said.noun:
+        named = set(key(said.noun).split())
+        fitting = {n: u for n, u in found.items() if n in listed or named & set(attribute_key(n).split("_"))}
+    else:
+        fitting = {n: u for n, u in found.items() if n in listed} or (found if len(found) == 1 else {})
+    return fitting
 
 
 def _believed(meant: Sequence[Measure], pairs: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
@@ -139,23 +212,36 @@ def _is_one_of(name: str, meant: Sequence[Measure]) -> bool:
     return any(m.believed and attribute_key(name) in m.attributes for m in meant)
 
 
-def _range(said: Quantity, measure: Measure, *, same_unit: bool) -> tuple[float, float | None]:
+def _range(said: Quantity, measure: Measure | None, *, same_unit: bool) -> tuple[float, float | None]:
     """The numbers that count as what was said; the second is None for exactly the first."""
+    near = measure.near if measure else ""
     if said.op != "=" or said.upto is not None:
         return said.value, said.upto
-    if measure.near == "inches" and said.unit.token == "in":
+    if near == "inches" and said.unit.token == "in":
         if said.value != int(said.value):
             return round(said.value - 0.05, 6), round(said.value + 0.05, 6)
         # Notebooks are named by the inch they reach (15.6 is "15 inch"), monitors by the nearest (23.8 is "24 inch").
-        return (said.value, said.value + 0.9) if said.value < 20 else (said.value - 0.5, said.value + 0.4)
-    if measure.near == "about" or not same_unit:
+        reach = max((0.4, *(size - said.value for size in _PRINTED.get(int(said.value), ()))))
+        return (said.value, said.value + reach) if said.value < 20 else (said.value - 0.5, said.value + 0.4)
+    if near == "about" or not same_unit:
         # 6 ft is 1.8288 m and stands in a record as 1.8 or 1.83; 10 ft is sold as 3 m.
         return round(said.value * 0.98, 6), round(said.value * 1.02, 6)
     return said.value, None
 
 
 # Sizes that makers print for a round number of inches.
-_PRINTED = {10: (10.1,), 11: (11.6,), 13: (13.3,), 15: (15.6, 15.4), 17: (17.3,), 22: (21.5,), 24: (23.8,), 32: (31.5,)}
+_PRINTED = {
+    10: (10.1,),
+    11: (11.6,),
+    12: (12.5,),
+    13: (13.3, 13.5),
+    14: (14.1,),
+    15: (15.6, 15.4),
+    17: (17.3,),
+    22: (21.5,),
+    24: (23.8,),
+    32: (31.5,),
+}
 
 
 def _amount_groups(said: Quantity, meant: Sequence[Measure]) -> tuple[tuple[str, ...], ...]:
@@ -169,7 +255,7 @@ def _amount_groups(said: Quantity, meant: Sequence[Measure]) -> tuple[tuple[str,
             if said.value == int(said.value) and any(m.near == "inches" for m in meant):
                 sizes += _PRINTED.get(int(said.value), ())
             amounts = [(s, "in") for s in sizes] + [(round(s * 2.54, 1), "cm") for s in sizes]
-    groups = [(" ".join(spelled(value, token)),) for value, token in amounts]
+    groups = [(" ".join(form),) for value, token in amounts for form in spelled(value, token)]
     if said.noun and meant:
         # "16 GB DDR4-SDRAM 512 GB SSD": what follows an amount says what it is of.
         groups = [(" ".join((*g, *words(t))),) for g in groups for t in meant[0].title] or groups

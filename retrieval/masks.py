@@ -61,6 +61,9 @@ class Masks:
             mask &= self.of_kinds(filters.kinds)
             if not filters.guessed:
                 mask &= ~self._guessed
+        for labels, condition in filters.provided:
+            rows = np.flatnonzero(mask & self.of_kinds(labels))
+            mask[rows] = self.meets(condition, rows)
         if filters.min_rating is not None:
             mask &= self.rating >= filters.min_rating
         if filters.in_stock:

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from retrieval.product import AttributeValue
 from retrieval.text import number, words
 
 Op = Literal["=", ">=", "<="]
@@ -278,8 +279,20 @@ def amounts_in(text: str, token: str) -> list[float]:
     wanted = _table().units.get(token)
     if wanted is None:
         return []
-    same = (q for q in quantities(text) if q.unit.dimension == wanted.dimension)
-    return [in_unit(q.value, q.unit, token) for q in same]
+    same = [in_unit(q.value, q.unit, token) for q in quantities(text) if q.unit.dimension == wanted.dimension]
+    # "2400 x 4800" of a scanner, in dots per inch; people name it by the first.
+    return same or (numbers(text)[:1] if token == "dpi" else [])
+
+
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[x×х]\s*(\d+(?:\.\d+)?)\s*")
+
+
+def numbers(value: AttributeValue) -> list[float]:
+    """The number that an attribute holds, or both of a size ("2400 x 4800"); none of any other text."""
+    if isinstance(value, str):
+        size = _SIZE.fullmatch(value)
+        return [float(size[1]), float(size[2])] if size else []
+    return [] if isinstance(value, bool) else [float(value)]
 
 
 def in_unit(value: float, of: Unit, token: str) -> float:
@@ -287,9 +300,10 @@ def in_unit(value: float, of: Unit, token: str) -> float:
     return value * of.factor / unit(token).factor
 
 
-def spelled(value: float, token: str) -> tuple[str, ...]:
-    """The tokens that ``retrieval.text.words`` makes of a number and a unit: ("17in",), ("10", "hour")."""
+def spelled(value: float, token: str) -> list[tuple[str, ...]]:
+    """The tokens that ``retrieval.text.words`` makes of a number and a unit: [("17in",)], [("10", "hour")]."""
     figure = f"{value:.10g}"
     found = [tuple(words(f"{figure} {s}")) for s in (token, *_table().written[token])]
     # A unit that joins only without a space ("17in") is one token; "7 ports" stays two.
-    return min([*found, tuple(words(f"{figure}in"))] if token == "in" else found, key=len)
+    found += [tuple(words(f"{figure}in"))] if token == "in" else []
+    return list(dict.fromkeys(form for form in found if len(form) == min(map(len, found))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from retrieval.lexicon import lexicon
@@ -19,16 +19,21 @@ _CUT = re.compile(
     r"|based\s+on|featuring|used\s+in|replaces)\s|\s\+\s|\.\s+(?=[A-Z])|\sw/",
     re.IGNORECASE,
 )
+# "160 GB SSD" is a part, where an SSD is a thing.
+_AMOUNT = re.compile(r"\d\s?(?:MB|GB|TB|MP)\s(?:\w+[- ])?$")
 _TYPE_ATTRIBUTES = ("product_type", "type", "item_type", "article_type", "device_type", "product_category", "kind")
 _LONGEST = 5
 # In front of so many other nouns a noun often stands for what a thing is made for.
 _HOST = 4
+# From this weight on a phrase stands in a title like a type name and like nothing else.
+PLAIN = 2.0
+# A type attribute names the type where it agrees with this share of the titles that do, or too few do to tell.
+_AGREES = 0.8
 # What stands this little like a type name is none.
 _NOTHING = -1.6
 # Characters of a description that are looked through for a type name.
 _OPENING = 90
 _PHRASE = re.compile(r"(?<![\w/.\-(])[a-z][a-z\-]+(?:/[a-z]+)*(?: [a-z][a-z/\-]+)*(?![\w/.\-])")
-# Nouns that say little by themselves, or that stand in titles for a build, a package or a property.
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Option:
     source: str
     # How much like a type name it stands there; about -2 to 4.
     weight: float
+    # Whether the phrase goes on behind it, so that another word may be what the thing is: "UPS Monitoring Card".
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,18 @@ class Reading:
 
     def tilted(self, doubtful: frozenset[str]) -> Reading:
         """The same with less weight on labels that may be mere names."""
-        moved = [Option(o.label, o.source, o.weight - 1.5 * (o.label in doubtful)) for o in self.options]
+        moved = [replace(o, weight=o.weight - 1.5 * (o.label in doubtful)) for o in self.options]
         return Reading(tuple(sorted(moved, key=lambda o: -o.weight)))
 
     @property
     def label(self) -> str:
         """The likeliest kind, "" where no word names one."""
         return self.options[0].label if self.options else ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether the likeliest kind stands there like a type name and like nothing else."""
+        return bool(self.options) and self.options[0].weight > PLAIN
 
 
 class Naming:
@@ -65,23 +77,32 @@ class Naming:
     def __init__(self, products: Sequence[Product]) -> None:
         self._phrases = _recurring(products)
         self._openings = {key[0] for key in (*self._phrases, *thesaurus().spelling)}
+        self._titles = {product.id: list(self._of_title(product)) for product in products}
+        self._misleading = self._of_other_things(products)
+
+    def _of_other_things(self, products: Sequence[Product]) -> frozenset[tuple[str, str]]:
+        """Values of type attributes that say something else: "PC" of a computer case is what the case is for."""
+        seen: Counter[tuple[str, str]] = Counter()
+        agreed: Counter[tuple[str, str]] = Counter()
+        for product in products:
+            heads = {noun_key(o.label)[-1] for o in self._titles[product.id] if o.weight > PLAIN}
+            for name, option in self._of_attributes(product) if heads else ():
+                seen[name, option.label] += 1
+                agreed[name, option.label] += bool(_alike(option.label) & heads)
+        return frozenset(pair for pair, count in seen.items() if count > 2 and agreed[pair] < _AGREES * count)
 
     def read(self, product: Product) -> Reading:
         """The kinds that the title and the type attribute of ``product`` name."""
-        options = [*self._of_title(product), *self._of_attributes(product)]
+        said = (option for name, option in self._of_attributes(product) if (name, option.label) not in self._misleading)
+        options = [*self._titles[product.id], *said]
         if not options and product.description:
             options = self._of_description(product)
         best: dict[str, Option] = {}
         for option in options:
             known = best.get(option.label)
-            if known is None:
-                best[option.label] = option
-            elif known.source != option.source:
-                first = known if known.source == "title" else option
-                best[option.label] = Option(option.label, first.source, max(known.weight, option.weight) + 1.0)
-            elif option.weight > known.weight:
-                best[option.label] = option
-        return Reading(tuple(sorted((o for o in best.values() if o.weight > _NOTHING), key=lambda o: -o.weight)))
+            best[option.label] = option if known is None else _joined(known, option)
+        agreed = _finest(list(best.values()))
+        return Reading(tuple(sorted((o for o in agreed if o.weight > _NOTHING), key=lambda o: -o.weight)))
 
     def _of_title(self, product: Product) -> Iterable[Option]:
         title = _without_brand(product)
@@ -89,7 +110,7 @@ class Naming:
         head = title[: cut.start()] if cut else title
         found = list(self._spans(head))
         if not found and cut:
-            return [Option(o.label, o.source, o.weight - 2.0) for o in self._spans(title)]
+            return [replace(o, weight=o.weight - 2.0) for o in self._spans(title)]
         return found
 
     def _spans(self, title: str) -> Iterable[Option]:
@@ -99,7 +120,7 @@ class Naming:
         n = 0
         runs: list[tuple[int, int]] = []
         while n < len(words):
-            size = self._length(title, words, keys, n)
+            size = self._reach(title, words, keys, n)
             if size:
                 if runs and runs[-1][1] == n and _continues(title, words, n):
                     runs[-1] = (runs[-1][0], n + size)
@@ -118,11 +139,26 @@ class Naming:
                 weight -= 1.5
             if size == 1 and not lower and keys[end - 1] in _hosts():
                 weight -= 0.6
-            if end < len(words) and _goes_on(title, words, end):
+            reached = end
+            while reached < len(words) and _goes_on(title, words, reached):
+                reached += 1
+            follows = reached > end and _is_head(keys[reached - 1], keys[end - 1])
+            if reached > end and place + 1 < len(runs) and runs[place + 1][0] == reached:
+                # "Smart-UPS Utility Cart": one phrase, and the noun at its end is what the thing is.
+                follows = _adjacent(title, words, reached)
+                weight -= 1.6 * follows
+            if reached > end:
                 weight -= 0.8
+            if size == 1 and keys[end - 1] in noun_words("parts") and _AMOUNT.search(title, 0, words[end - 1].start):
+                weight -= 1.5
             if _bracketed(title, words[start].start):
                 weight -= 1.5
-            yield Option(label, "title", weight)
+            yield Option(label, "title", weight, follows and weight < PLAIN)
+
+    def _reach(self, title: str, words: list[Token], keys: list[str], n: int) -> int:
+        """The same, on into a phrase that begins inside it: an "electric toothbrush head" is no electric toothbrush."""
+        size = self._length(title, words, keys, n)
+        return max([size, *(k - n + self._length(title, words, keys, k) for k in range(n + 1, n + size))])
 
     def _length(self, title: str, words: list[Token], keys: list[str], n: int) -> int:
         """How many words from word ``n`` on are the longest type phrase there; 0 where none begins."""
@@ -140,7 +176,12 @@ class Naming:
         return key in self._phrases or key in thesaurus()
 
     def _label(self, title: str, words: list[Token], keys: list[str], start: int, end: int) -> tuple[str, int]:
-        """The longest type phrase that ends a run of type words, and its length in words."""
+        """The longest type phrase that ends a run of type words, and its length in words.
+
+        A run that ends in a word as wide as "accessory" is called by all of it.
+        """
+        if end - start > 1 and keys[end - 1] in noun_words("of_something"):
+            return singular(" ".join(w.said for w in words[start:end])), end - start
         for n in range(start, end):
             key = _flat(keys[n:end])
             if key in self._phrases:
@@ -151,21 +192,21 @@ class Naming:
 
     def _of_description(self, product: Product) -> list[Option]:
         """What the opening words of the description name; they count less than a title's."""
-        opening = re.split(r"[.;:!?\n]\s|,", product.description[:_OPENING], maxsplit=1)[0]
+        opening = re.split(r"[.;:!?\n]\s|,|\s[–—-]\s", product.description[:_OPENING], maxsplit=1)[0]
         cut = _CUT.search(opening, 1)
         spans = self._spans(opening[: cut.start()] if cut else opening)
-        return [Option(o.label, "attribute", o.weight - 0.7) for o in spans]
+        return [Option(o.label, "attribute", o.weight - 0.7, o.open) for o in spans]
 
-    def _of_attributes(self, product: Product) -> Iterable[Option]:
+    def _of_attributes(self, product: Product) -> Iterable[tuple[str, Option]]:
         for name in _TYPE_ATTRIBUTES:
             value = product.attributes.get(name)
             if isinstance(value, str) and len(value) <= 40:
                 key = noun_key(value)
                 if key in thesaurus() or key in self._phrases:
                     label = self._phrases.get(key) or spelled(key)
-                    yield Option(label, "attribute", 1.2 - 0.8 * (len(key) == 1 and key[0] in noun_words("weak")))
+                    yield name, Option(label, "attribute", 1.2 - 0.8 * (len(key) == 1 and key[0] in noun_words("weak")))
                 elif len(key) > 1 and (end := thesaurus().head(key)) and end[-1] not in noun_words("weak"):
-                    yield Option(spelled(end), "attribute", 0.6)
+                    yield name, Option(spelled(end), "attribute", 0.6)
 
 
 @cache
@@ -173,6 +214,12 @@ def _hosts() -> frozenset[str]:
     """Nouns that many things are made for, as the thesaurus shows: "printer" of "printer cable", "printer stand"."""
     counts = Counter(key[0] for key in thesaurus().spelling if len(key) > 1 and (key[0],) in thesaurus())
     return frozenset(word for word, count in counts.items() if count >= _HOST)
+
+
+@cache
+def _alike(label: str) -> frozenset[str]:
+    """The head nouns of all that ``label`` denotes."""
+    return frozenset(key[-1] for key in thesaurus().denotes(noun_key(label)))
 
 
 def spelled(key: Key) -> str:
@@ -203,7 +250,18 @@ def _goes_on(title: str, words: list[Token], n: int) -> bool:
         return False
     lex = lexicon()
     known = word.key in lex.stop_words or word.key in lex.materials or word.key in lex.flags
-    return not known and lex.colour(word.key) is None and word.key not in noun_words("properties")
+    closed = any(word.key in noun_words(group) for group in ("properties", "facts", "after_a_noun"))
+    return not known and not closed and lex.colour(word.key) is None
+
+
+def _is_head(word: str, noun: str) -> bool:
+    """Whether ``word`` closes type names, so that behind ``noun`` it may be what the thing is."""
+    return word != noun and word in _heads() and word not in noun_words("bundles")
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset(key[-1] for key in thesaurus().spelling)
 
 
 def _of_stuff(words: list[Token], n: int) -> bool:
@@ -222,6 +280,30 @@ def _without_brand(product: Product) -> str:
     if brand and title.casefold().startswith(brand.casefold()):
         return title[len(brand) :]
     return title
+
+
+def _joined(known: Option, other: Option) -> Option:
+    """Two places that name the same type."""
+    if known.source == other.source:
+        return other if other.weight > known.weight else known
+    weight = max(known.weight, other.weight) + 1.0
+    return Option(known.label, "title", weight, known.open and other.open)
+
+
+def _finest(options: list[Option]) -> list[Option]:
+    """Without bare heads that another place says in full: type "battery" beside the title's "laptop battery"."""
+    kept = []
+    for option in options:
+        key = noun_key(option.label)
+        finer = next((o for o in options if o is not option and noun_key(o.label)[-len(key) :] == key), None)
+        if finer is None or len(noun_key(finer.label)) <= len(key) or finer.source == option.source:
+            kept.append(option)
+    for n, option in enumerate(kept):
+        key = noun_key(option.label)
+        bare = [o for o in options if o not in kept and key[-len(noun_key(o.label)) :] == noun_key(o.label)]
+        if bare:
+            kept[n] = replace(_joined(option, bare[0]), label=option.label)
+    return kept
 
 
 def _recurring(products: Sequence[Product]) -> dict[Key, str]:

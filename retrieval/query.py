@@ -96,8 +96,11 @@ def _compare(actual: AttributeValue, op: str, wanted: AttributeValue | None, upt
     if op != "=":
         return False
     # "Black, Gray" satisfies "black"; "Light magenta" satisfies "magenta": every wanted word must stand in the value.
-    have = words(str(actual))
-    return all(w in have for w in words(str(wanted)))
+    have, wish = words(str(actual)), words(str(wanted))
+    if "on" in wish[1:-1]:
+        # "Black on white" is not "white on black".
+        return f" {' '.join(wish)} " in f" {' '.join(have)} "
+    return all(w in have for w in wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,9 @@ class Filters:
     not_brands: tuple[str, ...] = ()
     # Kind labels, any of which fits; () means any. The shelf resolves a shopper's word to labels.
     kinds: tuple[str, ...] = ()
+    # (labels of ``kinds``, what a product of such a kind must meet to count): a "laser printer" is also any printer
+    # whose record says laser.
+    provided: tuple[tuple[tuple[str, ...], Condition], ...] = ()
     # Whether a kind that only a product's neighbours suggest counts as well; else its own record must name it.
     guessed: bool = False
     # Attribute name -> exact value.
@@ -148,12 +154,11 @@ class Filters:
             for n, v in self.attributes.items()
         ):
             return False
-        if not self.must and not self.must_not:
+        must = [*self.must, *(c for labels, c in self.provided if kind is not None and kind.label in labels)]
+        if not must and not self.must_not:
             return True
         text = product_words(product) if its_words is None else its_words
-        return all(c.admits(product, text) for c in self.must) and not any(
-            c.admits(product, text) for c in self.must_not
-        )
+        return all(c.admits(product, text) for c in must) and not any(c.admits(product, text) for c in self.must_not)
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,12 @@ class Shelf:
             return np.zeros(len(self), dtype=bool)
         text = query.text[:_TEXT]
         named = [m for m in self.vocabulary.kinds(text) if not _AIMED_AT.search(text[: m.start])]
-        return self._masks.of_kinds([label for m in named for label in self.vocabulary.resolve_kind(m.value)])
+        found = np.zeros(len(self), dtype=bool)
+        for mention in named:
+            sort = self.vocabulary.sort(mention.value)
+            if sort.labels:
+                found |= self._masks.allowed(Filters(kinds=sort.labels, provided=sort.provided, guessed=True))
+        return found
 
     def _scores(self, text: str, k: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """BM25 and cosine for ``text``, each of shape (n,), right at ``rows`` at least.

@@ -30,6 +30,12 @@ _IS = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(r"\b(?:to|will|would|can|could|should|must|n't|i|we|you|they|who)\s+$", re.IGNORECASE)
+# ... and whatever the word, right behind one of these it is a verb: "it must print in colour", "had two of them die".
+_DOES = re.compile(
+    r"\b(?:must|will|would|can|could|should|may|might|does|did|doesn'?t|don'?t|didn'?t|won'?t|can'?t|cannot|couldn'?t"
+    r"|them|to|who|they|we|she|he)\s+(?:not\s+|also\s+|only\s+|always\s+)?$",
+    re.IGNORECASE,
+)
 # What opens a noun phrase that may close with a word that is a noun as well as a property.
 _LED = re.compile(
     r"\b(?:an?|the|any|some|another|new|my|our|of|for|and|or|need|want|buy|get|find|show|me|best|good|cheap)\s+"
@@ -42,6 +48,9 @@ _MADE_AN_ADJECTIVE = frozenset(
     "|ready|proof|resistant|safe|powered|operated".split("|")
 )
 _JOINT = re.compile(r"[\s\-/&'’+]{0,3}|\.(?! )")
+# Letters of a compound noun, and of each of its words, that may be written in two words or in one.
+_COMPOUND = 7
+_PART = 3
 
 
 @dataclass(slots=True)
@@ -55,12 +64,15 @@ class Noun:
     name: str
 
 
-def spot(text: str, words: list[Token], known: Mapping[Key, str], longest: int) -> list[Noun]:
+def spot(
+    text: str, words: list[Token], known: Mapping[Key, str], joined: Mapping[str, Key], longest: int
+) -> list[Noun]:
     """The product nouns of ``text``, left to right: at each place the longest phrase of ``known``.
 
-    Nouns side by side are one thing, called by the last of them: "iphone case" is a case.
+    ``joined`` finds a phrase by its letters, however they are parted. Nouns side by side are one thing, called by the
+    last of them: "iphone case" is a case.
     """
-    return _heads(text, words, _runs(text, words, known, longest))
+    return _heads(text, words, _runs(text, words, known, joined, longest))
 
 
 def before(text: str, at: int) -> str:
@@ -68,7 +80,9 @@ def before(text: str, at: int) -> str:
     return text[max(0, at - 60) : at]
 
 
-def _runs(text: str, words: list[Token], known: Mapping[Key, str], longest: int) -> list[Noun]:
+def _runs(
+    text: str, words: list[Token], known: Mapping[Key, str], joined: Mapping[str, Key], longest: int
+) -> list[Noun]:
     blocked = [m.span() for m in _NO_PRODUCT.finditer(text)]
     keys = [word_key(w.key) for w in words]
     found: list[Noun] = []
@@ -77,13 +91,24 @@ def _runs(text: str, words: list[Token], known: Mapping[Key, str], longest: int)
         noun = None
         for last in range(min(n + longest, len(words)) - 1, n - 1, -1):
             key = tuple(part for k in keys[n : last + 1] for part in k.split())
-            if key in known and _joined(text, words, n, last) and _stands(text, words, n, last, key, blocked):
-                noun = Noun(n, last, key, singular(text[words[n].start : words[last].end]))
+            said = key if key in known else _as_listed(key, joined)
+            if said and _joined(text, words, n, last) and _stands(text, words, n, last, said, blocked):
+                name = singular(text[words[n].start : words[last].end]) if said == key else known[said]
+                noun = Noun(n, last, said, name)
                 break
         if noun:
             found.append(noun)
         n = noun.last + 1 if noun else n + 1
     return found
+
+
+def _as_listed(key: Key, joined: Mapping[str, Key]) -> Key | None:
+    """The phrase that ``key`` is with its words parted otherwise: "tooth brush" for "toothbrush"."""
+    letters = "".join(key)
+    if len(letters) < _COMPOUND or min(map(len, key)) < _PART or letters not in joined:
+        return None
+    small = lexicon().stop_words | noun_words("after_a_noun")
+    return None if small.intersection(key) else joined[letters]
 
 
 def _joined(text: str, words: list[Token], first: int, last: int) -> bool:
@@ -101,6 +126,8 @@ def _stands(text: str, words: list[Token], first: int, last: int, key: Key, bloc
     if key[0].isdigit() or _describes(words, last):
         return False
     if key[0] in noun_words("only_plural") and not words[last].key.endswith("s"):
+        return False
+    if words[last].said.islower() and _DOES.search(before(text, start)):
         return False
     return key[0] not in noun_words("everyday") or _plain(text, words, first)
 

@@ -12,7 +12,7 @@ from retrieval.attributes import Links, survey
 from retrieval.brands import BrandFinder, company, everyday, is_ordinary, spellings
 from retrieval.kind_index import KindIndex
 from retrieval.lexicon import key, lexicon
-from retrieval.link import link
+from retrieval.link import Sort, link, sort
 from retrieval.measures import Quantity, quantities
 from retrieval.mention import Mention, Token, tokens
 from retrieval.product import Kind, Product
@@ -23,9 +23,13 @@ __all__ = ["Mention", "Vocabulary"]
 _LONGEST = 4
 _SIZES = (
     re.compile(
-        r"\b(?:(?:eu|uk|us)\s+)?size\s+(?:\d{1,3}(?:[.,]5)?|xxs|xs|s|m|l|xl|xxl|xxxl|small|medium|large)\b",
+        r"\b(?:(?:eu|uk|us)\s+)?size\s+(?:\d{1,3}(?:[.,]5)?|xxs|xs|s|m|l|xl|xxl|xxxl|small|medium|large|a{2,4}|[ab]\d|[cd])\b",
         re.IGNORECASE,
     ),
+    # Paper.
+    re.compile(r"(?<![\w.-])(?:SR)?[AB][2-6]\+?(?![\w+-])"),
+    # "a 2.1 system"
+    re.compile(r"(?<![\d.])[1-9]\.[0-2](?=[\s-]+(?:channels?|system|surround|sound|speakers?)\b)", re.IGNORECASE),
     re.compile(r"\b(?:XXS|XS|XL|XXL|XXXL|[2-5]XL)\b|\b\d{3,5}\s?[x×]\s?\d{3,5}\b"),
 )
 
@@ -60,7 +64,7 @@ class Vocabulary:
         common = everyday(brands, shelf)
         ordinary = company([b for b in brands if is_ordinary(b, common)], shelf)
         labels = Counter(kind.label for kind in kinds.values())
-        return cls(brands, ordinary, labels, survey(shelf, {key(b) for b in brands}))
+        return cls(brands, ordinary, labels, survey(shelf, {key(b) for b in brands}, kinds))
 
     def to_dict(self) -> dict[str, Any]:
         """The vocabulary as JSON-ready data."""
@@ -92,8 +96,12 @@ class Vocabulary:
         ]
 
     def resolve_kind(self, phrase: str) -> tuple[str, ...]:
-        """Labels of this shop's kinds that ``phrase`` denotes; () where it has none."""
-        return tuple(self._kinds.resolve(phrase))
+        """Labels of this shop's kinds that ``phrase`` denotes, provisos or not; () where it has none."""
+        return self._kinds.resolve(phrase)
+
+    def sort(self, phrase: str) -> Sort:
+        """What ``phrase`` denotes: the labels, and what products of some of them must say ("laser printer")."""
+        return sort(self._kinds.meant(phrase), self._links)
 
     def features(self, text: str) -> list[Mention]:
         """Colours, materials, measures, properties and attribute values that ``text`` names; ``value`` as said.
@@ -136,9 +144,13 @@ class Vocabulary:
                 return size
         return 0
 
-    def link(self, phrase: str) -> Condition:
-        """What a product must have to satisfy ``phrase``: an attribute where this shop has one, else words."""
-        return link(phrase, self._links)
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
+        """What a product must have to satisfy ``phrase``: an attribute where this shop has one, else words.
+
+        ``kinds`` are the labels of the kinds that the phrase is said of: "4 GB" of a graphics card is in another
+        attribute than that of a laptop.
+        """
+        return link(phrase, self._links, kinds)
 
 
 # "I weigh 240 lbs", "she is 5 ft": nothing about the product.

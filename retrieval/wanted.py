@@ -38,6 +38,21 @@ _OWNED = re.compile(
     r"(?:\s+already)?(?:\s+got)?\s+" + _DET + r"(?:[\w\-]+\s+)?$",
     re.IGNORECASE,
 )
+# "building my own computer", "my printer is broken": a thing at hand, where another one is named as well.
+_AT_WORK = re.compile(
+    r"\b(?:(?:build|repair|fix|mend|restor|upgrad|clean|sett?|us|replac)ing(?:\s+up)?|broken|old)"
+    r"\s+" + _DET + r"(?:own\s+|old\s+|broken\s+)?(?:[\w\-]+\s+)?$",
+    re.IGNORECASE,
+)
+# "I can never find a black phone": told, not wanted.
+_TOLD = re.compile(
+    r"\b(?:never|always|can'?t|cannot)\s+(?:\w+\s+)?(?:find|see|lose|forget)\s+" + _DET + r"(?:[\w\-]+\s+)?$", re.I
+)
+# Between a thing and what it is for.
+_FOR = re.compile(
+    r"\s+(?:for|to\s+fit|that\s+fits|compatible\s+with|suitable\s+for)\s+" + _DET + r"(?:[\w\-.\"”]+\s+){0,4}",
+    re.IGNORECASE,
+)
 # A list goes on: "a bag for my laptop and my camera", "with 16 GB RAM and a 512 GB SSD".
 _AND = re.compile(
     r"^\s*(?:,|and|or|/|&|\+)(?:\s*(?:,|and|or))?\s*" + _DET + r"(?:\d[\w.,]*\s*(?:gb|tb|mb|inch|\")?\s*)?$",
@@ -63,14 +78,18 @@ _MEASURED = re.compile(
 _REACH = 7
 
 
-def wanted(text: str, known: Mapping[Key, str], longest: int) -> list[Found]:
-    """Product nouns of ``text`` (phrases of ``known``, at most ``longest`` words) that the shopper asks for."""
+def wanted(text: str, known: Mapping[Key, str], joined: Mapping[str, Key], longest: int) -> list[Found]:
+    """Product nouns of ``text`` (phrases of ``known``, at most ``longest`` words) that the shopper asks for.
+
+    ``joined`` finds a phrase by its letters alone ("tooth brush" for "toothbrush").
+    """
     words = tokens(text)
     kept: list[Noun] = []
     owned: list[Noun] = []
+    names: dict[int, str] = {}
     last: Noun | None = None
     governed = False
-    for noun in spot(text, words, known, longest):
+    for noun in spot(text, words, known, joined, longest):
         start = words[noun.first].start
         since = words[last.last].end if last else 0
         if last and kept and kept[-1] is last and _OF.match(text[since:start]):
@@ -80,15 +99,36 @@ def wanted(text: str, known: Mapping[Key, str], longest: int) -> list[Found]:
                 kept.pop()
         elif not (last and _AND.match(text[since:start])):
             governed = _governed(text, words, noun, since)
-        if not governed:
-            (owned if _OWNED.search(before(text, start)) else kept).append(noun)
+        elif governed and kept:
+            # For this and for that: no one name says both.
+            names.pop(kept[-1].first, None)
+        if not governed and not _TOLD.search(before(text, start)):
+            (owned if _has_already(before(text, start)) else kept).append(noun)
+        elif governed and kept and kept[-1] is last and (name := _for_another(text[since:start], last, noun, known)):
+            names[last.first] = name
         last = noun
-    return [_found(text, words, noun) for noun in _without_parts(text, words, kept or owned)]
+    return [_found(text, words, noun, names) for noun in _without_parts(text, words, kept or owned)]
 
 
-def _found(text: str, words: list[Token], noun: Noun) -> Found:
+def _found(text: str, words: list[Token], noun: Noun, names: Mapping[int, str]) -> Found:
     start, end = words[noun.first].start, words[noun.last].end
-    return start, end, text[start:end], noun.name
+    return start, end, text[start:end], names.get(noun.first, noun.name)
+
+
+def _for_another(between: str, thing: Noun, other: Noun, known: Mapping[Key, str]) -> str | None:
+    """What a thing for another is called: a "case for my iphone" is an "iphone case"."""
+    if not _FOR.fullmatch(between):
+        return None
+    head = tuple(word for word in thing.key if word not in noun_words("properties"))
+    for start in range(len(other.key)):
+        if head and (*other.key[start:], *head) in known:
+            return known[*other.key[start:], *head]
+    return None
+
+
+def _has_already(lead: str) -> bool:
+    """Whether the words before a noun say that the shopper has it, or is at work on it."""
+    return _OWNED.search(lead) is not None or _AT_WORK.search(lead) is not None
 
 
 def _governed(text: str, words: list[Token], noun: Noun, since: int) -> bool:

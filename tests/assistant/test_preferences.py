@@ -1,7 +1,10 @@
 """Wishes over time: the later word wins, and what they mean for a search."""
 
+from collections.abc import Sequence
+
 from assistant.preferences import merge, summary, to_filters
 from assistant.state import Preferences, Slot, Understanding, Wish
+from retrieval.link import Sort
 from retrieval.query import Condition
 
 
@@ -11,7 +14,11 @@ class Words:
     def resolve_kind(self, phrase: str) -> tuple[str, ...]:
         return ("notebook", "chromebook") if phrase == "laptop" else ()
 
-    def link(self, phrase: str) -> Condition:
+    def sort(self, phrase: str) -> Sort:
+        labels = self.resolve_kind(phrase)
+        return Sort(labels, ((labels[1:], Condition("laptop")),) if labels else ())
+
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
         return Condition(phrase)
 
 

@@ -109,15 +109,21 @@ def feed() -> list[Product]:
     return inks + lamps
 
 
-def test_neighbours_name_what_the_title_does_not() -> None:
+def test_attributes_name_what_the_title_does_not() -> None:
     nameless = [
         product(900, "Brand1 X77 Original Black 1 pc(s)", "Brand1", printing_colours="Black", page_yield=250),
         product(901, "Brand2 L77 Silver", "Brand2", bulb_base="E27", lumens=310),
     ]
     kinds = derive([*feed(), *nameless])
-    assert (kinds["900"].label, kinds["900"].source) == ("ink cartridge", "neighbours")
-    assert (kinds["901"].label, kinds["901"].source) == ("desk lamp", "neighbours")
+    assert (kinds["900"].label, kinds["900"].source) == ("ink cartridge", "attribute")
+    assert (kinds["901"].label, kinds["901"].source) == ("desk lamp", "attribute")
     assert kinds["900"].confidence < kinds["0"].confidence
+
+
+def test_what_only_neighbours_suggest_is_a_guess() -> None:
+    nameless = product(900, "Brand1 X77", "Brand1", page_yield=250)
+    kind = derive([*feed(), nameless])["900"]
+    assert (kind.label, kind.source, kind.guessed) == ("ink cartridge", "neighbours", True)
 
 
 def test_embeddings_vote_where_nothing_else_is_shared() -> None:
@@ -280,7 +286,15 @@ def test_labels_come_with_the_commonest_first() -> None:
     ("text", "wanted"),
     [
         ("I need a quiet coffee maker for my office", ["coffee maker"]),
-        ("case for my iphone", ["case"]),
+        ("case for my iphone", ["iphone case"]),
+        ("replacement lamp for an Epson projector", ["projector lamp"]),
+        ("bag for my laptop", ["laptop bag"]),
+        ("which electric tooth brush do you have?", ["electric toothbrush"]),
+        ("head phones, please", ["head phone"]),
+        ("had two of them die on me", []),
+        ("it must print in colour", []),
+        ("building my own computer and need a tower case", ["tower case"]),
+        ("no black ones, I can never find a black phone in my bag", []),
         ("toner for my hp printer", ["toner"]),
         ("hp printer toner", ["toner"]),
         ("laptop bag", ["laptop bag"]),

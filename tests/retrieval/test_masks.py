@@ -35,6 +35,7 @@ FILTERS = {
     "brands": st.lists(brands, max_size=2).map(tuple),
     "not_brands": st.lists(brands, max_size=1).map(tuple),
     "kinds": st.lists(labels, max_size=2).map(tuple),
+    "provided": st.lists(st.tuples(st.lists(labels, max_size=2).map(tuple), conditions), max_size=2).map(tuple),
     "attributes": st.dictionaries(st.sampled_from(NAMES), values, max_size=1),
     "must": st.lists(conditions, max_size=1).map(tuple),
     "must_not": st.lists(conditions, max_size=1).map(tuple),
