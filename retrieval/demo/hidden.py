@@ -20,10 +20,9 @@ def write_hidden(folder: Path, seed: int = 7) -> Path:
     """Write tastes.jsonl and reviews.jsonl into ``folder``, which is made where absent; returns it.
 
     tastes.jsonl has for each customer what they like and dislike, each with ``strength`` 0 to 1, with ``bought``, how
-    many of their purchases it touches, and ``told``, how many of their reviews speak of it: where both are 0 it has left
-    no trace in the shop. reviews.jsonl has for each review
-    what it says of what, and in which manner. The seed must be that of the feed. Raises ``OSError`` where the folder
-    cannot be written.
+    many of their purchases it touches, and ``told``, how many of their reviews speak of it: where both are 0 it has
+    left no trace in the shop. reviews.jsonl has for each review what it says of what, and in which manner. The seed
+    must be that of the feed. Raises ``OSError`` where the folder cannot be written.
     """
     return hide(imagine(read_spec(), seed), folder)
 
