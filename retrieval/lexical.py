@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from retrieval.postings import write_index
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +32,7 @@ class Lexical:
     @classmethod
     def build(cls, title: Sequence[str], text: Sequence[str], rest: Sequence[str]) -> Lexical:
         """From each row's words, separated by spaces: ``text`` is description and brand, ``rest`` the attributes."""
-        own = [t.split() * (_TITLE - 1) + d.split() for t, d in zip(title, text, strict=True)]
+        own = [_own(t, d) for t, d in zip(title, text, strict=True)]
         return cls(_index(own), _index([r.split() for r in rest]), len(own))
 
     def scores(self, tokens: Sequence[str]) -> np.ndarray:
@@ -73,6 +75,38 @@ class Lexical:
             return cls(parts[0], parts[1], int(about["size"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+
+def is_saved(folder: Path, stamp: str) -> bool:
+    """Whether the shop in ``folder`` has the index of the content that ``stamp`` names."""
+    try:
+        return bool(json.loads((folder / FOLDER / "stamp.json").read_text(encoding="utf-8"))["stamp"] == stamp)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def write(folder: Path, stamp: str, rows: Callable[[], Iterable[Sequence[str]]]) -> None:
+    """Writes under ``folder`` what ``Lexical.build(...).save(...)`` would, for any number of rows in the same memory.
+
+    ``rows`` gives, each time anew, the three texts of each row that ``Lexical.build`` takes as columns.
+    """
+    place = folder / FOLDER
+    place.mkdir(parents=True)
+    size = 0
+
+    def texts() -> Iterator[list[str]]:
+        nonlocal size
+        for size, (title, text, _) in enumerate(rows(), 1):  # noqa: B007
+            yield _own(title, text)
+
+    write_index(texts(), place / "text", _PARAMETERS)
+    write_index((rest.split() for _, _, rest in rows()), place / "attributes", _PARAMETERS)
+    (place / "stamp.json").write_text(json.dumps({"stamp": stamp, "size": size}), encoding="utf-8")
+
+
+def _own(title: str, text: str) -> list[str]:
+    """What a row says of itself: its title's words count more than once."""
+    return title.split() * (_TITLE - 1) + text.split()
 
 
 def _index(rows: list[list[str]]) -> Any:

@@ -80,6 +80,8 @@ class Product:
     # EAN, GTIN, SKU or manufacturer's part numbers.
     codes: tuple[str, ...] = ()
     url: str = ""
+    # What the variants of one thing have in common, and no other product; "" where the feed names none.
+    group: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dict; ``Product.from_dict(p.to_dict()) == p``."""
@@ -97,6 +99,7 @@ class Product:
             "stock": self.stock,
             "codes": list(self.codes),
             "url": self.url,
+            "group": self.group,
         }
 
     @classmethod
@@ -117,6 +120,7 @@ class Product:
             stock=row.get("stock"),
             codes=tuple(row.get("codes", ())),
             url=row.get("url", ""),
+            group=row.get("group", ""),
         )
 
 
@@ -149,3 +153,7 @@ class Review:
     author: str = ""
     # ISO 8601 date, "" where unknown.
     date: str = ""
+    # How many found it helpful.
+    helpful: int = 0
+    # Whether the shop knows that the author bought the product; None where the feed does not say.
+    verified: bool | None = None
