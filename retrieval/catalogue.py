@@ -63,14 +63,14 @@ class Entry:
     attribute_words: str
 
     @classmethod
-    def of(cls, product: Product, source: str) -> Entry:
-        """A product fresh from the feed named ``source``."""
+    def of(cls, product: Product, source: str, hashed: str | None = None) -> Entry:
+        """A product fresh from the feed named ``source``; ``hashed`` is its ``content_hash`` where already at hand."""
         title = " ".join(words(product.title))
         rest = product_words(replace(product, title="", attributes={})).strip()
         return cls(
             product,
             source,
-            content_hash(product),
+            hashed or content_hash(product),
             f" {title} ",
             f" {' '.join(filter(None, (title, rest)))} ",
             product_words(Product(id="", title="", attributes=product.attributes)),

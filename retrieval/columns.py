@@ -32,6 +32,8 @@ PRODUCT_ALIASES: Aliases = {
     "price": ("price", "regular_price", "list_price", "unit_price", "price_usd", "amount"),
     # What it costs for now; empty or not below the price where nothing is reduced.
     "sale_price": ("sale_price", "special_price", "discount_price", "price_sale"),
+    # What it once cost.
+    "was_price": ("was_price", "compare_at_price", "old_price", "original_price"),
     "currency": ("currency", "price_currency", "currency_code"),
     "category": ("category", "product_type", "categories", "product_category", "category_path", "department", "type"),
     "rating": ("rating", "average_rating", "avg_rating", "stars", "rating_value", "review_rating"),
@@ -40,6 +42,8 @@ PRODUCT_ALIASES: Aliases = {
     "url": ("url", "product_url", "link", "product_link"),
     "group": ("group", "item_group_id", "group_id", "parent_id", "parent_sku", "variant_of"),
 }
+# The fields that hold an amount in the product's currency.
+PRICES = ("price", "sale_price", "was_price")
 # Every column of these counts, not only the first.
 PRODUCT_LISTS: Aliases = {
     "pictures": (

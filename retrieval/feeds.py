@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -16,12 +16,12 @@ from typing import Any
 
 from retrieval import cells
 from retrieval.cells import BadCell
-from retrieval.columns import REVIEW_ALIASES, Columns, find_columns
+from retrieval.columns import PRICES, REVIEW_ALIASES, Columns, find_columns
 from retrieval.errors import FeedError
 from retrieval.formats.amazon import amazon_rows, is_amazon
 from retrieval.formats.google import google_rows, is_google
 from retrieval.formats.shopify import is_shopify, shopify_rows
-from retrieval.product import AttributeValue, Product, Review
+from retrieval.product import AttributeValue, Money, Product, Review
 from retrieval.rows import FILES, Refused, Row, Rows, feed_rows, typed_value
 
 __all__ = ["FORMATS", "Refused", "read_products", "read_reviews", "typed_value"]
@@ -116,13 +116,9 @@ def _product(row: Row, columns: Columns, currency: str) -> Product:
         return None if column is None else row.cells.get(column)
 
     attributes = _attributes(row, columns)
-    price = cells.price(cell("price"), cell("currency"), currency)
-    if not cells.nothing(cell("sale_price")):
-        reduced = cells.price(cell("sale_price"), cell("currency"), currency)
-        if reduced is not None and reduced.minor and (price is None or reduced < price):
-            if price is not None:
-                attributes["regular_price"] = str(price.major)
-            price = reduced
+    price, regular = _prices([cells.price(cell(f), cell("currency"), currency) for f in PRICES])
+    if regular:
+        attributes["regular_price"] = str(regular.major)
     stars = cells.rating(cell("rating"))
     return Product(
         id=cells.identity(cell("id"), "id"),
@@ -140,6 +136,15 @@ def _product(row: Row, columns: Columns, currency: str) -> Product:
         url=cells.text(cell("url"), "url", one_line=True),
         group=cells.text(cell("group"), "group", one_line=True),
     )
+
+
+def _prices(said: Sequence[Money | None]) -> tuple[Money | None, Money | None]:
+    """What a product costs, and what it costs usually where that is more, from the cells named in ``PRICES``."""
+    price, sale, was = said
+    # Feeds write 0 for "not reduced".
+    now = sale if sale and (price is None or 0 < sale.minor < price.minor) else price
+    usual = max((m.minor, m) for m in (price, was) if m)[1] if price or was else None
+    return now, usual if now and usual and usual.minor > now.minor else None
 
 
 def _attributes(row: Row, columns: Columns) -> dict[str, AttributeValue]:

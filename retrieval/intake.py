@@ -77,7 +77,7 @@ def _note_products(work: Work, file: str, batch: list[tuple[int, Product]]) -> N
         if stored.get(product.id) == (hashed, file):
             rows.append((line, currency, product.id, file, hashed, None, None, None, None))
         else:
-            rows.append((line, currency, *catalogue.row_of(Entry.of(product, file))))
+            rows.append((line, currency, *catalogue.row_of(Entry.of(product, file, hashed))))
     work.add("products", rows, columns=["currency", *catalogue.columns("products")])
 
 

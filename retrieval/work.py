@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from retrieval import catalogue
+from retrieval import catalogue, picture_files
 from retrieval.catalogue import Entry
 from retrieval.errors import ShopError
 from retrieval.formats.row import Refused
@@ -275,7 +275,9 @@ def _clear(place: Path) -> None:
 
 
 def _mend(shop: Path, place: Path) -> None:
-    """Ends a swap of folders in which the import before was killed."""
+    """Ends what the import before was killed in: a swap of folders, the copying of a picture."""
+    for half in (shop / picture_files.FOLDER).glob("*.new"):
+        half.unlink()
     for trash in place.glob("*.old"):
         if not (shop / trash.stem).exists():
             trash.rename(shop / trash.stem)

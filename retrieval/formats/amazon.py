@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from retrieval.formats.row import Refused, Row, Rows
+from retrieval.markup import plain
 
 _SHOWN_ELSEWHERE = frozenset({"brand", "manufacturer"})
 
@@ -31,7 +32,7 @@ def _product(cells: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": cells.get("parent_asin"),
         "title": " - ".join(_texts([cells.get("title"), cells.get("subtitle")])),
-        "description": "\n".join([*_texts(cells.get("description")), *_texts(cells.get("features"))]),
+        "description": "\n".join(map(plain, (*_texts(cells.get("description")), *_texts(cells.get("features"))))),
         "brand": by_name.get("brand") or cells.get("store") or by_name.get("manufacturer"),
         "price": _price(cells.get("price")),
         "category": categories or cells.get("main_category"),

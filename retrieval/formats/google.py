@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from retrieval.formats.row import Refused, Row, Rows
+from retrieval.markup import plain
 
 _NAMES = {
     "id": "id",
@@ -66,13 +67,13 @@ def _product(raw: dict[str, Any], now: datetime) -> dict[str, Any]:
     on_sale = bool(sale) and _holds(until, now)
     return {
         **found,
-        "price": sale if on_sale else cells.get("price"),
-        "regular_price": cells.get("price") if on_sale else None,
+        "price": cells.get("price"),
+        "sale_price": sale if on_sale else None,
         "category": _category(cells),
         "pictures": [p for name in _PICTURES for p in _several(cells.get(name))],
         "codes": [c for name in _CODES for c in _several(cells.get(name))],
         "description": "\n".join(
-            [str(found.get("description") or ""), *_several(cells.get("product_highlight"))]
+            plain(part) for part in (str(found.get("description") or ""), *_several(cells.get("product_highlight")))
         ).strip(),
         "attributes": _details(cells.get("product_detail")),
     }

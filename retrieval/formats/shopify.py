@@ -29,7 +29,7 @@ _VARIANT = {
     "sku": ("variant sku", "sku"),
     "barcode": ("variant barcode", "barcode"),
     "price": ("variant price", "price"),
-    "regular": ("variant compare at price", "compare-at price"),
+    "was": ("variant compare at price", "compare-at price"),
     "quantity": ("variant inventory qty", "inventory quantity"),
     "tracker": ("variant inventory tracker", "inventory tracker"),
     "grams": ("variant grams", "weight value (grams)"),
@@ -140,7 +140,7 @@ def _variant(shared: dict[str, Any], row: Row, names: Sequence[str], *, alone: b
         "attributes": attributes,
         "pictures": [*([own] if own else []), *shared["pictures"]],
         "price": _cell(cells, _VARIANT["price"]),
-        "regular_price": _cell(cells, _VARIANT["regular"]),
+        "was_price": _cell(cells, _VARIANT["was"]),
         "stock": _cell(cells, _VARIANT["quantity"]) if counted else "",
         # Excel marks a code as text with an apostrophe.
         "codes": [
