@@ -5,7 +5,7 @@ from unittest.mock import patch
 import bm25s
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval import postings
@@ -14,6 +14,7 @@ PARAMETERS = {"k1": 1.2, "b": 0.4}
 WORDS = st.sampled_from(["lamp", "red", "desk", "17in", "café", "of", "table"])
 
 
+@settings(deadline=None)
 @pytest.mark.parametrize("block", [1, 3, 1000])
 @given(rows=st.lists(st.lists(WORDS, max_size=12), min_size=1, max_size=15))
 def test_it_scores_as_bm25s_does(tmp_path_factory: pytest.TempPathFactory, block: int, rows: list[list[str]]) -> None:
