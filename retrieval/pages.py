@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 # Texts of a page.
-_PAGE = 512
+_PAGE = 1024
 # Characters of the description that go into the vector, after the title.
 _DESCRIPTION = 400
 

@@ -92,11 +92,13 @@ class Work:
         }
         fresh = []
         for line, id_ in found:
-            source, first = before.setdefault(id_, (file, line))
-            fresh.append((source, first) == (file, line))
-            if not fresh[-1]:
+            fresh.append(id_ not in before)
+            if id_ in before:
+                source, first = before[id_]
                 where = f"on line {first}" if source == file else f"in {source}:{first}"
                 self.refused.add(Refused(file, line, f"the id {id_!r} is already {where}"))
+            else:
+                before[id_] = (file, line)
         return fresh
 
     def stored(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:

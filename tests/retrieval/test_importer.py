@@ -101,6 +101,15 @@ def test_an_id_in_two_feeds_is_refused_the_second_time(tmp_path: Path) -> None:
     assert report.products == 4
 
 
+def test_two_feeds_of_one_name_are_one_source(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    first, second = feed(tmp_path / "a"), feed(tmp_path / "b", FEED + "L4,Torch,,5,\n")
+    report = import_shop(tmp_path / "shop", [first, second])
+    assert (counts(report), report.refused_count) == ((4, 0, 0, 0), 3)
+    assert str(report.refused[0]) == "lamps.csv:2: the id 'L1' is already on line 2"
+
+
 @pytest.mark.parametrize(
     ("rows", "given", "currency", "refused"),
     [
@@ -245,7 +254,7 @@ def test_a_shop_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_progress_counts_vectors(tmp_path: Path) -> None:
-    rows = "".join(f"{n},Lamp {n}\n" for n in range(600))
+    rows = "".join(f"{n},Lamp {n}\n" for n in range(1200))
     told: list[tuple[int, int]] = []
     import_shop(
         tmp_path / "shop",
@@ -253,7 +262,7 @@ def test_progress_counts_vectors(tmp_path: Path) -> None:
         embedder=WordEmbedder(),
         on_progress=lambda done, of: told.append((done, of)),
     )
-    assert told == [(512, 600), (600, 600)]
+    assert told == [(1024, 1200), (1200, 1200)]
 
 
 def test_products_are_stored_as_the_feed_states_them(tmp_path: Path) -> None:
