@@ -36,7 +36,7 @@ TABLES = {
     "reviews": """id TEXT PRIMARY KEY, product_id TEXT NOT NULL, rating REAL, text TEXT NOT NULL,
         title TEXT NOT NULL, author TEXT NOT NULL, date TEXT NOT NULL,
         helpful INTEGER NOT NULL DEFAULT 0, verified INTEGER, source TEXT NOT NULL DEFAULT '',
-        hash TEXT NOT NULL DEFAULT ''""",
+        hash TEXT NOT NULL DEFAULT '', customer_id TEXT NOT NULL DEFAULT ''""",
     # Documents for shoppers; text: see ``retrieval.policies``.
     "policies": """id TEXT PRIMARY KEY, source TEXT NOT NULL, hash TEXT NOT NULL, title TEXT NOT NULL,
         text TEXT NOT NULL""",

@@ -40,6 +40,8 @@ PRODUCT_ALIASES: Aliases = {
     "rating_count": ("rating_count", "ratings", "review_count", "reviews_count", "num_ratings", "rating_number"),
     "stock": ("stock", "quantity", "qty", "inventory", "stock_quantity", "inventory_quantity", "units", "in_stock"),
     "url": ("url", "product_url", "link", "product_link"),
+    # A list of objects: what a buyer chooses within the product.
+    "variants": ("variants",),
     "group": ("group", "item_group_id", "group_id", "parent_id", "parent_sku", "variant_of"),
 }
 # The fields that hold an amount in the product's currency.
@@ -68,7 +70,8 @@ REVIEW_ALIASES: Aliases = {
     "rating": ("rating", "stars", "score", "overall", "star_rating"),
     "text": ("text", "review", "review_text", "reviewtext", "body", "comment", "content", "review_body"),
     "title": ("title", "summary", "headline", "review_title", "review_headline"),
-    "author": ("author", "user", "user_id", "reviewer", "reviewer_name", "customer", "customer_id", "name"),
+    "author": ("author", "user", "reviewer", "reviewer_name", "user_name", "customer", "customer_name", "name"),
+    "customer_id": ("customer_id", "user_id", "reviewer_id", "reviewerid"),
     "date": ("date", "timestamp", "review_date", "created_at", "time"),
     "helpful": ("helpful", "helpful_vote", "helpful_votes", "votes"),
     "verified": ("verified", "verified_purchase"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from retrieval.errors import FeedError
 from retrieval.formats.amazon import amazon_rows, is_amazon
 from retrieval.formats.google import google_rows, is_google
 from retrieval.formats.shopify import is_shopify, shopify_rows
-from retrieval.product import AttributeValue, Money, Product, Review
+from retrieval.product import AttributeValue, Money, Product, Review, Variant
 from retrieval.rows import FILES, Refused, Row, Rows, feed_rows, typed_value
 
 __all__ = ["FORMATS", "Refused", "read_products", "read_reviews", "typed_value"]
@@ -119,6 +119,8 @@ def _product(row: Row, columns: Columns, currency: str) -> Product:
     price, regular = _prices([cells.price(cell(f), cell("currency"), currency) for f in PRICES])
     if regular:
         attributes["regular_price"] = str(regular.major)
+    if not isinstance(cell("variants"), list):
+        cells.put(attributes, "variants", cell("variants"), typed=row.typed)
     stars = cells.rating(cell("rating"))
     return Product(
         id=cells.identity(cell("id"), "id"),
@@ -132,10 +134,31 @@ def _product(row: Row, columns: Columns, currency: str) -> Product:
         rating=stars,
         rating_count=0 if stars is None else cells.count(cell("rating_count"), "rating count") or 0,
         stock=cells.stock(cell("stock")),
+        variants=_variants(cell("variants"), price.currency if price else currency),
         codes=cells.many(row.cells, columns.many.get("codes", ())),
         url=cells.text(cell("url"), "url", one_line=True),
         group=cells.text(cell("group"), "group", one_line=True),
     )
+
+
+def _variants(value: Any, currency: str) -> tuple[Variant, ...]:
+    """What may be chosen within a product: objects with an id, options, and a price and a stock of their own."""
+    found = []
+    for row in value if isinstance(value, list) else ():
+        if not isinstance(row, dict):
+            raise BadCell("a variant is not an object")
+        options = cells.bag(row.get("options"))
+        found.append(
+            Variant(
+                id=cells.identity(row.get("id", row.get("sku")), "id of a variant"),
+                options={
+                    cells.text(n, "option", one_line=True): cells.text(v, n, one_line=True) for n, v in options.items()
+                },
+                price=cells.price(row.get("price"), row.get("currency"), currency),
+                stock=cells.stock(row.get("stock")),
+            )
+        )
+    return tuple(found)
 
 
 def _prices(said: Sequence[Money | None]) -> tuple[Money | None, Money | None]:
@@ -169,11 +192,12 @@ def _review(row: Row, columns: Columns) -> Review:
         date=cells.day(values.get("date")),
         helpful=cells.count(values.get("helpful"), "helpful votes") or 0,
         verified=cells.flag(values.get("verified")),
+        customer_id=cells.text(values.get("customer_id"), "customer id", one_line=True),
     )
     if not review.text and review.rating is None:
         raise BadCell("neither a text nor a rating")
     if review.id:
         return review
-    content = [review.product_id, review.rating, review.text, review.title, review.author, review.date]
+    content = [*asdict(review).values()]
     digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
     return replace(review, id=digest)

@@ -59,6 +59,36 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """What a buyer chooses within one product: a size, a finish; it is what goes into a basket."""
+
+    # The SKU.
+    id: str
+    # "size" -> "M".
+    options: Mapping[str, str]
+    # None where it is the product's.
+    price: Money | None = None
+    # Units on hand; None where the feed does not say.
+    stock: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dict; ``Variant.from_dict(v.to_dict()) == v``."""
+        price = None if self.price is None else {"minor": self.price.minor, "currency": self.price.currency}
+        return {"id": self.id, "options": dict(self.options), "price": price, "stock": self.stock}
+
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> Variant:
+        """The inverse of ``to_dict``."""
+        price = row.get("price")
+        return cls(
+            id=row["id"],
+            options=dict(row["options"]),
+            price=None if price is None else Money(price["minor"], price["currency"]),
+            stock=row.get("stock"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """One thing on the shelf, as the shop's feed states it."""
 
@@ -77,6 +107,8 @@ class Product:
     rating_count: int = 0
     # Units on hand; None where the feed does not say.
     stock: int | None = None
+    # Sizes and the like, each with its own stock; () where there is nothing to choose.
+    variants: tuple[Variant, ...] = ()
     # EAN, GTIN, SKU or manufacturer's part numbers.
     codes: tuple[str, ...] = ()
     url: str = ""
@@ -97,6 +129,7 @@ class Product:
             "rating": self.rating,
             "rating_count": self.rating_count,
             "stock": self.stock,
+            "variants": [variant.to_dict() for variant in self.variants],
             "codes": list(self.codes),
             "url": self.url,
             "group": self.group,
@@ -118,6 +151,7 @@ class Product:
             rating=row.get("rating"),
             rating_count=row.get("rating_count", 0),
             stock=row.get("stock"),
+            variants=tuple(Variant.from_dict(variant) for variant in row.get("variants", ())),
             codes=tuple(row.get("codes", ())),
             url=row.get("url", ""),
             group=row.get("group", ""),
@@ -157,3 +191,5 @@ class Review:
     helpful: int = 0
     # Whether the shop knows that the author bought the product; None where the feed does not say.
     verified: bool | None = None
+    # Who wrote it, as the shop's orders know them; "" where the feed does not say.
+    customer_id: str = ""

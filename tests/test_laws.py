@@ -23,7 +23,7 @@ from assistant.state import (
     from_dict,
     to_dict,
 )
-from retrieval.product import Money, Product
+from retrieval.product import Money, Product, Variant
 from retrieval.text import words
 
 SINGLE = {"category", "price_min", "price_max", "currency", "min_rating", "in_stock", "for_whom", "order"}
@@ -118,18 +118,21 @@ def test_money_is_exact(minor: int, currency: str) -> None:
     assert Money.of(str(money.major), currency) == money
 
 
+prices = st.none() | st.builds(Money, st.integers(0, 10**9), st.sampled_from(["USD", "JPY"]))
+variants = st.builds(Variant, text, st.dictionaries(text, text, max_size=2), prices, st.none() | st.integers(0, 99))
 products = st.builds(
     Product,
     id=text,
     title=text,
     description=text,
     brand=text,
-    price=st.none() | st.builds(Money, st.integers(0, 10**9), st.sampled_from(["USD", "JPY"])),
+    price=prices,
     attributes=st.dictionaries(
         text, st.text(max_size=9) | st.integers() | st.booleans() | st.floats(-1e6, 1e6), max_size=4
     ),
     rating=st.none() | st.floats(1, 5),
     stock=st.none() | st.integers(0, 999),
+    variants=st.lists(variants, max_size=2).map(tuple),
     pictures=st.lists(text, max_size=2).map(tuple),
     codes=st.lists(text, max_size=2).map(tuple),
 )

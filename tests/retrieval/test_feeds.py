@@ -222,16 +222,18 @@ def test_any_text_goes_in_or_is_refused(tmp_path_factory: pytest.TempPathFactory
 def test_reviews(tmp_path: Path) -> None:
     feed = write(
         tmp_path,
-        "review_id,product_id,stars,review,headline,author,date,helpful_votes,verified_purchase\n"
-        "r1,7,5,Bright,Great,Ann,2024-05-01T10:00:00,3,true\n"
-        ",7,,Fine<br />enough,,,1714521600,,\n"
-        "r4,,5,Lost,,,,,\n"
-        "r5,7,11,Too good,,,,,\n"
-        "r6,7,,,,,,,\n",
+        "review_id,product_id,stars,review,headline,author,date,helpful_votes,verified_purchase,customer_id\n"
+        "r1,7,5,Bright,Great,Ann,2024-05-01T10:00:00,3,true,C7\n"
+        ",7,,Fine<br />enough,,,1714521600,,,\n"
+        "r4,,5,Lost,,,,,,\n"
+        "r5,7,11,Too good,,,,,,\n"
+        "r6,7,,,,,,,,\n",
     )
     rows = [row for _, row in read_reviews(feed)]
     first, second, *refused = rows
-    assert first == Review("r1", "7", 5.0, "Bright", "Great", "Ann", "2024-05-01", helpful=3, verified=True)
+    assert first == Review(
+        "r1", "7", 5.0, "Bright", "Great", "Ann", "2024-05-01", helpful=3, verified=True, customer_id="C7"
+    )
     assert not isinstance(second, Refused)
     assert (len(second.id), second.text, second.date) == (16, "Fine\nenough", "2024-05-01")
     assert (second.helpful, second.verified) == (0, None)

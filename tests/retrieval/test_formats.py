@@ -15,7 +15,7 @@ import pytest
 from retrieval import catalogue
 from retrieval.errors import FeedError
 from retrieval.importer import import_shop
-from retrieval.product import Product
+from retrieval.product import Money, Product, Variant
 
 FEEDS = Path(__file__).parent / "feeds"
 GERMAN = {"id": "Artikel-Nr", "brand": "Marke", "price": "Preis", "stock": "Lager"}
@@ -166,6 +166,29 @@ def test_a_key_that_comes_late_is_read_all_the_same(tmp_path: Path) -> None:
     products, _ = imported(tmp_path, tmp_path / "feed.jsonl")
     late = products["600"]
     assert (late.brand, late.codes, late.attributes) == ("Sekator", ("40012345",), {"pot_size": "12 cm"})
+
+
+def test_variants_have_prices_and_stock_of_their_own(tmp_path: Path) -> None:
+    variants = [
+        {"id": "A-S", "options": {"size": "S"}, "price": "39.00", "stock": 4},
+        {"sku": "A-M", "options": {"size": "M"}, "stock": "sold out"},
+    ]
+    rows: list[dict[str, Any]] = [
+        {"id": "A", "title": "Apron", "price": "€39.00", "group": "apron", "variants": variants},
+        {"id": "B", "title": "Bib", "variants": [{"options": {}}]},
+        {"id": "C", "title": "Cap", "variants": ["S", "M"]},
+        {"id": "D", "title": "Dress", "variants": "S to XL"},
+        {"id": "E", "title": "Espadrille", "variants": [{"id": "E-1", "price": "cheap"}]},
+    ]
+    (tmp_path / "feed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    products, refused = imported(tmp_path, tmp_path / "feed.jsonl")
+    assert products["A"].group == "apron"
+    assert products["A"].variants == (
+        Variant("A-S", {"size": "S"}, Money(3900, "EUR"), 4),
+        Variant("A-M", {"size": "M"}, None, 0),
+    )
+    assert (products["D"].variants, products["D"].attributes) == ((), {"variants": "S to XL"})
+    assert refused == {2: "no id of a variant", 3: "a variant is not an object", 5: "price 'cheap' is not an amount"}
 
 
 def test_a_reduced_price_is_the_price(tmp_path: Path) -> None:
@@ -360,7 +383,8 @@ def test_amazon_reviews(tmp_path: Path) -> None:
     report = import_shop(tmp_path / "shop", [FEEDS / "amazon_items.jsonl"], reviews=[FEEDS / "amazon_reviews.jsonl"])
     assert (report.reviews, report.refused_count) == (2, 0)
     last, first = catalogue.reviews_of(tmp_path / "shop", "B000000001")
-    assert (first.text, first.date, first.author) == ("Makes a clean cup.\nWould buy again.", "2021-10-24", "AE001")
+    assert (first.text, first.date, first.author) == ("Makes a clean cup.\nWould buy again.", "2021-10-24", "")
+    assert (first.customer_id, last.customer_id) == ("AE001", "AE002")
     assert (first.helpful, first.verified, last.verified, last.rating) == (3, True, False, 2.0)
 
 
