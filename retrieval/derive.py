@@ -90,5 +90,5 @@ def write_lexical(work: Work, meta: Mapping[str, str]) -> bool:
     stamp = derived.stamp(meta)
     if lexical.is_saved(work.shop, stamp):
         return False
-    lexical.write(work.place, stamp, work.words)
+    lexical.write(work.place, stamp, work.entries())
     return True

@@ -20,7 +20,7 @@ from retrieval.embed import Embedder
 from retrieval.errors import FeedError, ShopError, ShopTalkError
 from retrieval.feeds import Refused
 from retrieval.pages import Made
-from retrieval.work import FOLDER, PAGES, REFUSED, Counts, Work, opened
+from retrieval.work import FOLDER, PAGES, READ, REFUSED, Counts, Work, opened
 
 __all__ = ["Counts", "ImportReport", "Refused", "import_shop", "recorded_embedder"]
 
@@ -105,12 +105,13 @@ def import_shop(
                 "name": name or work.meta.get("name") or folder.resolve().name,
             }
             sources = _sources(feeds, reviews, policies, orders)
-            counts = {table: work.counts(table, names) for table, names in sources.items() if table == "products"}
             work.settle_shelf(sources.get("products", set()))
             intake.renew_words(work)
-            read = intake.reviews(work, reviews, fmt) + intake.policies(work, policies) + intake.orders(work, orders)
-            _not_nothing(work, feeds, read)
-            counts.update((table, work.counts(table, names)) for table, names in sources.items() if table != "products")
+            intake.reviews(work, reviews, "auto" if feeds else fmt)
+            intake.policies(work, policies)
+            intake.orders(work, orders)
+            _not_nothing(work, feeds)
+            counts = {table: work.counts(table, names) for table, names in sources.items()}
             made = pages.make(work, embedder, on_progress)
             _finish(work, made, sources, meta)
             return _report(work, meta, counts, made.count, missing)
@@ -147,10 +148,10 @@ def _fallback_currency(folder: Path, before: Mapping[str, str], given: str | Non
     return recorded or code or "USD"
 
 
-def _not_nothing(work: Work, feeds: Sequence[Path], others: int) -> None:
+def _not_nothing(work: Work, feeds: Sequence[Path]) -> None:
     """Raises FeedError where every row was refused."""
-    read = work.number("SELECT count(*) FROM read_products WHERE line > 0")
-    if not read and (feeds or not others):
+    tables = ["products"] if feeds else READ
+    if not any(work.number(f"SELECT count(*) FROM read_{table} WHERE line > 0") for table in tables):
         first = work.refused.first[0]
         raise FeedError(f"Every row was refused, the first one as {first}", "Mend the feed, or map its columns")
 

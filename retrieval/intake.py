@@ -107,9 +107,8 @@ def renew_words(work: Work) -> None:
         work.add("products", [(0, *catalogue.row_of(e)) for e in entries], columns=catalogue.columns("products"))
 
 
-def reviews(work: Work, paths: Sequence[Path], fmt: str) -> int:
-    """Notes reviews of the shop's products; returns how many."""
-    count = 0
+def reviews(work: Work, paths: Sequence[Path], fmt: str) -> None:
+    """Notes reviews of the shop's products."""
     for path in paths:
         for batch in _batches(work, read_reviews(path, fmt=fmt)):
             known = work.known({review.product_id for _, review in batch})
@@ -121,8 +120,6 @@ def reviews(work: Work, paths: Sequence[Path], fmt: str) -> int:
             kept = [pair for pair, new in zip(there, fresh, strict=True) if new]
             names = [*Review.__slots__, "source", "hash"]
             work.add("reviews", [_review_row(line, r, path.name) for line, r in kept], columns=names)
-            count += len(kept)
-    return count
 
 
 def _review_row(line: int, review: Review, file: str) -> tuple[object, ...]:
@@ -130,9 +127,8 @@ def _review_row(line: int, review: Review, file: str) -> tuple[object, ...]:
     return (line, *row.values(), file, catalogue.row_hash(row))
 
 
-def policies(work: Work, folders: Sequence[Path]) -> int:
-    """Notes the documents in ``folders``; returns how many."""
-    count = 0
+def policies(work: Work, folders: Sequence[Path]) -> None:
+    """Notes the documents in ``folders``."""
     for folder in folders:
         source = folder.resolve().name
         for document in read_policies(folder):
@@ -142,13 +138,10 @@ def policies(work: Work, folders: Sequence[Path]) -> int:
                 hashed = catalogue.row_hash(asdict(document))
                 row = (1, document.id, source, hashed, document.title, document.text)
                 work.add("policies", [row], columns=catalogue.columns("policies"))
-                count += 1
-    return count
 
 
-def orders(work: Work, paths: Sequence[Path]) -> int:
-    """Notes orders and customers; returns how many rows."""
-    count = 0
+def orders(work: Work, paths: Sequence[Path]) -> None:
+    """Notes orders and customers."""
     for path in paths:
         for batch in _batches(work, read_orders(path)):
             for table, kind in (("customers", Customer), ("orders", Order)):
@@ -156,8 +149,6 @@ def orders(work: Work, paths: Sequence[Path]) -> int:
                 fresh = work.unless_read(table, path.name, [(line, row.id) for line, row in rows])
                 kept = [pair for pair, new in zip(rows, fresh, strict=True) if new]
                 work.add(table, [_order_row(n, r, path.name) for n, r in kept], columns=catalogue.columns(table))
-                count += len(kept)
-    return count
 
 
 def _order_row(line: int, row: Order | Customer, file: str) -> tuple[object, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retrieval.postings import write_index
+from retrieval.catalogue import Entry
+from retrieval.postings import write_indexes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,22 +86,12 @@ def is_saved(folder: Path, stamp: str) -> bool:
         return False
 
 
-def write(folder: Path, stamp: str, rows: Callable[[], Iterable[Sequence[str]]]) -> None:
-    """Writes under ``folder`` what ``Lexical.build(...).save(...)`` would, for any number of rows in the same memory.
-
-    ``rows`` gives, each time anew, the three texts of each row that ``Lexical.build`` takes as columns.
-    """
+def write(folder: Path, stamp: str, entries: Iterable[Entry]) -> None:
+    """Writes under ``folder`` what ``Lexical.build(...).save(...)`` would, for any number of entries in one memory."""
     place = folder / FOLDER
     place.mkdir(parents=True)
-    size = 0
-
-    def texts() -> Iterator[list[str]]:
-        nonlocal size
-        for size, (title, text, _) in enumerate(rows(), 1):  # noqa: B007
-            yield _own(title, text)
-
-    write_index(texts(), place / "text", _PARAMETERS)
-    write_index((rest.split() for _, _, rest in rows()), place / "attributes", _PARAMETERS)
+    rows = ((_own(e.title_words, e.text_words), e.attribute_words.split()) for e in entries)
+    size = write_indexes(rows, [place / "text", place / "attributes"], _PARAMETERS)
     (place / "stamp.json").write_text(json.dumps({"stamp": stamp, "size": size}), encoding="utf-8")
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,82 +23,95 @@ _FIELDS = "iiH"
 _DTYPE = [("word", "<i4"), ("row", "<i4"), ("often", "<u2")]
 
 
-@dataclass(frozen=True, slots=True)
 class _Spool:
-    """Postings in a file, row by row, and what was counted on the way."""
+    """Postings in a file, row by row, and what was counted on the way. Close it, or use ``with``."""
 
-    file: Path
-    # Word -> its number, in the order of appearance.
-    vocabulary: dict[str, int]
-    # Words of each row.
-    lengths: np.ndarray
-    # Rows that have each word.
-    holders: np.ndarray
+    def __init__(self, file: Path) -> None:
+        import numpy as np
+
+        self.file = file
+        # Word -> its number, in the order of appearance.
+        self.vocabulary: dict[str, int] = {}
+        # Words of each row.
+        self.lengths = array("i")
+        # Rows that have each word.
+        self.holders = np.zeros(0, dtype=np.int64)
+        self._columns = [array(code) for code in _FIELDS]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._out = file.open("wb")
+
+    def add(self, row: Sequence[str]) -> None:
+        """Adds the next row, a list of words."""
+        words, numbers, often = self._columns
+        counts = Counter(row)
+        for word in counts:
+            words.append(self.vocabulary.setdefault(word, len(self.vocabulary)))
+        numbers.extend([len(self.lengths)] * len(counts))
+        often.extend([min(count, 65535) for count in counts.values()])
+        self.lengths.append(len(row))
+        if len(words) >= _BLOCK:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what is in memory."""
+        import numpy as np
+
+        block = np.zeros(len(self._columns[0]), dtype=_DTYPE)
+        for (name, _), column in zip(_DTYPE, self._columns, strict=True):
+            block[name] = np.frombuffer(column, dtype=column.typecode)
+            del column[:]
+        block.tofile(self._out)
+        counted = np.bincount(block["word"], minlength=len(self.vocabulary))
+        counted[: len(self.holders)] += self.holders
+        self.holders = counted
+        self._out.flush()
+
+    def close(self) -> None:
+        """Forgets the file."""
+        self._out.close()
+        self.file.unlink(missing_ok=True)
 
 
-def write_index(rows: Iterable[Sequence[str]], place: Path, parameters: Mapping[str, float]) -> bool:
-    """Writes the index of ``rows`` (each a list of words) into the folder ``place``, for ``bm25s.BM25.load``.
+def write_indexes(
+    rows: Iterable[Sequence[Sequence[str]]], places: Sequence[Path], parameters: Mapping[str, float]
+) -> int:
+    """Writes an index into each of the folders ``places``, for ``bm25s.BM25.load``; returns the number of rows.
 
-    False, and nothing written, where no row has any word, which bm25s cannot hold. ``parameters`` are BM25's k1 and b.
+    Each row has a list of words for each place. A folder is left out where no row has any word for it, which bm25s
+    cannot hold. ``parameters`` are BM25's k1 and b.
     """
+    with ExitStack() as stack:
+        spools = [_Spool(place.with_name(f"{place.name}.postings")) for place in places]
+        for spool in spools:
+            stack.callback(spool.close)
+        count = 0
+        for count, row in enumerate(rows, 1):  # noqa: B007
+            for spool, words in zip(spools, row, strict=True):
+                spool.add(words)
+        for spool, place in zip(spools, places, strict=True):
+            spool.flush()
+            if spool.vocabulary:
+                _write(spool, place, parameters)
+    return count
+
+
+def _write(spool: _Spool, place: Path, parameters: Mapping[str, float]) -> None:
     import bm25s
     import numpy as np
 
-    file = place.with_name(f"{place.name}.postings")
-    try:
-        spool = _spooled(rows, file)
-        if not spool.vocabulary:
-            return False
-        starts = np.zeros(len(spool.holders) + 1, dtype=np.int64)
-        np.cumsum(spool.holders, out=starts[1:])
-        index = bm25s.BM25(**parameters)
-        index.scores = {
-            "data": np.zeros(0, dtype=index.dtype),
-            "indices": np.zeros(0, dtype=index.int_dtype),
-            "indptr": starts,
-            "num_docs": len(spool.lengths),
-        }
-        index.nonoccurrence_array = None
-        index.vocab_dict = {**spool.vocabulary, "": len(spool.vocabulary)}
-        index.save(place, show_progress=False)
-        _write_columns(spool, place, index, starts)
-        return True
-    finally:
-        file.unlink(missing_ok=True)
-
-
-def _spooled(rows: Iterable[Sequence[str]], file: Path) -> _Spool:
-    import numpy as np
-
-    vocabulary: dict[str, int] = {}
-    lengths = array("i")
-    holders = np.zeros(0, dtype=np.int64)
-    words, numbers, often = (array(code) for code in _FIELDS)
-
-    def flush(out: IO[bytes]) -> None:
-        nonlocal holders
-        block = np.zeros(len(words), dtype=_DTYPE)
-        for (name, _), column in zip(_DTYPE, (words, numbers, often), strict=True):
-            block[name] = np.frombuffer(column, dtype=column.typecode)
-            del column[:]
-        block.tofile(out)
-        counted = np.bincount(block["word"], minlength=len(vocabulary))
-        counted[: len(holders)] += holders
-        holders = counted
-
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as out:
-        for number, row in enumerate(rows):
-            lengths.append(len(row))
-            counts = Counter(row)
-            for word in counts:
-                words.append(vocabulary.setdefault(word, len(vocabulary)))
-            numbers.extend([number] * len(counts))
-            often.extend([min(count, 65535) for count in counts.values()])
-            if len(words) >= _BLOCK:
-                flush(out)
-        flush(out)
-    return _Spool(file, vocabulary, np.array(lengths), holders)
+    starts = np.zeros(len(spool.holders) + 1, dtype=np.int64)
+    np.cumsum(spool.holders, out=starts[1:])
+    index = bm25s.BM25(**parameters)
+    index.scores = {
+        "data": np.zeros(0, dtype=index.dtype),
+        "indices": np.zeros(0, dtype=index.int_dtype),
+        "indptr": starts,
+        "num_docs": len(spool.lengths),
+    }
+    index.nonoccurrence_array = None
+    index.vocab_dict = {**spool.vocabulary, "": len(spool.vocabulary)}
+    index.save(place, show_progress=False)
+    _write_columns(spool, place, index, starts)
 
 
 def _write_columns(spool: _Spool, place: Path, index: Any, starts: np.ndarray) -> None:
@@ -107,10 +120,11 @@ def _write_columns(spool: _Spool, place: Path, index: Any, starts: np.ndarray) -
 
     # Lucene's variant, as bm25s computes it.
     assert index.method == index.idf_method == "lucene"
-    size = len(spool.lengths)
+    lengths = np.array(spool.lengths)
+    size = len(lengths)
     rarity = np.log(1 + (size - spool.holders + 0.5) / (spool.holders + 0.5)).astype(index.dtype)
     # A long text dilutes each of its words.
-    damping = index.k1 * ((1 - index.b) + index.b * spool.lengths / spool.lengths.mean())
+    damping = index.k1 * ((1 - index.b) + index.b * lengths / lengths.mean())
     with (place / "data.csc.index.npy").open("wb") as scores, (place / "indices.csc.index.npy").open("wb") as rows:
         for out, dtype in ((scores, index.dtype), (rows, index.int_dtype)):
             header = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": (int(starts[-1]),)}

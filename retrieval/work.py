@@ -112,8 +112,8 @@ class Work:
 
     def counts(self, table: str, sources: Collection[str]) -> Counts:
         """How what was read compares with the shop's ``table``; what left of ``sources`` is removed."""
-        both = f"SELECT count(*) FROM read_{table} r JOIN shop.{table} s ON s.id = r.id WHERE"
-        rows = self.number(f"SELECT count(*) FROM read_{table}")
+        both = f"SELECT count(*) FROM read_{table} r JOIN shop.{table} s ON s.id = r.id WHERE r.line > 0 AND"
+        rows = self.number(f"SELECT count(*) FROM read_{table} WHERE line > 0")
         same = self.number(f"{both} r.hash = s.hash")
         changed = self.number(f"{both} r.hash <> s.hash")
         gone = self.number(
@@ -142,10 +142,6 @@ class Work:
         where = f"WHERE shelf.place % {parts} = {part}" if parts > 1 else ""
         for row in self._joined(["source", "hash", "data", *_WORDS], where):
             yield catalogue.entry_of(row, fresh=True)
-
-    def words(self) -> Iterator[tuple[str, ...]]:
-        """The three texts of words of each entry, in the same order."""
-        yield from self._joined(_WORDS)
 
     def hashes(self) -> Iterator[tuple[str, ...]]:
         """Id and content hash of each entry, in the same order."""
