@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from retrieval.errors import FeedError
@@ -46,10 +47,13 @@ def csv_rows(text: io.TextIOWrapper, file: str, *, tabs: bool = False) -> Rows:
     first = next((line for line in lines if line.strip()), "")
     if not first:
         return
-    delimiter = "\t" if tabs else max(",;\t|", key=first.count)
-    lines.give_back([first])
+    # Excel's note to itself.
+    noted = re.fullmatch(r"\s*sep=(.)\s*", first)
+    delimiter = "\t" if tabs else noted[1] if noted else max(",;\t|", key=first.count)
+    if not noted:
+        lines.give_back([first])
     header: list[str] = []
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
     while True:
         lines.taken = []
         line = lines.number + 1
@@ -104,7 +108,7 @@ def _refused(lines: _Lines, width: int, delimiter: str, reason: str) -> str:
 
 def _widths(lines: list[str], width: int, delimiter: str) -> Iterator[bool]:
     """Whether each row in ``lines`` has as many cells as the header."""
-    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
+    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True, skipinitialspace=True)
     while True:
         try:
             yield len(next(reader)) == width

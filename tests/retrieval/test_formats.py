@@ -110,6 +110,16 @@ def test_an_open_quote_takes_no_other_row_along(tmp_path: Path, quotes: int) -> 
     assert products["299"].title == "Two lines, one cell"
 
 
+def test_what_excel_and_careful_writers_put_in(tmp_path: Path) -> None:
+    (tmp_path / "feed.csv").write_text('sep=;\nid; "name"; price\n1; "Pot; large"; 5\n2;Can;"6"\n', encoding="utf-8")
+    products, refused = imported(tmp_path, tmp_path / "feed.csv")
+    assert refused == {}
+    assert {i: (p.title, str(p.price)) for i, p in products.items()} == {
+        "1": ("Pot; large", "$5.00"),
+        "2": ("Can", "$6.00"),
+    }
+
+
 def test_a_cell_may_be_long(tmp_path: Path) -> None:
     with (tmp_path / "feed.csv").open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([["id", "title", "description"], ["1", "A", "word " * 100_000], ["2", "B", ""]])
