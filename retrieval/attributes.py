@@ -7,6 +7,7 @@ what stays uncertain is left out, so that the words of a product decide instead.
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -80,10 +81,10 @@ class Links:
         )
 
 
-def survey(products: list[Product], brand_keys: set[str], kinds: Mapping[str, Kind]) -> Links:
-    """Reads the meaning of the attributes off their names and values. ``brand_keys`` are never taken for values.
+def survey(products: Iterable[Product], brand_keys: set[str], kinds: Mapping[str, Kind]) -> Links:
+    """Reads the meaning of the attributes off their names and values; ``products`` are gone through several times.
 
-    ``kinds`` are those of the products, by their ids.
+    ``brand_keys`` are never taken for values. ``kinds`` are those of the products, by their ids.
     """
     seen = _Seen()
     for product in products:
@@ -117,7 +118,7 @@ class _Seen:
 
     def __init__(self) -> None:
         self.texts: dict[str, Counter[str]] = defaultdict(Counter)
-        self.numbers: dict[str, list[float]] = defaultdict(list)
+        self.numbers: dict[str, array[float]] = defaultdict(lambda: array("d"))
         self.truths: Counter[str] = Counter()
 
     def add(self, product: Product) -> None:
@@ -245,7 +246,7 @@ class _Titles:
         return name if known < _SEEN or self._agree[phrase, name] >= 0.9 * known else ""
 
 
-def _measures(seen: _Seen, products: list[Product]) -> dict[str, tuple[tuple[str, str], ...]]:
+def _measures(seen: _Seen, products: Iterable[Product]) -> dict[str, tuple[tuple[str, str], ...]]:
     """For each measure the attributes that hold it, with the unit of their numbers, the most telling first."""
     votes = _unit_votes({n for n in seen.numbers if _is_measured(n)}, products)
     found: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -255,7 +256,7 @@ def _measures(seen: _Seen, products: list[Product]) -> dict[str, tuple[tuple[str
             base, _ = split_suffix(attribute_key(name))
             if base not in measure.attributes:
                 continue
-            values, texts = seen.numbers.get(name, []), seen.texts.get(name, Counter())
+            values, texts = seen.numbers.get(name, array("d")), seen.texts.get(name, Counter())
             if len(values) >= texts.total():
                 token = attribute_unit(measure, attribute_key(name), values, votes.get(name, {}))
             else:

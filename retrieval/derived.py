@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from retrieval.catalogue import Catalogue, Entry, words_version
+from retrieval.catalogue import Catalogue, words_version
 from retrieval.lexical import Lexical
 from retrieval.vocabulary import Vocabulary
 
 
-def generation(entries: Iterable[Entry]) -> str:
-    """Names one state of a shop's products: equal for equal ones."""
+def generation(hashes: Iterable[tuple[str, ...]]) -> str:
+    """Names one state of a shop's products, given as id and content hash by id: equal for equal ones."""
     digest = hashlib.sha256()
-    for entry in entries:
-        digest.update(f"{entry.product.id}\0{entry.hash}\n".encode())
+    for id_, hashed in hashes:
+        digest.update(f"{id_}\0{hashed}\n".encode())
     return digest.hexdigest()[:32]
 
 
@@ -27,20 +27,15 @@ def vocabulary(shop: Catalogue) -> Vocabulary:
     return Vocabulary.build([entry.product for entry in shop.entries], shop.kinds)
 
 
-def build_lexical(shop: Catalogue) -> Lexical:
-    """The BM25 index over the entries of ``shop``, row by row."""
-    return Lexical.build(
-        [e.title_words for e in shop.entries],
-        [e.text_words for e in shop.entries],
-        [e.attribute_words for e in shop.entries],
-    )
-
-
-def stamp(shop: Catalogue) -> str:
-    """What the saved BM25 index must carry to be the one of ``shop``."""
-    return f"{shop.meta.get('generation', '')}-{words_version()}"
+def stamp(meta: Mapping[str, str]) -> str:
+    """What the saved BM25 index must carry to be the one of the shop that says ``meta`` of itself."""
+    return f"{meta.get('generation', '')}-{words_version()}"
 
 
 def lexical(folder: Path, shop: Catalogue) -> Lexical:
     """The saved index where it is the one of ``shop``, else one made now."""
-    return Lexical.load(folder, stamp(shop)) or build_lexical(shop)
+    return Lexical.load(folder, stamp(shop.meta)) or Lexical.build(
+        [e.title_words for e in shop.entries],
+        [e.text_words for e in shop.entries],
+        [e.attribute_words for e in shop.entries],
+    )

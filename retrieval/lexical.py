@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from retrieval.catalogue import Entry
+from retrieval.postings import write_indexes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +33,7 @@ class Lexical:
     @classmethod
     def build(cls, title: Sequence[str], text: Sequence[str], rest: Sequence[str]) -> Lexical:
         """From each row's words, separated by spaces: ``text`` is description and brand, ``rest`` the attributes."""
-        own = [t.split() * (_TITLE - 1) + d.split() for t, d in zip(title, text, strict=True)]
+        own = [_own(t, d) for t, d in zip(title, text, strict=True)]
         return cls(_index(own), _index([r.split() for r in rest]), len(own))
 
     def scores(self, tokens: Sequence[str]) -> np.ndarray:
@@ -73,6 +76,28 @@ class Lexical:
             return cls(parts[0], parts[1], int(about["size"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+
+def is_saved(folder: Path, stamp: str) -> bool:
+    """Whether the shop in ``folder`` has the index of the content that ``stamp`` names."""
+    try:
+        return bool(json.loads((folder / FOLDER / "stamp.json").read_text(encoding="utf-8"))["stamp"] == stamp)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def write(folder: Path, stamp: str, entries: Iterable[Entry]) -> None:
+    """Writes under ``folder`` what ``Lexical.build(...).save(...)`` would, for any number of entries in one memory."""
+    place = folder / FOLDER
+    place.mkdir(parents=True)
+    rows = ((_own(e.title_words, e.text_words), e.attribute_words.split()) for e in entries)
+    size = write_indexes(rows, [place / "text", place / "attributes"], _PARAMETERS)
+    (place / "stamp.json").write_text(json.dumps({"stamp": stamp, "size": size}), encoding="utf-8")
+
+
+def _own(title: str, text: str) -> list[str]:
+    """What a row says of itself: its title's words count more than once."""
+    return title.split() * (_TITLE - 1) + text.split()
 
 
 def _index(rows: list[list[str]]) -> Any:

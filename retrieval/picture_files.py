@@ -42,7 +42,10 @@ def _brought(name: str, feed_folder: Path, shop: Path) -> str:
         target = shop / FOLDER / f"{digest}{file.suffix.lower()}"
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
+            # Under its name only when it is whole: an import may be killed here.
+            fresh = target.with_suffix(f"{target.suffix}.new")
+            shutil.copyfile(file, fresh)
+            fresh.replace(target)
     except (OSError, ValueError):
         return ""
     return target.relative_to(shop).as_posix()

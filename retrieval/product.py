@@ -112,6 +112,8 @@ class Product:
     # EAN, GTIN, SKU or manufacturer's part numbers.
     codes: tuple[str, ...] = ()
     url: str = ""
+    # What the variants of one thing have in common, and no other product; "" where the feed names none.
+    group: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dict; ``Product.from_dict(p.to_dict()) == p``."""
@@ -130,6 +132,7 @@ class Product:
             "variants": [variant.to_dict() for variant in self.variants],
             "codes": list(self.codes),
             "url": self.url,
+            "group": self.group,
         }
 
     @classmethod
@@ -151,6 +154,7 @@ class Product:
             variants=tuple(Variant.from_dict(variant) for variant in row.get("variants", ())),
             codes=tuple(row.get("codes", ())),
             url=row.get("url", ""),
+            group=row.get("group", ""),
         )
 
 
@@ -183,3 +187,9 @@ class Review:
     author: str = ""
     # ISO 8601 date, "" where unknown.
     date: str = ""
+    # How many found it helpful.
+    helpful: int = 0
+    # Whether the shop knows that the author bought the product; None where the feed does not say.
+    verified: bool | None = None
+    # Who wrote it, as the shop's orders know them; "" where the feed does not say.
+    customer_id: str = ""

@@ -1,69 +1,60 @@
-"""Rows of a feed file as plain mappings, one at a time: CSV and JSON Lines, plain or ``.gz``.
-
-A further file format is one function in ``FORMATS``: binary stream -> rows.
-"""
+"""Rows of a feed file, one at a time, whatever the file is: CSV, TSV, JSON Lines, XML, Parquet, plain or ``.gz``."""
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
-import json
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NoReturn, cast
+from typing import IO, cast
 
 from retrieval.errors import FeedError
+from retrieval.formats.csv_file import csv_rows
+from retrieval.formats.encoding import SAMPLE, as_text, encoding_of
+from retrieval.formats.jsonl_file import jsonl_rows
+from retrieval.formats.parquet_file import parquet_rows
+from retrieval.formats.row import Refused, Row, Rows, typed_value
+from retrieval.formats.xml_file import declared_encoding, xml_rows
 
+__all__ = ["FILES", "Refused", "Row", "Rows", "feed_rows", "typed_value"]
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that was left out, and why."""
-
-    file: str
-    # From 1; the line on which the row starts.
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record as it stands in the file."""
-
-    line: int
-    cells: dict[str, Any]
-    # CSV cells are text whatever they mean; JSON values have their type.
-    typed: bool
-
-
-Rows = Iterator[Row | Refused]
+# Kinds of file.
+FILES = ("csv", "tsv", "jsonl", "xml", "parquet")
+_OTHERS = {
+    b"PK\x03\x04": "a spreadsheet or an archive",
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"SQLite": "a database",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet",
+}
 
 
 def feed_rows(path: Path, fmt: str = "auto") -> Rows:
-    """The rows of ``path`` in order; a bad one comes as Refused.
+    """The rows of ``path`` in order; a bad one comes as Refused. ``fmt`` is one of ``FILES`` or "auto".
 
-    Raises FeedError when the file is missing, no text, in no format we know, cut off, or holds no row.
+    Raises FeedError when the file is missing, no text, of no kind we know, cut off, or holds no row.
     """
-    if fmt != "auto" and fmt not in FORMATS:
-        raise FeedError(f"There is no feed format {fmt!r}", f"Use --format auto, {' or '.join(FORMATS)}")
+    empty = True
+    with _unpacked(path) as (stream, head):
+        for row in _rows(path, stream, head, fmt):
+            empty = False
+            yield row
+    if empty:
+        raise FeedError(f"{path.name} is empty: it holds no rows", "Check that the export finished")
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[tuple[IO[bytes], bytes]]:
+    """The bytes of ``path``, unzipped where they are, and the first ``SAMPLE`` of them."""
     try:
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             stream = cast(IO[bytes], gzip.GzipFile(fileobj=raw) if packed else raw)
-            head = stream.read(65536)
+            head = stream.read(SAMPLE)
             stream.seek(0)
-            name = _format(path, head) if fmt == "auto" else fmt
-            _refuse_binary(path, head)
-            empty = True
-            for row in FORMATS[name](stream, path.name):
-                empty = False
-                yield row
+            yield stream, head
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise FeedError(f"{path.name} is a broken .gz file ({error})", "Fetch or write the file again") from error
     except FileNotFoundError as error:
@@ -72,101 +63,44 @@ def feed_rows(path: Path, fmt: str = "auto") -> Rows:
         raise FeedError(f"{path} is a folder", "Name the feed file in it") from error
     except OSError as error:
         raise FeedError(f"{path} cannot be read ({error.strerror or error})", "Check the file") from error
-    if empty:
-        raise FeedError(f"{path.name} is empty: it holds no rows", "Check that the export finished")
 
 
-def _format(path: Path, head: bytes) -> str:
-    suffixes = [s.lower() for s in path.suffixes]
-    if suffixes and suffixes[-1] == ".gz":
-        suffixes.pop()
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if start == b"[":
-        raise FeedError(f"{path.name} is one JSON array", "Write one JSON object per line (JSON Lines)")
-    last = suffixes[-1] if suffixes else ""
-    if start == b"{" or last in (".jsonl", ".ndjson", ".json"):
-        return "jsonl"
-    return "csv"
-
-
-def _refuse_binary(path: Path, head: bytes) -> None:
-    if b"\0" in head or head.startswith((b"PK\x03\x04", b"%PDF", b"\x89PNG", b"PAR1")):
-        raise FeedError(f"{path.name} is not a text file", "Save the feed as CSV or JSON Lines in UTF-8")
-
-
-def _csv_rows(stream: IO[bytes], file: str) -> Rows:
-    # Undecodable bytes become lone surrogates, so that one bad row does not stop the rest.
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+def _rows(path: Path, stream: IO[bytes], head: bytes, fmt: str) -> Rows:
+    if head.startswith(b"PAR1") or fmt == "parquet":
+        if not isinstance(stream, gzip.GzipFile):
+            yield from parquet_rows(path)
+            return
+        raise FeedError(f"{path.name} is a packed Parquet file", "Unpack it: Parquet packs its columns itself")
+    kind = next((name for start, name in _OTHERS.items() if head.startswith(start)), None)
+    if kind:
+        raise FeedError(f"{path.name} is not a text file but {kind}", "Save the feed as CSV or JSON Lines in UTF-8")
+    encoding = encoding_of(head, path.name)
+    start = head.decode(encoding, "replace").lstrip("\ufeff \t\r\n")[:1]
+    name = _kind_of(path, start) if fmt == "auto" else fmt
+    if name == "xml":
+        encoding = (
+            encoding if encoding.endswith(("sig", "16", "32", "le", "be")) else declared_encoding(head) or encoding
+        )
+    text = as_text(stream, encoding)
     try:
-        yield from _csv_records(text, file)
+        if name == "jsonl":
+            yield from jsonl_rows(text, path.name)
+        elif name == "xml":
+            yield from xml_rows(text, path.name)
+        else:
+            yield from csv_rows(text, path.name, tabs=name == "tsv")
     finally:
         text.detach()
 
 
-def _csv_records(text: io.TextIOWrapper, file: str) -> Rows:
-    first = ""
-    skipped = 0
-    for first in text:
-        if first.strip():
-            break
-        skipped += 1
-    if not first.strip():
-        return
-    delimiter = max(",;\t|", key=first.count)
-    lines = (line for part in ([first], text) for line in part)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    header: list[str] = []
-    while True:
-        line = skipped + reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Refused(file, line, f"not a CSV row ({error})")
-            continue
-        if not header:
-            header = [_unescaped(c).strip() for c in cells]
-            twice = next((c for c in header if c and header.count(c) > 1), None)
-            if twice:
-                raise FeedError(f"{file} has two columns named {twice!r}", "Give each column a name of its own")
-            continue
-        if not any(c.strip() for c in cells):
-            continue
-        if len(cells) != len(header):
-            yield Refused(file, line, f"{len(cells)} cells where the header has {len(header)}")
-        elif any("\udc80" <= sign <= "\udcff" for cell in cells for sign in cell):
-            yield Refused(file, line, "not UTF-8 text")
-        else:
-            yield Row(line, dict(zip(header, cells, strict=True)), typed=False)
-
-
-def _unescaped(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _jsonl_rows(stream: IO[bytes], file: str) -> Rows:
-    for line, raw in enumerate(stream, 1):
-        if line == 1:
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
-        if not raw.strip():
-            continue
-        try:
-            value = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
-        except UnicodeDecodeError:
-            yield Refused(file, line, "not UTF-8 text")
-        except (ValueError, RecursionError) as error:
-            reason = str(error) if not isinstance(error, RecursionError) else "nested too deeply"
-            yield Refused(file, line, f"not JSON ({reason})")
-        else:
-            if isinstance(value, dict):
-                yield Row(line, value, typed=True)
-            else:
-                yield Refused(file, line, f"a JSON {type(value).__name__} where an object is wanted")
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")
-
-
-FORMATS: dict[str, Callable[[IO[bytes], str], Rows]] = {"csv": _csv_rows, "jsonl": _jsonl_rows}
+def _kind_of(path: Path, start: str) -> str:
+    """The kind of a text file, by its first sign and its name."""
+    suffixes = [s.lower() for s in path.suffixes if s.lower() != ".gz"]
+    last = suffixes[-1] if suffixes else ""
+    if start == "[":
+        raise FeedError(f"{path.name} is one JSON array", "Write one JSON object per line (JSON Lines)")
+    if start == "{" or last in (".jsonl", ".ndjson", ".json"):
+        return "jsonl"
+    if start == "<":
+        return "xml"
+    return "tsv" if last in (".tsv", ".tab") else "csv"

@@ -105,6 +105,8 @@ _stemmer = Stemmer.Stemmer("english")
 
 def fold(text: str) -> str:
     """Lower case without accents or compatibility forms; keeps length meaning, not length."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("″", '"').replace("”", '"'))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 

@@ -60,11 +60,25 @@ class Vocabulary:
     def build(cls, products: Iterable[Product], kinds: Mapping[str, Kind]) -> Vocabulary:
         """From a shop's products and their kinds by product id; with none of either, the words every shop shares."""
         shelf = list(products)
-        brands = spellings(shelf)
-        common = everyday(brands, shelf)
-        ordinary = company([b for b in brands if is_ordinary(b, common)], shelf)
-        labels = Counter(kind.label for kind in kinds.values())
-        return cls(brands, ordinary, labels, survey(shelf, {key(b) for b in brands}, kinds))
+        return cls.of(shelf, shelf, Counter(kind.label for kind in kinds.values()), kinds)
+
+    @classmethod
+    def of(
+        cls,
+        products: Iterable[Product],
+        surveyed: Iterable[Product],
+        labels: Mapping[str, int],
+        kinds: Mapping[str, Kind],
+    ) -> Vocabulary:
+        """From products that can be gone through several times, and how many of them each label has.
+
+        ``surveyed`` are those that show what the attributes mean: the same, or a fair sample of them; ``kinds`` are
+        theirs, by id.
+        """
+        brands = spellings(products)
+        common = everyday(brands, products)
+        ordinary = company([b for b in brands if is_ordinary(b, common)], products)
+        return cls(brands, ordinary, labels, survey(surveyed, {key(b) for b in brands}, kinds))
 
     def to_dict(self) -> dict[str, Any]:
         """The vocabulary as JSON-ready data."""

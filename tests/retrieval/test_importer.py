@@ -3,8 +3,6 @@
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from shops import WordEmbedder
 from retrieval.catalogue import load
 from retrieval.errors import FeedError, ShopError
 from retrieval.importer import ImportReport, import_shop, recorded_embedder
-from retrieval.query import Filters, Query
+from retrieval.query import Query
 from retrieval.search import Shelf
 
 FEED = """id,title,brand,price,colour
@@ -101,6 +99,15 @@ def test_an_id_in_two_feeds_is_refused_the_second_time(tmp_path: Path) -> None:
     report = import_shop(tmp_path / "shop", [feed(tmp_path), again])
     assert [str(r) for r in report.refused] == ["more.csv:2: the id 'L1' is already in lamps.csv:2"]
     assert report.products == 4
+
+
+def test_two_feeds_of_one_name_are_one_source(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    first, second = feed(tmp_path / "a"), feed(tmp_path / "b", FEED + "L4,Torch,,5,\n")
+    report = import_shop(tmp_path / "shop", [first, second])
+    assert (counts(report), report.refused_count) == ((4, 0, 0, 0), 3)
+    assert str(report.refused[0]) == "lamps.csv:2: the id 'L1' is already on line 2"
 
 
 @pytest.mark.parametrize(
@@ -204,62 +211,6 @@ def test_another_embedding_model_only_when_asked_for(tmp_path: Path) -> None:
         Shelf.open(tmp_path / "shop", embedder=WordEmbedder())
 
 
-KILLED = """
-import os, sys
-from pathlib import Path
-sys.path.insert(0, {tests!r})
-import retrieval.importer as importer
-from retrieval import catalogue
-from shops import WordEmbedder
-
-class Dying(WordEmbedder):
-    def encode(self, texts):
-        if {where!r} == "embedding" and len(self.seen) >= 2:
-            os._exit(9)
-        return super().encode(texts)
-
-importer._PAGE = 2
-if {where!r} == "writing":
-    real = catalogue._row
-    def row(entry, seen=[]):
-        seen.append(entry)
-        if len(seen) == 3:
-            os._exit(9)
-        return real(entry)
-    catalogue._row = row
-if {where!r} == "indexing":
-    importer.derived.build_lexical = lambda shop: os._exit(9)
-importer.import_shop(Path({shop!r}), [Path({feed!r})], embedder=Dying())
-"""
-
-
-@pytest.mark.parametrize("where", ["embedding", "writing", "indexing"])
-@pytest.mark.parametrize("fresh", [True, False])
-def test_a_killed_import_is_completed_by_the_next(tmp_path: Path, where: str, fresh: bool) -> None:
-    shop = tmp_path / "shop"
-    after = FEED.replace("Clip-on", "Clamp-on").replace("Reading", "Bedside").replace("L2", "L9") + "L4,Torch,,5,\n"
-    if not fresh:
-        import_shop(shop, [feed(tmp_path)], embedder=WordEmbedder())
-    old = None if fresh else load(shop)
-    path = feed(tmp_path, after)
-    code = KILLED.format(tests=str(Path(__file__).parent), where=where, shop=str(shop), feed=str(path))
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 9, done.stderr
-    if where != "indexing":
-        if old is None:
-            with pytest.raises(ShopError, match="interrupted"):
-                Shelf.open(shop)
-        else:
-            assert load(shop) == old
-            assert Shelf.open(shop, embedder=WordEmbedder()).count(Filters()) == 3
-    model = WordEmbedder()
-    import_shop(shop, [path], embedder=model)
-    # What the killed import embedded is not embedded again.
-    assert len(model.seen) == (len(["L3", "L4", "L1", "L9"]) - 2 if where == "embedding" else 0)
-    import_shop(tmp_path / "calm", [path], embedder=WordEmbedder())
-    assert state(shop) == state(tmp_path / "calm")
-
-
 def test_a_broken_database_is_told_and_left_alone(tmp_path: Path) -> None:
     import_shop(tmp_path / "shop", [feed(tmp_path)])
     database = tmp_path / "shop" / "shop.sqlite"
@@ -303,7 +254,7 @@ def test_a_shop_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_progress_counts_vectors(tmp_path: Path) -> None:
-    rows = "".join(f"{n},Lamp {n}\n" for n in range(300))
+    rows = "".join(f"{n},Lamp {n}\n" for n in range(1200))
     told: list[tuple[int, int]] = []
     import_shop(
         tmp_path / "shop",
@@ -311,7 +262,7 @@ def test_progress_counts_vectors(tmp_path: Path) -> None:
         embedder=WordEmbedder(),
         on_progress=lambda done, of: told.append((done, of)),
     )
-    assert told == [(256, 300), (300, 300)]
+    assert told == [(1024, 1200), (1200, 1200)]
 
 
 def test_products_are_stored_as_the_feed_states_them(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """``shoptalk import`` and ``shoptalk search`` as people and scripts call them."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,43 @@ def test_import_says_the_same_as_json(shop: Path, tmp_path: Path, shoptalk: Run)
     row = json.loads(done.stdout)
     assert (row["products"], row["new"], row["currency"]) == (1, 1, "USD")
     assert row["refused"] == [{"file": "more.jsonl", "line": 2, "reason": "no title"}]
+
+
+def test_many_refused_rows_stand_in_a_file(tmp_path: Path, shoptalk: Run) -> None:
+    rows = "".join(f"{n},{'Lamp' if n % 3 else ''}\n" for n in range(600))
+    (tmp_path / "lamps.csv").write_text("id,title\n" + rows, encoding="utf-8")
+    done = shoptalk("import", tmp_path / "lamps.csv", "--shop", tmp_path / "shop", "--no-embed")
+    assert done.returncode == 0
+    assert done.stdout.endswith("200 rows refused\n")
+    told = done.stderr.splitlines()
+    assert told[0] == "refused lamps.csv:2: no title"
+    assert (len(told), told[-1]) == (
+        101, f"refused 100 more; all of them stand in {tmp_path / 'shop' / 'refused.jsonl'}",
+    )  # fmt: skip
+    listed = [json.loads(line) for line in (tmp_path / "shop" / "refused.jsonl").read_text().splitlines()]
+    assert len(listed) == 200
+    assert listed[-1] == {"file": "lamps.csv", "line": 599, "reason": "no title"}
+    # The list is of the last import.
+    (tmp_path / "lamps.csv").write_text("id,title\n1,Lamp\n", encoding="utf-8")
+    assert shoptalk("import", tmp_path / "lamps.csv", "--shop", tmp_path / "shop", "--no-embed").stderr == ""
+    assert not (tmp_path / "shop" / "refused.jsonl").exists()
+
+
+def test_policies_and_orders_go_in_beside_the_products(shop: Path, tmp_path: Path, shoptalk: Run) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "returns.md").write_text("# Returns\n\nWithin 30 days.", encoding="utf-8")
+    (tmp_path / "orders.jsonl").write_text('{"order_id": "O1", "customer_id": "C1", "items": [{"product_id": "L1"}]}\n')
+    own = Path(shutil.copytree(shop, tmp_path / "shop"))
+    done = shoptalk(
+        "import", "--shop", own, "--policies", tmp_path / "docs", "--orders", tmp_path / "orders.jsonl", "--no-embed"
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "Lamps: 3 products (0 new, 0 changed, 0 unchanged, 0 removed), prices in EUR, 0 embedded, 0 reviews, 0 rows refused",
+        "policies: 1 new, 0 changed, 0 unchanged, 0 removed",
+        "customers: 0 new, 0 changed, 0 unchanged, 0 removed",
+        "orders: 1 new, 0 changed, 0 unchanged, 0 removed",
+    ]
 
 
 def test_search_prints_the_value_alone(shop: Path, shoptalk: Run) -> None:

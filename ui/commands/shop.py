@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # A search text is a few words; a longer one is a file in the wrong place.
 _LONGEST = 10_000
+# Refused rows that are printed; all of them stand in a file.
+_REFUSED = 100
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +34,12 @@ def register(app: typer.Typer) -> None:
 def import_(
     shop: Annotated[Path, typer.Option("--shop", envvar="SHOPTALK_SHOP", help="Folder of the shop to make or update.")],
     feeds: Annotated[list[Path] | None, typer.Argument(metavar="[FEED]...", help="Product feeds; may be .gz.")] = None,
-    fmt: Annotated[str, typer.Option("--format", help="csv or jsonl; by default what the file looks like.")] = "auto",
+    fmt: Annotated[
+        str,
+        typer.Option(
+            "--format", help="csv, tsv, jsonl, xml, parquet, shopify, google or amazon; by default what it looks like."
+        ),
+    ] = "auto",
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="Our fields from your columns: title=name,price=cost.")
     ] = None,
@@ -40,6 +47,12 @@ def import_(
         str | None, typer.Option("--currency", help="ISO code that holds where the feed states none; USD by default.")
     ] = None,
     reviews: Annotated[list[Path] | None, typer.Option("--reviews", help="A feed of customers' reviews.")] = None,
+    policies: Annotated[
+        list[Path] | None, typer.Option("--policies", help="Folder of the shop's policies: Markdown, HTML, text, PDF.")
+    ] = None,
+    orders: Annotated[
+        list[Path] | None, typer.Option("--orders", help="Orders and customers, JSON Lines; may be .gz.")
+    ] = None,
     name: Annotated[str | None, typer.Option("--name", help="What the shop is called; the folder's name.")] = None,
     embedder: Annotated[
         str | None, typer.Option("--embedder", help="Embedding model, by name or folder; another one re-embeds all.")
@@ -47,14 +60,14 @@ def import_(
     no_embed: Annotated[bool, typer.Option("--no-embed", help="Make no vectors; search goes by words alone.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Make a shop out of product feeds (CSV or JSON Lines), or bring one up to date."""
+    """Make a shop out of product feeds, or bring one up to date; reviews, policies and orders go beside them."""
     from retrieval.columns import parse_mapping
     from retrieval.errors import FeedError
     from retrieval.importer import import_shop
 
     if no_embed and embedder:
         raise FeedError("--no-embed and --embedder exclude each other", "Give one of them")
-    with _bar("embedding") as advance:
+    with _bars() as (on_row, on_progress):
         report = import_shop(
             shop.expanduser(),
             feeds or [],
@@ -62,8 +75,11 @@ def import_(
             currency=currency,
             fmt=fmt,
             embedder=None if no_embed else _embedder(shop.expanduser(), embedder),
-            on_progress=advance,
+            on_row=on_row,
+            on_progress=on_progress,
             reviews=reviews or [],
+            policies=policies or [],
+            orders=orders or [],
             name=name,
             change_embedder=embedder is not None,
         )
@@ -79,20 +95,35 @@ def _embedder(shop: Path, name: str | None) -> Embedder:
 
 
 def _tell(report: ImportReport, as_json: bool) -> None:
-    for row in report.refused:
+    shown = report.refused[:_REFUSED]
+    for row in shown:
         print(f"refused {row}", file=sys.stderr)
+    if report.refused_count > len(shown):
+        more = report.refused_count - len(shown)
+        print(f"refused {more:,} more; all of them stand in {report.refused_file}", file=sys.stderr)
+    if report.missing_pictures:
+        print(f"{report.missing_pictures:,} pictures that the feed names are not beside it", file=sys.stderr)
     if as_json:
-        row_of = {name: getattr(report, name) for name in report.__slots__ if name != "refused"}
-        row_of["refused"] = [{"file": r.file, "line": r.line, "reason": r.reason} for r in report.refused]
-        print(json.dumps(row_of, ensure_ascii=False))
+        print(json.dumps(_report_row(report), ensure_ascii=False))
         return
     print(
         f"{report.name}: {report.products:,} products ({report.new:,} new, {report.changed:,} changed, "
         f"{report.unchanged:,} unchanged, {report.removed:,} removed), prices in {report.currency}, "
-        f"{report.embedded:,} embedded, {report.reviews:,} reviews, {len(report.refused):,} rows refused"
+        f"{report.embedded:,} embedded, {report.reviews:,} reviews, {report.refused_count:,} rows refused"
     )
-    if report.missing_pictures:
-        print(f"{report.missing_pictures:,} pictures that the feed names are not beside it", file=sys.stderr)
+    for what, counts in report.others.items():
+        print(
+            f"{what}: {counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
+            f"{counts.removed:,} removed"
+        )
+
+
+def _report_row(report: ImportReport) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    row = asdict(report)
+    row["refused"] = row["refused"][:_REFUSED]
+    return {**row, "refused_file": str(report.refused_file) if report.refused_file else None}
 
 
 def search(
@@ -224,15 +255,26 @@ def _short(text: str, what: str) -> None:
         raise QueryError(f"{what} has {len(text):,} characters", f"Search for at most {_LONGEST:,}")
 
 
+Tell = tuple[Callable[[int], None] | None, Callable[[int, int], None] | None]
+
+
 @contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar where standard error is a terminal."""
+def _bars() -> Iterator[Tell]:
+    """Progress of an import, rows read and vectors made, where standard error is a terminal."""
     if not sys.stderr.isatty():
-        yield None
+        yield None, None
         return
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        reading = bars.add_task("reading", total=None)
+        embedding = bars.add_task("embedding", total=None, visible=False)
+
+        def on_row(done: int) -> None:
+            bars.update(reading, completed=done, description=f"reading {done:,}")
+
+        def on_progress(done: int, of: int) -> None:
+            bars.update(embedding, completed=done, total=of, visible=True)
+
+        yield on_row, on_progress
