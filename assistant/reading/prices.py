@@ -83,7 +83,8 @@ _CENTRED = re.compile(rf"(?<![a-z]){_CENTRE}\s*(?:the\s)?{_amount(1)}(?!{_UNIT})
 _TRAILING_UPPER = re.compile(
     rf"{_amount(1)}(?:\s?(?:dollars?|bucks?|euros?|pounds?))?\s*"
     r"(?:or (?:less|under|below|cheaper|lower)|and (?:under|below)|max(?:imum)?\b|tops\b|"
-    r"at most|budget|range|price range|price point|limit|ish\b|to spend\b|以下|以内|之内|左右|预算)",
+    r"at most|budget|range|price range|price point|limit|ish\b|to spend\b|"
+    r"is (?:my|our|the) (?:absolute )?(?:limit|max(?:imum)?|budget|ceiling)|以下|以内|之内|左右|预算)",
     re.IGNORECASE,
 )
 _TRAILING_LOWER = re.compile(
@@ -93,6 +94,12 @@ _MONEY_FOR = re.compile(rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{_WORD_AFTER})\b){_amo
 _BARE = re.compile(
     rf"^[^\w$€£¥￥₹]*(?:(?:ok|okay|let'?s say|say|make it|make that|actually|hmm+|maybe|it'?s|"
     rf"then|no|yes|well|,|\s)+)?{_amount(1)}\W*(?:please)?\W*$",
+    re.IGNORECASE,
+)
+_BARE_CLAUSE = re.compile(
+    rf"^\W*(?:(?:ok|okay|alright|let'?s say|say|make (?:it|that)|what about|how about|more like|i meant?|rather|"
+    rf"actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*{_amount(1)}\W*"
+    rf"(?:(?:then|please|pls|max|instead|though|or so|is (?:ok|okay|fine|my limit|the limit|enough))\W*)*$",
     re.IGNORECASE,
 )
 # A price that is history, a reduction or part of a name.
@@ -121,10 +128,26 @@ class PriceBounds:
     span: tuple[int, int]
 
 
-def read_prices(text: str) -> PriceBounds | None:
-    """The last price statement of ``text``, or None. Amounts are major units as said, never converted."""
+def read_prices(text: str, *, known: bool = False) -> PriceBounds | None:
+    """The last price statement of ``text``, or None. Amounts are major units as said, never converted.
+
+    ``known`` says that a price is being talked about already: then a bare number ("make it 20") is one.
+    """
     candidates = [c for c in (_between(text), _single(text)) if c is not None]
+    if not candidates and known and (bare := _alone(text)):
+        return bare
     return max(candidates, key=lambda c: c.span[1] - c.span[0]) if candidates else None
+
+
+def _alone(text: str) -> PriceBounds | None:
+    """A clause that is only a number: "hmm, make it 20", "okay 110 then"."""
+    for clause in re.finditer(r"(?:[^,;.!?]|(?<=\d)[.,](?=\d))+", text):
+        match = _BARE_CLAUSE.match(clause[0])
+        if match and _value(match, 1) >= 1:
+            start = clause.start() + match.start("num1")
+            end = clause.start() + match.end("num1")
+            return PriceBounds(None, _value(match, 1), _currency(match, 1), clause[0].strip(), (start, end))
+    return None
 
 
 def has_amount(text: str) -> bool:

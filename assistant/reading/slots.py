@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
+from assistant.reading.clauses import Clause, clauses
 from assistant.reading.cues import for_whom, order_wish, pattern, says, stars, stop_words
+from assistant.reading.needs import Need, find_need, same_thing
+from assistant.reading.phrases import Phrase, Span, phrases
 from assistant.reading.prices import read_prices
-from assistant.state import Slot, Wish
-
-
-class Span(Protocol):
-    """A mention found in a text, as ``retrieval.vocabulary.Mention`` has it."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def words(self) -> str: ...
-    @property
-    def value(self) -> str: ...
+from assistant.reading.tables import compiled, table
+from assistant.state import Preferences, Slot, Wish
+from retrieval.text import words
 
 
 class Reader(Protocol):
@@ -41,63 +33,48 @@ class Reader(Protocol):
         """Attribute values, flags and measures that the text names."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """The wishes that one stretch of the text carries."""
-
-    start: int
-    end: int
-    wishes: tuple[Wish, ...]
+    def resolve_kind(self, phrase: str) -> tuple[str, ...]:
+        """Labels of the shop's types that the phrase denotes."""
+        ...
 
 
-_WORD = re.compile(r"[^\W_]+(?:[-'./][^\W_]+)*", re.UNICODE)
+@dataclass(slots=True)
+class Reading:
+    """What the rules make of one message."""
+
+    text: str
+    clauses: list[Clause]
+    wishes: list[Wish] = field(default_factory=list)
+    # Phrases that were asked for before and are no longer: "forget about the hood".
+    drops: list[str] = field(default_factory=list)
+    # Phrases that gave way to others: "instead of oak".
+    replaced: list[str] = field(default_factory=list)
+    need: Need | None = None
+
+    @property
+    def wishful(self) -> bool:
+        """Whether anything in the message wants, rejects or takes back."""
+        return any(c.act in ("opens", "requires", "rejects", "drops") for c in self.clauses)
 
 
-def read_wishes(text: str, vocabulary: Reader) -> list[Wish]:
-    """Every wish the rules find in ``text``; ``turn`` is left 0. Spans never overlap: the first reader wins."""
-    taken: list[tuple[int, int]] = []
-    wishes: list[Wish] = []
-
-    def claim(pieces: Iterable[_Piece]) -> None:
-        for piece in pieces:
-            if all(piece.end <= s or piece.start >= e for s, e in taken):
-                taken.append((piece.start, piece.end))
-                wishes.extend(piece.wishes)
-
-    claim(_prices(text))
-    claim(_stars_and_stock(text))
-    known = vocabulary.brands(text)
-    brands = _brands(text, known) + _strange_brands(text, known)
-    kinds = [k for k in vocabulary.kinds(text) if all(k.end <= p.start or k.start >= p.end for p in brands)]
-    claim(brands)
-    claim(_kinds(text, kinds))
-    claim(_features(text, vocabulary.features(text)))
-    if kinds and not rejected(text, kinds[0].start):
-        claim(_modifiers(text, kinds[0].start, taken))
-    claim(_tails(text, taken))
-    if who := for_whom(text):
-        wishes.append(Wish("for_whom", who, False, who))
-    if found := order_wish(text):
-        wishes.append(Wish("order", found[0], False, found[1]))
-    return wishes
+def read_message(text: str, vocabulary: Reader, current: Preferences = Preferences()) -> Reading:
+    """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0."""
+    reading = Reading(text, clauses(text))
+    taken = _figures(text, reading, current)
+    brands = _brands(text, vocabulary)
+    features = _widened(text, vocabulary.features(text))
+    reading.need = find_need(text, reading.clauses, vocabulary, current, [(b.start, b.end) for b in brands])
+    for clause in reading.clauses:
+        if clause.act in ("asks", "tells"):
+            continue
+        _read_clause(clause, reading, brands, features, taken, current)
+    _read_told(text, reading, brands, features, current)
+    return reading
 
 
-def rejected(text: str, start: int) -> bool:
-    """Whether what begins at ``start`` is said not to be wanted."""
-    return bool(pattern("rejects").search(text[:start]))
-
-
-def clause(text: str, start: int, end: int) -> str:
-    """The clause of ``text`` around a span: what a "must" or an "ideally" reaches."""
-    left = max((m.end() for m in pattern("clause_end").finditer(text, 0, start)), default=0)
-    right = next((m.start() for m in pattern("clause_end").finditer(text, end)), len(text))
-    return text[left:right]
-
-
-def hardness(text: str, start: int, end: int, default: bool) -> bool:
+def hardness(text: str, clause: Clause, default: bool) -> bool:
     """Hard or soft by the clause's own "must" or "ideally", else ``default``."""
-    around = clause(text, start, end)
+    around = text[clause.start : clause.end]
     return False if says("soft", around) else True if says("hard", around) else default
 
 
@@ -106,155 +83,233 @@ def is_measure(phrase: str) -> bool:
     return says("size", phrase) is not None
 
 
-def _prices(text: str) -> list[_Piece]:
-    bounds = read_prices(text)
-    if bounds is None:
-        return []
-    wishes: list[Wish] = []
-    if bounds.minimum is not None:
-        wishes.append(Wish("price_min", _plain(bounds.minimum), True, bounds.words))
-    if bounds.maximum is not None:
-        wishes.append(Wish("price_max", _plain(bounds.maximum), True, bounds.words))
-    if bounds.currency:
-        wishes.append(Wish("currency", bounds.currency, True, bounds.words))
-    return [_Piece(*bounds.span, tuple(wishes))]
+def _figures(text: str, reading: Reading, current: Preferences) -> list[tuple[int, int]]:
+    """Reads prices, stars, stock, order and person; returns the places they stand in."""
+    taken = []
+    if bounds := read_prices(text, known=bool(current.of("price_max") or current.of("price_min"))):
+        pairs: list[tuple[Slot, Decimal | None]] = [("price_min", bounds.minimum), ("price_max", bounds.maximum)]
+        reading.wishes += [Wish(slot, _plain(v), True, bounds.words) for slot, v in pairs if v is not None]
+        if bounds.currency:
+            reading.wishes.append(Wish("currency", bounds.currency, True, bounds.words))
+        taken.append(bounds.span)
+    if found := stars(text):
+        taken.append(_place(text, found[1]))
+        reading.wishes.append(Wish("min_rating", found[0], True, found[1]))
+    if said := says("in_stock", text):
+        taken.append(_place(text, said))
+        reading.wishes.append(Wish("in_stock", True, True, said))
+    if who := for_whom(text):
+        taken.append(_place(text, who))
+        reading.wishes.append(Wish("for_whom", who, False, who))
+    if order := order_wish(text):
+        taken.append(_place(text, order[1]))
+        reading.wishes.append(Wish("order", order[0], False, order[1]))
+    return taken
+
+
+def _place(text: str, phrase: str) -> tuple[int, int]:
+    start = text.index(phrase)
+    return start, start + len(phrase)
 
 
 def _plain(amount: Decimal) -> int | float:
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
-def _stars_and_stock(text: str) -> list[_Piece]:
-    pieces = []
-    if found := stars(text):
-        start = text.index(found[1])
-        pieces.append(_Piece(start, start + len(found[1]), (Wish("min_rating", found[0], True, found[1]),)))
-    if words := says("in_stock", text):
-        start = text.index(words)
-        pieces.append(_Piece(start, start + len(words), (Wish("in_stock", True, True, words),)))
-    return pieces
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A maker named; satisfies ``Span``."""
+
+    start: int
+    end: int
+    words: str
+    value: str
 
 
-def _negations(text: str, mentions: Sequence[Span]) -> list[bool]:
-    """Whether each mention is rejected; in "not HP or Canon" one "not" reaches both."""
-    found: list[bool] = []
-    for n, mention in enumerate(mentions):
-        listed = n > 0 and pattern("listed").search(text[mentions[n - 1].end : mention.start])
-        found.append(rejected(text, mention.start) or bool(listed and found[-1]))
+def _brands(text: str, vocabulary: Reader) -> list[Span]:
+    """The makers named: those of the shop, and names behind "from" or "by" that it does not carry."""
+    known = list(vocabulary.brands(text))
+    for match in pattern("maker").finditer(text):
+        start, end = match.span("name")
+        shouted = match["name"].isupper() and text.isupper()
+        if not shouted and all(end <= k.start or start >= k.end for k in known):
+            known.append(_Name(start, end, match["name"], match["name"]))
+    return sorted(known, key=lambda b: b.start)
+
+
+def _widened(text: str, mentions: Sequence[Span]) -> list[Span]:
+    """Features up to the end of their last word: "250 g/m2" is not 250 g."""
+    found: list[Span] = []
+    for m in mentions:
+        end = m.end
+        if tail := re.compile(r"(?:/\w+|(?<=\w)[²³]|(?<=[a-z])\d)").match(text, end):
+            end = tail.end()
+        found.append(m if end == m.end else _Name(m.start, end, text[m.start : end], text[m.start : end]))
     return found
 
 
-def _brands(text: str, mentions: Sequence[Span]) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    for mention, negated in zip(mentions, _negations(text, mentions), strict=True):
-        if not negated and pattern("fits").search(text[: mention.start]):
-            # "toner for HP": the brand of the machine, not of the toner; the tail reader takes the whole phrase.
-            continue
-        slot: Slot = "not_brand" if negated else "brand"
-        hard = negated or hardness(text, mention.start, mention.end, True)
-        pieces.append(_Piece(mention.start, mention.end, (Wish(slot, mention.value, hard, mention.words),)))
-    return pieces
-
-
-def _strange_brands(text: str, known: Sequence[Span]) -> list[_Piece]:
-    """Names after "from" or "by" that the shop does not carry: a wish all the same, and one it cannot meet."""
-    pieces: list[_Piece] = []
-    for match in pattern("maker").finditer(text):
-        start, end = match.span("name")
-        if (match["name"].isupper() and text.isupper()) or any(start < k.end and end > k.start for k in known):
-            continue
-        slot: Slot = "not_brand" if rejected(text, match.start()) else "brand"
-        hard = slot == "not_brand" or hardness(text, start, end, True)
-        pieces.append(_Piece(start, end, (Wish(slot, match["name"], hard, match["name"]),)))
-    return pieces
-
-
-def _kinds(text: str, mentions: Sequence[Span]) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    chosen = False
-    for mention in mentions:
-        if rejected(text, mention.start):
-            wish = Wish("dislike", mention.value, True, mention.words)
-        elif not chosen:
-            chosen = True
-            hard = hardness(text, mention.start, mention.end, True)
-            wish = Wish("category", mention.value, hard, mention.words)
+def _read_clause(
+    clause: Clause,
+    reading: Reading,
+    brands: Sequence[Span],
+    features: Sequence[Span],
+    taken: Sequence[tuple[int, int]],
+    current: Preferences,
+) -> None:
+    text = reading.text
+    need = [reading.need.mention] if reading.need and reading.need.mention else []
+    fits = compiled("cues", table("cues")["fits"])
+    atoms = [b for b in brands if not fits.search(text[: b.start])] + need
+    for phrase in phrases(
+        text, clause.body, atoms, features, taken, "rejected" if clause.act == "rejects" else "wanted"
+    ):
+        if clause.act == "drops":
+            reading.drops.append(text[phrase.start : phrase.end])
+        elif phrase.mention is not None and phrase.mention in need:
+            _add_category(clause, reading)
+        elif phrase.mention is not None:
+            _add_brand(phrase, clause, reading, current)
         else:
+            _add_features(phrase, clause, reading, features, current)
+    if clause.act == "drops" and not reading.drops:
+        reading.drops.append(text[slice(*clause.body)])
+
+
+def _add_category(clause: Clause, reading: Reading) -> None:
+    need = reading.need
+    if need is not None and need.mention is not None and need.says_type:
+        hard = hardness(reading.text, clause, True)
+        reading.wishes.append(Wish("category", need.mention.value, hard, need.mention.words))
+
+
+def _add_brand(phrase: Phrase, clause: Clause, reading: Reading, current: Preferences) -> None:
+    mention = phrase.mention
+    assert mention is not None
+    stand = phrase.stand
+    if stand == "wanted" and (before := _last_brand(reading)) and before.slot == "not_brand":
+        between = reading.text[_end_of(reading.text, before) : phrase.start]
+        if clause.act == "names" and pattern("listed").search(between):
+            stand = "rejected"
+    if stand == "instead":
+        reading.replaced.append(mention.value)
+        if any(_contains(str(w.value), mention.value) for w in current):
+            return
+    slot: Slot = "brand" if stand == "wanted" else "not_brand"
+    hard = slot == "not_brand" or clause.hard is not False and hardness(reading.text, clause, True)
+    wish = Wish(slot, mention.value, hard, mention.words)
+    if wish not in reading.wishes:
+        reading.wishes.append(wish)
+
+
+def _last_brand(reading: Reading) -> Wish | None:
+    return next((w for w in reversed(reading.wishes) if w.slot in ("brand", "not_brand")), None)
+
+
+def _end_of(text: str, wish: Wish) -> int:
+    return text.rfind(wish.words) + len(wish.words)
+
+
+def _contains(value: str, part: str) -> bool:
+    return bool(part) and set(words(part)) <= set(words(value))
+
+
+def _add_features(
+    phrase: Phrase, clause: Clause, reading: Reading, features: Sequence[Span], current: Preferences
+) -> None:
+    for start, end in _pieces(reading.text, phrase, features):
+        said = reading.text[start:end]
+        if not _says_something(said, clause, phrase, current):
             continue
-        pieces.append(_Piece(mention.start, mention.end, (wish,)))
-    return pieces
+        value = _value(said)
+        stand = phrase.stand
+        if stand == "rejected" and compiled("frames", table("frames")["bound"]).match(said):
+            # "must not weigh more than 14 kg" is a bound.
+            value, stand = f"not {said}", "wanted"
+        if stand == "instead":
+            reading.replaced.append(value)
+            if any(_contains(str(w.value), value) for w in current):
+                continue
+        wish = Wish("feature", value, _hard(said, phrase, clause, reading.text), said)
+        if stand != "wanted":
+            wish = Wish("dislike", value, True, said)
+        if all(w.slot != wish.slot or words(str(w.value)) != words(value) for w in reading.wishes):
+            reading.wishes.append(wish)
 
 
-def _features(text: str, mentions: Sequence[Span]) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    for mention, negated in zip(mentions, _negations(text, mentions), strict=True):
-        if negated:
-            wish = Wish("dislike", mention.value, True, mention.words)
-        else:
-            hard = hardness(text, mention.start, mention.end, is_measure(mention.words))
-            wish = Wish("feature", mention.value, hard, mention.words)
-        pieces.append(_Piece(mention.start, mention.end, (wish,)))
-    return pieces
+def _value(said: str) -> str:
+    """A feature without the verb inside it: "length must be 260" -> "length 260"."""
+    return re.sub(r"\s+(?:must|has to|needs to|should) be\s+", " ", said)
 
 
-def _modifiers(text: str, kind_start: int, taken: list[tuple[int, int]]) -> list[_Piece]:
-    """Words directly before the type ("quiet" in "a quiet blender"): plain adjectives and therefore soft."""
-    pieces: list[_Piece] = []
-    edge = kind_start
-    for match in reversed(list(_WORD.finditer(text, 0, kind_start))):
-        if text[match.end() : edge].strip(" ") not in ("", ",", "-"):
-            break
-        covered = any(match.start() < e and match.end() > s for s, e in taken)
-        if not covered:
-            if match[0].lower() in stop_words() or rejected(text, match.start()):
-                break
-            hard = hardness(text, match.start(), match.end(), is_measure(match[0]))
-            pieces.append(_Piece(match.start(), match.end(), (Wish("feature", match[0], hard, match[0]),)))
-        edge = match.start()
-    return list(reversed(pieces))
+def _hard(said: str, phrase: Phrase, clause: Clause, text: str) -> bool:
+    if clause.hard is not None:
+        return clause.hard if clause.hard else hardness(text, clause, False)
+    # "for HP 1320" says what it must fit: kept soft, since records seldom list every machine.
+    return hardness(text, clause, is_measure(said) and phrase.lead != "for")
 
 
-def _tails(text: str, taken: list[tuple[int, int]]) -> list[_Piece]:
-    """Phrases after "with", "without", "for", "that can": what no other reader has claimed of them."""
-    pieces: dict[tuple[int, int], _Piece] = {}
-    position = 0
-    while match := pattern("tail").search(text, position):
-        piece = _tail(text, match["how"].lower(), match.start("what"), match.end("what"), taken)
-        if piece is not None:
-            pieces[piece.start, piece.end] = piece
-        # The phrase may hold a further cue ("with wheels and without straps"): read on inside it.
-        position = match.start("what")
-    return [pieces[key] for key in sorted(pieces)]
+def _pieces(text: str, phrase: Phrase, features: Sequence[Span]) -> list[tuple[int, int]]:
+    """The features of one phrase: what the shop's words know by itself, the rest in the shopper's own."""
+    inside = [f for f in features if f.start >= phrase.start and f.end <= phrase.end]
+    if phrase.describes:
+        known = [(f.start, f.end) for f in inside]
+        single = [m.span() for m in re.finditer(r"[^\W_]+(?:[-'’./&][^\W_]+)*", text[phrase.start : phrase.end])]
+        rest = [(phrase.start + s, phrase.start + e) for s, e in single]
+        rest = [(s, e) for s, e in rest if text[s:e].lower() not in stop_words()]
+        return sorted(known + [(s, e) for s, e in rest if all(e <= a or s >= b for a, b in known)])
+    if not inside:
+        return [(phrase.start, phrase.end)]
+    found: list[tuple[int, int]] = []
+    at = phrase.start
+    for f in inside:
+        found += _rest(text, at, f.start)
+        found.append((f.start, f.end))
+        at = f.end
+    tail = _rest(text, at, phrase.end)
+    if tail and not is_measure(text[slice(*found[-1])]):
+        # "nylon string", "leather strap": the noun behind says of what.
+        found[-1] = (found[-1][0], tail[0][1])
+    else:
+        found += tail
+    return found
 
 
-def _tail(text: str, how: str, start: int, end: int, taken: list[tuple[int, int]]) -> _Piece | None:
-    stop = pattern("tail_end").search(text, start, end)
-    end = stop.start() if stop else end
-    for s, e in sorted(taken):
-        if s < start < e:
-            return None
-        if start <= s < end:
-            end = s
-    words = list(_WORD.finditer(text, start, end))
-    while words and words[0][0].lower() in stop_words():
-        words.pop(0)
-    while words and words[-1][0].lower() in stop_words():
-        words.pop()
-    if not words or len(words) > 5:
-        return None
-    start, end = words[0].start(), words[-1].end()
-    phrase = text[start:end]
-    if how == "for" and _is_person(text, phrase):
-        return None
-    if how == "no" and says("no_answer", text[start:]):
-        return None
-    if how in ("without", "no"):
-        return _Piece(start, end, (Wish("dislike", phrase, True, phrase),))
-    # "for HP 1320" says what it must fit: a wish of its own kind, kept soft since records seldom list every machine.
-    default = (is_measure(phrase) and how != "for") or how.startswith(("must", "need", "has to"))
-    return _Piece(start, end, (Wish("feature", phrase, hardness(text, start, end, default), phrase),))
+def _rest(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    said = [m.span() for m in re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*").finditer(text, start, end)]
+    stop = stop_words()
+    while said and text[slice(*said[0])].lower() in stop:
+        said.pop(0)
+    while said and text[slice(*said[-1])].lower() in stop:
+        said.pop()
+    return [(said[0][0], said[-1][1])] if said else []
 
 
-def _is_person(text: str, phrase: str) -> bool:
-    who = for_whom(text)
-    return who is not None and phrase.lower() in who.lower()
+def _says_something(said: str, clause: Clause, phrase: Phrase, current: Preferences) -> bool:
+    """Whether a phrase is more than the thing itself, a bare number or small talk."""
+    content = [w for w in words(said)]
+    if re.fullmatch(r"[\d.,\s]+", said):
+        # "43, not 44" speaks of a size where one was named before.
+        return any(re.search(r"(?<![\d.])\d+(?![\w.])", str(w.value)) for w in current.of("feature"))
+    if all(same_thing(w, current) for w in content):
+        return False
+    return re.search(r"[^\W_]{2}|\d", said) is not None
+
+
+def _read_told(
+    text: str, reading: Reading, brands: Sequence[Span], features: Sequence[Span], current: Preferences
+) -> None:
+    """What stories say is read only where "other brands" points at it, or where nothing else names the thing."""
+    told = [c for c in reading.clauses if c.act == "tells"]
+    if compiled("frames", table("frames")["other_brands"]).search(text):
+        named = [b for b in brands if any(c.start <= b.start < c.end for c in told)]
+        said = [(b.value, b.words) for b in named] or [(str(w.value), str(w.value)) for w in current.of("brand")]
+        if not any(w.slot in ("brand", "not_brand") for w in reading.wishes):
+            reading.wishes += [Wish("not_brand", value, True, phrase) for value, phrase in said]
+    need = reading.need
+    if need is None or not need.told or need.mention is None:
+        return
+    clause = next(c for c in told if c.start <= need.mention.start < c.end)
+    _add_category(clause, reading)
+    for brand in brands:
+        if clause.start <= brand.start < clause.end:
+            reading.wishes.append(Wish("brand", brand.value, False, brand.words))

@@ -1,0 +1,157 @@
+"""Which thing a message is about: another need than the one under way, the same one named more closely, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.reading.clauses import Clause
+from assistant.reading.cues import stop_words
+from assistant.reading.phrases import Span, phrases
+from assistant.reading.tables import compiled, table
+from assistant.state import Preferences
+from retrieval.text import words
+
+
+class Kinds(Protocol):
+    """What finding the need takes of a shop's vocabulary."""
+
+    def kinds(self, text: str) -> Sequence[Span]: ...
+    def features(self, text: str) -> Sequence[Span]: ...
+    def resolve_kind(self, phrase: str) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A thing named by a noun the vocabulary does not know; satisfies ``Span``."""
+
+    start: int
+    end: int
+    words: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The thing a message names."""
+
+    mention: Span | None
+    # Another thing than the one under way.
+    new: bool = False
+    # The mention says more of the type than was known.
+    says_type: bool = True
+    # It stands in a story, and nothing else names a thing.
+    told: bool = False
+
+
+def same_thing(word: str, current: Preferences) -> bool:
+    """Whether a stem belongs to the type under way: the "phone" in "a black phone" after "phone"."""
+    return any(word in words(str(w.value)) for w in current.of("category"))
+
+
+def find_need(
+    text: str,
+    clauses: Sequence[Clause],
+    vocabulary: Kinds,
+    current: Preferences,
+    taken: Sequence[tuple[int, int]],
+) -> Need | None:
+    """The need that ``text`` names after ``current``, or None where it names none."""
+    kinds = [k for k in vocabulary.kinds(text) if all(k.end <= s or k.start >= e for s, e in taken)]
+    category = next((str(w.value) for w in current.of("category")), None)
+    asked = [c for c in clauses if c.act == "opens"] + [c for c in clauses if c.act in ("names", "requires")]
+    for clause in asked:
+        for kind in kinds:
+            if not _heads(text, clause, kind):
+                continue
+            if category is None:
+                return Need(kind)
+            if need := _beside(text, clause, kind, category, clauses, vocabulary):
+                return need
+    if category is None or any(c.shifts for c in clauses):
+        for clause in asked:
+            if clause.act != "requires" and (noun := _noun(text, clause, vocabulary, current, taken)):
+                return Need(noun, new=category is not None)
+    if category is None:
+        told = [k for k in kinds if any(c.act == "tells" and c.start <= k.start < c.end for c in clauses)]
+        return Need(told[0], told=True) if told and _points_back(text, clauses) else None
+    return None
+
+
+def _points_back(text: str, clauses: Sequence[Clause]) -> bool:
+    """Whether what is asked for is only "one", "a new one": the thing told of before."""
+    return any(
+        c.act == "opens" and re.search(r"\b(?:one|ones|another|some)\b", text[slice(*c.body)], re.IGNORECASE)
+        for c in clauses
+    )
+
+
+def _heads(text: str, clause: Clause, kind: Span) -> bool:
+    """Whether the kind is what the clause speaks of, and not what comes with it or is not wanted."""
+    start, end = clause.body
+    if not start <= kind.start < end:
+        return False
+    stand = "rejected" if clause.act == "rejects" else "wanted"
+    for phrase in phrases(text, clause.body, [kind], [], [], stand):
+        if phrase.mention is kind:
+            return phrase.stand == "wanted" and phrase.lead == ""
+    return False
+
+
+def _beside(
+    text: str, clause: Clause, kind: Span, category: str, clauses: Sequence[Clause], vocabulary: Kinds
+) -> Need | None:
+    """The need that a kind names beside the type under way; None where it is no need at all."""
+    relation = _relation(category, kind.value, vocabulary)
+    if relation == "same":
+        return Need(kind, says_type=False)
+    if relation == "narrower":
+        return Need(kind)
+    pointed = compiled("frames", table("frames")["same_thing"]).search(text[clause.body[0] : kind.start])
+    if clause.act == "requires" or pointed:
+        return None
+    first = next((c for c in clauses if c.act not in ("tells", "asks")), None)
+    if clause.act == "opens" or clause.shifts or clause is first:
+        return Need(kind, new=True)
+    return None
+
+
+def _relation(category: str, phrase: str, vocabulary: Kinds) -> str:
+    """How a type stands to the one under way: "same", "narrower" or "other"."""
+    old, new = words(category), words(phrase)
+    if "".join(old) == "".join(new) or old[-len(new) :] == new:
+        return "same"
+    if len(new) > len(old) and new[-len(old) :] == old:
+        return "narrower"
+    had, has = set(vocabulary.resolve_kind(category)), set(vocabulary.resolve_kind(phrase))
+    if has and had:
+        if has == had or has > had:
+            return "same"
+        if has < had:
+            return "narrower"
+    joined, other = "".join(old), "".join(new)
+    return "same" if joined.endswith(other) or other.endswith(joined) else "other"
+
+
+def _noun(
+    text: str, clause: Clause, vocabulary: Kinds, current: Preferences, taken: Sequence[tuple[int, int]]
+) -> Noun | None:
+    """The head of what a clause asks for, where the vocabulary does not know the noun."""
+    known = vocabulary.features(text)
+    for phrase in phrases(text, clause.body, [], known, taken, "wanted"):
+        if phrase.lead or phrase.stand != "wanted":
+            return None
+        said = text[phrase.start : phrase.end]
+        before = text[clause.body[0] : phrase.end]
+        if compiled("frames", table("frames")["indefinite"]).search(before):
+            return None
+        last = re.search(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]+)*$", said)
+        if last is None or last[0].lower() in stop_words():
+            return None
+        start = phrase.start + last.start()
+        if any(k.start <= start < k.end for k in known):
+            return None
+        return Noun(start, phrase.end, text[start : phrase.end], last[0].lower())
+    return None
