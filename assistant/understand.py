@@ -164,14 +164,18 @@ def _rules_intent(reading: Reading, state: DialogueState, text: str) -> Intent |
     need = reading.need
     wanted = any(w.slot not in ("order", "for_whom", "currency") for w in reading.wishes)
     asking = any(c.act == "asks" for c in reading.clauses)
-    for intent in cues.intents(text):
+    spoken = cues.intents(text)
+    if "ask_policy" in spoken and cues.says("asks_rule", text) and not wanted:
+        return "ask_policy"
+    for intent in spoken:
         if intent == "ask_policy" and wanted and not asking and cues.says("asks", text) is None:
             continue
         if intent in ("small_talk", "confirm", "decline") and wanted:
             continue
         return intent
     if asking and not (wanted or reading.drops):
-        return "ask_product"
+        pointed = state.preferences.wishes or cues.references(text)
+        return "ask_product" if pointed or not cues.says("asks_anything", text) else "out_of_scope"
     if not (wanted or reading.drops or reading.wishes) and state.shown and cues.pointed_at(text, len(state.shown)):
         return "ask_product"
     if need is not None and need.new:

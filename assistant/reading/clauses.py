@@ -30,6 +30,8 @@ class Clause:
     body: tuple[int, int]
     # What the frame says of hardness; None where it leaves that to the words.
     hard: bool | None = None
+    # The body begins with a verb: "must print in colour".
+    verb: bool = False
     # The words turn to another thing: "now", "also", "something else".
     shifts: bool = False
 
@@ -104,11 +106,16 @@ def _read(text: str, start: int, end: int) -> Clause | None:
         return Clause(start, end, "asks", (begin, last))
     for frame in _frames():
         if match := frame.pattern.match(core):
-            body = (begin + match.start("body"), begin + match.end("body"))
-            return Clause(start, end, frame.act, body, frame.hard, shifts)
+            first = match.start("body")
+            if like := _pattern("like").match(core, first):
+                first = like.end()
+            verb = "verb" in match.groupdict()
+            return Clause(start, end, frame.act, (begin + first, begin + match.end("body")), frame.hard, verb, shifts)
     act: Act = "names"
     if _pattern("asks").search(core):
         act = "asks"
     elif _pattern("tells").search(core):
         act = "tells"
-    return Clause(start, end, act, (begin, last), None, shifts)
+    if like := _pattern("like").match(text, begin, last):
+        begin = like.end()
+    return Clause(start, end, act, (begin, last), None, shifts=shifts)

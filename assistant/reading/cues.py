@@ -107,4 +107,4 @@ def stars(text: str) -> tuple[float, str] | None:
 def for_whom(text: str) -> str | None:
     """Whom the thing is for, in the shopper's words, or None."""
     match = pattern("for_whom").search(text)
-    return None if match is None else (match["who"] or match["zh"])
+    return None if match is None else (match["who"] or match["age"] or match["zh"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +12,11 @@ from assistant.reading.cues import stop_words
 from assistant.reading.phrases import Span, phrases
 from assistant.reading.tables import compiled, table
 from assistant.state import Preferences
+from retrieval.nouns import singular
 from retrieval.text import words
+
+# Shorter words are one letter from too many others.
+_SHORT = 7
 
 
 class Kinds(Protocol):
@@ -47,8 +51,8 @@ class Need:
 
 
 def same_thing(word: str, current: Preferences) -> bool:
-    """Whether a stem belongs to the type under way: the "phone" in "a black phone" after "phone"."""
-    return any(word in words(str(w.value)) for w in current.of("category"))
+    """Whether a stem is the type under way by its noun: the "case" in "a black case" after "phone case"."""
+    return any(word in words(str(w.value))[-1:] for w in current.of("category"))
 
 
 def find_need(
@@ -94,7 +98,7 @@ def _heads(text: str, clause: Clause, kind: Span) -> bool:
     if not start <= kind.start < end:
         return False
     stand = "rejected" if clause.act == "rejects" else "wanted"
-    for phrase in phrases(text, clause.body, [kind], [], [], stand):
+    for phrase in phrases(text, clause.body, [kind], [], [], stand, verb=clause.verb):
         if phrase.mention is kind:
             return phrase.stand == "wanted" and phrase.lead == ""
     return False
@@ -109,6 +113,9 @@ def _beside(
         return Need(kind, says_type=False)
     if relation == "narrower":
         return Need(kind)
+    if any(f.start <= kind.start and kind.end <= f.end for f in vocabulary.features(text)):
+        # "memory foam" is bought by itself too; here it says how the thing is.
+        return None
     pointed = compiled("frames", table("frames")["same_thing"]).search(text[clause.body[0] : kind.start])
     if clause.act == "requires" or pointed:
         return None
@@ -151,7 +158,36 @@ def _noun(
         if last is None or last[0].lower() in stop_words():
             return None
         start = phrase.start + last.start()
+        if joined := _joined(text, phrase.start, phrase.end, vocabulary):
+            return joined
         if any(k.start <= start < k.end for k in known):
             return None
-        return Noun(start, phrase.end, text[start : phrase.end], last[0].lower())
+        return Noun(start, phrase.end, text[start : phrase.end], singular(last[0]))
     return None
+
+
+def _joined(text: str, start: int, end: int, vocabulary: Kinds) -> Noun | None:
+    """A noun written in two words or with a slip of the pen: "tooth brush", "calculater"."""
+    said = [m.span() for m in re.compile(r"[^\W\d_]+").finditer(text, start, end)]
+    if len(said) > 1:
+        whole = "".join(text[slice(*w)] for w in said[-2:]).lower()
+        if vocabulary.kinds(whole):
+            return Noun(said[-2][0], end, text[said[-2][0] : end], singular(whole))
+    last = text[slice(*said[-1])].lower()
+    for spelling in _spellings(last) if len(last) > _SHORT else ():
+        if vocabulary.kinds(spelling):
+            return Noun(said[-1][0], end, text[said[-1][0] : end], singular(spelling))
+    return None
+
+
+def _spellings(word: str) -> Iterator[str]:
+    """What a slip of one letter may have meant, likeliest first: letters swapped, one wrong, one missing, one extra."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    for n in range(1, len(word) - 1):
+        yield word[:n] + word[n + 1] + word[n] + word[n + 2 :]
+    for n in range(1, len(word)):
+        yield word[:n] + word[n + 1 :]
+    for n in range(1, len(word)):
+        yield from (word[:n] + c + word[n + 1 :] for c in letters if c != word[n])
+    for n in range(1, len(word) + 1):
+        yield from (word[:n] + c + word[n:] for c in letters)

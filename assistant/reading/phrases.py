@@ -64,8 +64,9 @@ def _pattern(name: str) -> re.Pattern[str]:
 class _Walk:
     """The state of reading a body from left to right."""
 
-    def __init__(self, text: str, stand: Stand) -> None:
+    def __init__(self, text: str, stand: Stand, uncut: Sequence[tuple[int, int]], verb: bool) -> None:
         self.text = text
+        self.uncut = uncut
         self.stand: Stand = stand
         self.first: Stand = stand
         self.lead = ""
@@ -73,16 +74,19 @@ class _Walk:
         # Nothing was said yet under the last "not".
         self.fresh = True
         # Inside "that folds in two": prepositions belong to the verb.
-        self.inside = False
+        self.inside = verb
+
+    def _small(self, word: tuple[int, int]) -> bool:
+        """Whether a word at a phrase's edge says nothing."""
+        if any(s <= word[0] < e for s, e in self.uncut):
+            return False
+        return self.text[slice(*word)].lower() in stop_words()
 
     def flush(self, describes: bool = False) -> Iterator[Phrase]:
         words, self.words = self.words, []
-        stop = stop_words()
-        while words and self.text[slice(*words[0])].lower() in stop:
+        while words and self._small(words[0]):
             words.pop(0)
-        while words and (
-            self.text[slice(*words[-1])].lower() in stop or _pattern("generic").fullmatch(self.text[slice(*words[-1])])
-        ):
+        while words and (self._small(words[-1]) or _pattern("generic").fullmatch(self.text[slice(*words[-1])])):
             words.pop()
         if words and len(words) <= _LONGEST:
             self.fresh = False
@@ -107,21 +111,22 @@ def phrases(
     whole: Sequence[Span],
     taken: Sequence[tuple[int, int]],
     stand: Stand,
+    *,
+    verb: bool = False,
 ) -> Iterator[Phrase]:
     """The phrases of ``text[body]``, left to right.
 
     ``mentions`` are phrases of their own; those in ``whole`` are never cut; what stands in ``taken`` has been read
-    already. ``stand`` is how the clause as a whole takes what it speaks of.
+    already. ``stand`` is how the clause as a whole takes what it speaks of; ``verb`` says that the body begins with one.
     """
-    walk = _Walk(text, stand)
+    uncut = [(m.start, m.end) for m in whole]
+    walk = _Walk(text, stand, uncut, verb)
     at, end = body
     atoms = {m.start: m for m in mentions}
-    skips = {s: e for s, e in taken}
-    uncut = [(m.start, m.end) for m in whole]
     while at < end:
-        if at in skips:
+        if skip := next((e for s, e in taken if s <= at < e), None):
             yield from walk.flush()
-            at = skips[at]
+            at = skip
         elif at in atoms:
             mention = atoms[at]
             yield from walk.flush(describes=True)
@@ -142,7 +147,7 @@ def phrases(
             walk.words.append(word.span())
             at = word.end()
         else:
-            if text[at] not in " \t-–'’\"/":
+            if text[at] not in " \t-–'’\"/.":
                 yield from walk.flush()
             at += 1
     yield from walk.flush()

@@ -131,6 +131,9 @@ def _brands(text: str, vocabulary: Reader) -> list[Span]:
     known = list(vocabulary.brands(text))
     for match in pattern("maker").finditer(text):
         start, end = match.span("name")
+        if says("places", match["name"]):
+            # Oil from Italy has no maker of that name.
+            continue
         shouted = match["name"].isupper() and text.isupper()
         if not shouted and all(end <= k.start or start >= k.end for k in known):
             known.append(_Name(start, end, match["name"], match["name"]))
@@ -161,7 +164,7 @@ def _read_clause(
     fits = compiled("cues", table("cues")["fits"])
     atoms = [b for b in brands if not fits.search(text[: b.start])] + need
     for phrase in phrases(
-        text, clause.body, atoms, features, taken, "rejected" if clause.act == "rejects" else "wanted"
+        text, clause.body, atoms, features, taken, "rejected" if clause.act == "rejects" else "wanted", verb=clause.verb
     ):
         if clause.act == "drops":
             reading.drops.append(text[phrase.start : phrase.end])
@@ -216,15 +219,23 @@ def _contains(value: str, part: str) -> bool:
 def _add_features(
     phrase: Phrase, clause: Clause, reading: Reading, features: Sequence[Span], current: Preferences
 ) -> None:
-    for start, end in _pieces(reading.text, phrase, features):
+    pieces = _pieces(reading.text, phrase, features)
+    bounds = [p for p in pieces if compiled("frames", table("frames")["bound"]).match(reading.text[slice(*p)])]
+    if phrase.stand == "rejected" and bounds:
+        pieces = bounds
+    for start, end in pieces:
+        start, end = _trimmed(reading.text, start, end, current)
         said = reading.text[start:end]
         if not _says_something(said, clause, phrase, current):
             continue
         value = _value(said)
         stand = phrase.stand
-        if stand == "rejected" and compiled("frames", table("frames")["bound"]).match(said):
+        if stand == "rejected" and bounds:
             # "must not weigh more than 14 kg" is a bound.
             value, stand = f"not {said}", "wanted"
+        if stand == "rejected" and says("enough", reading.text):
+            # "A4 is enough, not A3": needed no longer, which is not the same as unwanted.
+            stand = "instead" if any(_contains(str(w.value), value) for w in current) else stand
         if stand == "instead":
             reading.replaced.append(value)
             if any(_contains(str(w.value), value) for w in current):
@@ -234,6 +245,19 @@ def _add_features(
             wish = Wish("dislike", value, True, said)
         if all(w.slot != wish.slot or words(str(w.value)) != words(value) for w in reading.wishes):
             reading.wishes.append(wish)
+
+
+def _trimmed(text: str, start: int, end: int, current: Preferences) -> tuple[int, int]:
+    """A phrase without the thing itself at its edges: "dry food" for a dog food is dry."""
+    said = [m.span() for m in re.compile(r"\S+").finditer(text, start, end)]
+
+    def itself(span: tuple[int, int]) -> bool:
+        stems = words(text[slice(*span)])
+        return bool(stems) and all(same_thing(w, current) for w in stems)
+
+    while len(said) > 1 and itself(said[-1]):
+        said.pop()
+    return (said[0][0], said[-1][1]) if said else (start, end)
 
 
 def _value(said: str) -> str:
@@ -288,9 +312,12 @@ def _says_something(said: str, clause: Clause, phrase: Phrase, current: Preferen
     """Whether a phrase is more than the thing itself, a bare number or small talk."""
     content = [w for w in words(said)]
     if re.fullmatch(r"[\d.,\s]+", said):
-        # "43, not 44" speaks of a size where one was named before.
-        return any(re.search(r"(?<![\d.])\d+(?![\w.])", str(w.value)) for w in current.of("feature"))
+        # "43, not 44" speaks of a size where one was named before; "a 2.1 system" of nothing else.
+        return clause.act == "requires" or any(re.search(r"(?<![\d.])\d+(?![\w.])", str(w.value)) for w in current.of("feature"))
     if all(same_thing(w, current) for w in content):
+        return False
+    if compiled("frames", table("frames")["empty"]).search(said):
+        # "other brands", "a birthday present"
         return False
     return re.search(r"[^\W_]{2}|\d", said) is not None
 

@@ -21,7 +21,7 @@ from retrieval.text import words
 
 FILE = Path(__file__).parent.parent / "data" / "reading_dev.jsonl"
 _SMALL = frozenset(
-    words("a an the in on at of for with to and or is it be that have has can my i you one ones off what some not than")
+    words("a an the in on at of for with to and or is it be that have has can my i you one ones off what some not than more")
 )
 _PRICES = ("price_min", "price_max", "currency")
 
