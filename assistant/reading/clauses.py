@@ -69,9 +69,7 @@ def clauses(text: str) -> list[Clause]:
     """The clauses of ``text`` in order; those that hold nothing but greetings and the like are left out."""
     found = []
     for start, end in _cut(text):
-        clause = _read(text, start, end)
-        if clause is not None:
-            found.append(clause)
+        found += _read(text, start, end)
     return found
 
 
@@ -87,7 +85,7 @@ def _cut(text: str) -> Iterator[tuple[int, int]]:
     yield at, len(text)
 
 
-def _read(text: str, start: int, end: int) -> Clause | None:
+def _read(text: str, start: int, end: int) -> list[Clause]:
     head, tail = _edges()
     said = text[start:end]
     tells = _pattern("tells").search(said.lstrip(" ,"))
@@ -95,22 +93,27 @@ def _read(text: str, start: int, end: int) -> Clause | None:
     begin = start + (0 if tells and not head.match(said) else (m.end() if (m := head.match(said)) else 0))
     last = start + (m.start() if (m := tail.search(said)) else len(said.rstrip()))
     if begin >= last:
-        return None
+        return []
     core = text[begin:last].strip(" ,'\"")
     begin = text.index(core, begin) if core else begin
     last = begin + len(core)
     if not core:
-        return None
+        return []
     shifts = _pattern("shift").search(said) is not None
     if _pattern("asks_of").search(core):
-        return Clause(start, end, "asks", (begin, last))
+        return [Clause(start, end, "asks", (begin, last))]
     for frame in _frames():
         if match := frame.pattern.match(core):
             first = match.start("body")
             if like := _pattern("like").match(core, first):
                 first = like.end()
             verb = "verb" in match.groupdict()
-            return Clause(start, end, frame.act, (begin + first, begin + match.end("body")), frame.hard, verb, shifts)
+            body = (begin + first, begin + match.end("body"))
+            found = [Clause(start, end, frame.act, body, frame.hard, verb, shifts)]
+            if "rest" in match.groupdict() and match["rest"]:
+                # "which lamps do you have for a desk?"
+                found.append(Clause(start, end, "names", (begin + match.start("rest"), last)))
+            return found
     act: Act = "names"
     if _pattern("asks").search(core):
         act = "asks"
@@ -118,4 +121,4 @@ def _read(text: str, start: int, end: int) -> Clause | None:
         act = "tells"
     if like := _pattern("like").match(text, begin, last):
         begin = like.end()
-    return Clause(start, end, act, (begin, last), None, shifts=shifts)
+    return [Clause(start, end, act, (begin, last), None, shifts=shifts)]

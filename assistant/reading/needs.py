@@ -63,11 +63,10 @@ def find_need(
     taken: Sequence[tuple[int, int]],
 ) -> Need | None:
     """The need that ``text`` names after ``current``, or None where it names none."""
-    kinds = [k for k in vocabulary.kinds(text) if all(k.end <= s or k.start >= e for s, e in taken)]
     category = next((str(w.value) for w in current.of("category")), None)
     asked = [c for c in clauses if c.act == "opens"] + [c for c in clauses if c.act in ("names", "requires")]
     for clause in asked:
-        for kind in kinds:
+        for kind in _kinds(text, clause.body, vocabulary, taken):
             if not _heads(text, clause, kind):
                 continue
             if category is None:
@@ -79,9 +78,18 @@ def find_need(
             if clause.act != "requires" and (noun := _noun(text, clause, vocabulary, current, taken)):
                 return Need(noun, new=category is not None)
     if category is None:
-        told = [k for k in kinds if any(c.act == "tells" and c.start <= k.start < c.end for c in clauses)]
+        told = [k for c in clauses if c.act == "tells" for k in _kinds(text, c.body, vocabulary, taken)]
         return Need(told[0], told=True) if told and _points_back(text, clauses) else None
     return None
+
+
+def _kinds(text: str, body: tuple[int, int], vocabulary: Kinds, taken: Sequence[tuple[int, int]]) -> list[Span]:
+    """The types that a clause names. It is read by itself: what other clauses say changes nothing in it."""
+    start, end = body
+    found: list[Span] = [
+        Noun(start + k.start, start + k.end, k.words, k.value) for k in vocabulary.kinds(text[start:end])
+    ]
+    return [k for k in found if all(k.end <= s or k.start >= e for s, e in taken)]
 
 
 def _points_back(text: str, clauses: Sequence[Clause]) -> bool:
@@ -152,7 +160,7 @@ def _noun(
             return None
         said = text[phrase.start : phrase.end]
         before = text[clause.body[0] : phrase.end]
-        if compiled("frames", table("frames")["indefinite"]).search(before):
+        if re.search(r"\d", said) or compiled("frames", table("frames")["indefinite"]).search(before):
             return None
         last = re.search(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]+)*$", said)
         if last is None or last[0].lower() in stop_words():

@@ -80,7 +80,9 @@ class _Walk:
         """Whether a word at a phrase's edge says nothing."""
         if any(s <= word[0] < e for s, e in self.uncut):
             return False
-        return self.text[slice(*word)].lower() in stop_words()
+        said = self.text[slice(*word)].lower()
+        bound = said == "at" and self.text[word[1] : word[1] + 6].strip().lower() in ("least", "most")
+        return said in stop_words() and not bound
 
     def flush(self, describes: bool = False) -> Iterator[Phrase]:
         words, self.words = self.words, []

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assistant.reading.cues import stop_words
+
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "₹": "INR", "₩": "KRW"}
 _NAMES = {
     "USD": "dollar dollars buck bucks usd 美元",
@@ -115,6 +117,10 @@ _DISCOUNT = re.compile(
     r"^\s*(?:%|percent|off\b|discount|coupon|voucher|gift ?card|cash ?back|back\b|折)", re.IGNORECASE
 )
 _ORDER_NUMBER_BOUND = re.compile(r"(?:#|\border\s*)$", re.IGNORECASE)
+
+
+# What may follow a price beside the words that never describe a thing.
+_AFTER = frozenset("then though now tops range each altogether total because since as either ish".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +248,15 @@ def _money(match: re.Match[str]) -> bool:
 
 
 def _plausible(match: re.Match[str], weak: bool) -> bool:
-    """Without a sign of money a very small number after a weak cue is a count ("at least 2", "about 3")."""
-    return _money(match) or not weak or _value(match, 1) >= 10
+    """After a weak cue a number without a sign of money is a count where it is small or a noun follows.
+
+    "at least 2", "about 3", "at least 300 thread count".
+    """
+    if _money(match) or not weak:
+        return True
+    noun = re.match(r"\s+(?P<word>[^\W\d_]+)", match.string[match.end() :])
+    counted = noun is not None and noun["word"].lower() not in stop_words() | _AFTER
+    return _value(match, 1) >= 10 and not counted
 
 
 def _rejected(text: str, match: re.Match[str], group: str) -> bool:
