@@ -76,7 +76,7 @@ class _Walk:
         # Inside "that folds in two": prepositions belong to the verb.
         self.inside = verb
 
-    def _small(self, word: tuple[int, int]) -> bool:
+    def small(self, word: tuple[int, int]) -> bool:
         """Whether a word at a phrase's edge says nothing."""
         if any(s <= word[0] < e for s, e in self.uncut):
             return False
@@ -86,9 +86,9 @@ class _Walk:
 
     def flush(self, describes: bool = False) -> Iterator[Phrase]:
         words, self.words = self.words, []
-        while words and self._small(words[0]):
+        while words and self.small(words[0]):
             words.pop(0)
-        while words and (self._small(words[-1]) or _pattern("generic").fullmatch(self.text[slice(*words[-1])])):
+        while words and (self.small(words[-1]) or _pattern("generic").fullmatch(self.text[slice(*words[-1])])):
             words.pop()
         if words and len(words) <= _LONGEST:
             self.fresh = False
@@ -167,7 +167,8 @@ def _operator(walk: _Walk, at: int, end: int) -> tuple[str, int] | None:
             continue
         if name in ("with", "for", "from", "in", "to") and walk.inside and walk.words:
             continue
-        if name == "to" and (walk.words and walk.text[slice(*walk.words[-1])].isdigit()):
+        if name == "to" and not all(map(walk.small, walk.words)):
+            # "easy to clean" is one phrase.
             continue
         return name, match.end() - at
     return None

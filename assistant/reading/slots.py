@@ -63,7 +63,8 @@ def read_message(text: str, vocabulary: Reader, current: Preferences = Preferenc
     taken = _figures(text, reading, current)
     brands = _brands(text, vocabulary)
     features = _widened(text, vocabulary.features(text))
-    reading.need = find_need(text, reading.clauses, vocabulary, current, [(b.start, b.end) for b in brands])
+    named = [*taken, *((b.start, b.end) for b in brands)]
+    reading.need = find_need(text, reading.clauses, vocabulary, current, named)
     for clause in reading.clauses:
         if clause.act in ("asks", "tells"):
             continue
@@ -219,7 +220,12 @@ def _contains(value: str, part: str) -> bool:
 def _add_features(
     phrase: Phrase, clause: Clause, reading: Reading, features: Sequence[Span], current: Preferences
 ) -> None:
-    pieces = _pieces(reading.text, phrase, features)
+    if phrase.stand == "rejected" and compiled("frames", table("frames")["slots"]).match(
+        reading.text[phrase.start : phrase.end]
+    ):
+        reading.drops.append(reading.text[phrase.start : phrase.end])
+        return
+    pieces = _pieces(reading.text, phrase, features, clause.verb or phrase.lead in ("that", "to"))
     bounds = [p for p in pieces if compiled("frames", table("frames")["bound"]).match(reading.text[slice(*p)])]
     if phrase.stand == "rejected" and bounds:
         pieces = bounds
@@ -257,12 +263,14 @@ def _trimmed(text: str, start: int, end: int, current: Preferences) -> tuple[int
 
     while len(said) > 1 and itself(said[-1]):
         said.pop()
+    while len(said) > 1 and itself(said[0]):
+        said.pop(0)
     return (said[0][0], said[-1][1]) if said else (start, end)
 
 
 def _value(said: str) -> str:
     """A feature without the verb inside it: "length must be 260" -> "length 260"."""
-    return re.sub(r"\s+(?:must|has to|needs to|should) be\s+", " ", said)
+    return re.sub(r"\s+(?:must|has to|have to|needs? to|should) be\s+", " ", said)
 
 
 def _hard(said: str, phrase: Phrase, clause: Clause, text: str) -> bool:
@@ -272,7 +280,7 @@ def _hard(said: str, phrase: Phrase, clause: Clause, text: str) -> bool:
     return hardness(text, clause, is_measure(said) and phrase.lead != "for")
 
 
-def _pieces(text: str, phrase: Phrase, features: Sequence[Span]) -> list[tuple[int, int]]:
+def _pieces(text: str, phrase: Phrase, features: Sequence[Span], verb: bool) -> list[tuple[int, int]]:
     """The features of one phrase: what the shop's words know by itself, the rest in the shopper's own."""
     inside = [f for f in features if f.start >= phrase.start and f.end <= phrase.end]
     if phrase.describes:
@@ -290,9 +298,15 @@ def _pieces(text: str, phrase: Phrase, features: Sequence[Span]) -> list[tuple[i
         found.append((f.start, f.end))
         at = f.end
     tail = _rest(text, at, phrase.end)
-    if tail and not is_measure(text[slice(*found[-1])]):
-        # "nylon string", "leather strap": the noun behind says of what.
+    if tail and verb:
+        # "that fits through a 70 cm door"
+        return [(phrase.start, phrase.end)]
+    if tail and (phrase.lead in ("with", "for") or not is_measure(text[slice(*found[-1])])):
+        # "nylon string", "with 29 inch wheels": the noun behind says of what.
         found[-1] = (found[-1][0], tail[0][1])
+    elif verb and not tail:
+        # "that holds at least 2 litres": the amount says it all.
+        return found[-1:]
     else:
         found += tail
     return found
@@ -315,6 +329,8 @@ def _says_something(said: str, clause: Clause, phrase: Phrase, current: Preferen
         # "43, not 44" speaks of a size where one was named before; "a 2.1 system" of nothing else.
         return clause.act == "requires" or any(re.search(r"(?<![\d.])\d+(?![\w.])", str(w.value)) for w in current.of("feature"))
     if all(same_thing(w, current) for w in content):
+        return False
+    if compiled("frames", table("frames")["days"]).match(said):
         return False
     if compiled("frames", table("frames")["empty"]).search(said):
         # "other brands", "a birthday present"
