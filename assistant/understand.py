@@ -168,7 +168,8 @@ def _rules_intent(reading: Reading, state: DialogueState, text: str) -> Intent |
     if "ask_policy" in spoken and cues.says("asks_rule", text) and not wanted:
         return "ask_policy"
     for intent in spoken:
-        if intent == "ask_policy" and wanted and not asking and cues.says("asks", text) is None:
+        opens = need is not None and any(c.act == "opens" for c in reading.clauses)
+        if intent == "ask_policy" and (opens or (wanted and not asking and cues.says("asks", text) is None)):
             continue
         if intent in ("small_talk", "confirm", "decline") and wanted:
             continue
@@ -176,7 +177,7 @@ def _rules_intent(reading: Reading, state: DialogueState, text: str) -> Intent |
     if asking and not (wanted or reading.drops):
         pointed = state.preferences.wishes or cues.references(text)
         return "ask_product" if pointed or not cues.says("asks_anything", text) else "out_of_scope"
-    if not (wanted or reading.drops or reading.wishes) and state.shown and cues.pointed_at(text, len(state.shown)):
+    if not (wanted or reading.drops or reading.wishes) and cues.pointing(text):
         return "ask_product"
     if need is not None and need.new:
         return "find"
@@ -201,10 +202,9 @@ def _fill_intent(
 
 
 def _pointed(text: str, reading: Reading, intent: Intent) -> tuple[str, ...]:
-    """What the message points at, stories left out; "it must be red" points at nothing."""
-    for clause in reading.clauses:
-        if clause.act == "tells":
-            text = text[: clause.start] + " " * (clause.end - clause.start) + text[clause.end :]
+    """What the message points at; "it must be red" and the "it" of a story point at nothing."""
+    if all(c.act == "tells" for c in reading.clauses):
+        return cues.references(text, pronouns=False)
     return cues.references(text, pronouns=intent not in ("find", "refine"))
 
 

@@ -16,6 +16,8 @@ _ORDER_ID = re.compile(r"(?<![\w#-])#?(?=[A-Z0-9-]{5,}\b)(?:W\d{6,8}|[A-Z]{1,4}-
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _ORDINALS |= {"fifth": 5, "5th": 5, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 
+_STARS = ("one", "two", "three", "four", "five")
+
 
 @cache
 def pattern(name: str) -> re.Pattern[str]:
@@ -76,6 +78,11 @@ def references(text: str, *, pronouns: bool = True) -> tuple[str, ...]:
     return tuple(found)
 
 
+def pointing(text: str) -> list[tuple[int, int]]:
+    """Where the message points at something shown by its place: "the second one"."""
+    return [m.span() for m in pattern("pointing").finditer(text) if not m["it"]]
+
+
 def pointed_at(text: str, count: int) -> list[int]:
     """0-based positions among ``count`` shown products that the message points at, without repeats."""
     found: list[int] = []
@@ -101,7 +108,10 @@ def order_wish(text: str) -> tuple[str, str] | None:
 def stars(text: str) -> tuple[float, str] | None:
     """The least mean rating asked for and its words, or None."""
     match = pattern("stars").search(text)
-    return (float(match["n"]), match[0]) if match else None
+    if match is None:
+        return None
+    said = match["n"].lower()
+    return float(_STARS.index(said) + 1 if said in _STARS else said), match[0]
 
 
 def for_whom(text: str) -> str | None:

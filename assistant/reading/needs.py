@@ -127,10 +127,27 @@ def _beside(
     pointed = compiled("frames", table("frames")["same_thing"]).search(text[clause.body[0] : kind.start])
     if clause.act == "requires" or pointed:
         return None
+    if clause.act == "names" and not clause.shifts and _telegraphic(text, clause, kind, vocabulary):
+        return None
     first = next((c for c in clauses if c.act not in ("tells", "asks")), None)
     if clause.act == "opens" or clause.shifts or clause is first:
         return Need(kind, new=True)
     return None
+
+
+def _telegraphic(text: str, clause: Clause, kind: Span, vocabulary: Kinds) -> bool:
+    """ "IPS panel", "VESA mount": a part of the thing. Who asks for a thing so says "a panel", "panels", or its name.
+
+    What the vocabulary knows may stand before the name ("black backpack").
+    """
+    lead = text[clause.body[0] : kind.start]
+    if re.match(r"\s*(?:an?|some|any|new|another|one|two|three|\d+)\b", lead, re.IGNORECASE):
+        return False
+    if kind.words.lower() != kind.value:
+        return False
+    known = vocabulary.features(text[clause.body[0] : kind.end])
+    rest = [m for m in re.finditer(r"[^\W_]+", lead) if not any(k.start <= m.start() < k.end for k in known)]
+    return any(m[0].lower() not in stop_words() for m in rest)
 
 
 def _relation(category: str, phrase: str, vocabulary: Kinds) -> str:

@@ -61,7 +61,10 @@ _DENIED = (
     r"(?:\bnot|\bnever|\bnothing|\bno|n't|n’t)\s+(?:want to |wanna |like to |going to |plan to |have to |be |"
     r"cost |costing |spend |pay |go |exceed |to )*(?:more than|over|above|higher than|beyond)"
 )
-_STRETCH = r"(?:go|stretch)(?: up| as high as)?(?: to)?"
+_STRETCH = (
+    r"(?:(?:go|stretch)(?: up| as high as)?(?: to)?|(?:raise|increase|lower|reduce|change|set|extend|bump|bring|put|up)"
+    r"(?: (?:it|that|this|the|my|our))?(?: (?:budget|limit|price|max(?:imum)?))?(?: (?:up|down))? to)"
+)
 _LOWER = (
     r"(?:over|above|more than|at least|no less than|not less than|not under|not below|"
     r"minimum(?: of)?|min\.?|starting (?:at|from)|upwards of|from|higher than|>=?|≥|超过|高于|至少|"
@@ -101,7 +104,7 @@ _BARE = re.compile(
 _BARE_CLAUSE = re.compile(
     rf"^\W*(?:(?:ok|okay|alright|let'?s say|say|make (?:it|that)|what about|how about|more like|i meant?|rather|"
     rf"actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*{_amount(1)}\W*"
-    rf"(?:(?:then|please|pls|max|instead|though|or so|is (?:ok|okay|fine|my limit|the limit|enough))\W*)*$",
+    rf"(?:(?:then|please|pls|max|instead|though|or so|(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough)|too|as well|also)\W*)*$",
     re.IGNORECASE,
 )
 # A price that is history, a reduction or part of a name.

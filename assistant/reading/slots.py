@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from assistant.reading.clauses import Clause, clauses
-from assistant.reading.cues import for_whom, order_wish, pattern, says, stars, stop_words
+from assistant.reading.cues import for_whom, order_wish, pattern, pointing, says, stars, stop_words
 from assistant.reading.needs import Need, find_need, same_thing
 from assistant.reading.phrases import Phrase, Span, phrases
 from assistant.reading.prices import read_prices
@@ -86,7 +86,7 @@ def is_measure(phrase: str) -> bool:
 
 def _figures(text: str, reading: Reading, current: Preferences) -> list[tuple[int, int]]:
     """Reads prices, stars, stock, order and person; returns the places they stand in."""
-    taken = []
+    taken = pointing(text)
     if bounds := read_prices(text, known=bool(current.of("price_max") or current.of("price_min"))):
         pairs: list[tuple[Slot, Decimal | None]] = [("price_min", bounds.minimum), ("price_max", bounds.maximum)]
         reading.wishes += [Wish(slot, _plain(v), True, bounds.words) for slot, v in pairs if v is not None]
@@ -282,12 +282,14 @@ def _hard(said: str, phrase: Phrase, clause: Clause, text: str) -> bool:
 
 def _pieces(text: str, phrase: Phrase, features: Sequence[Span], verb: bool) -> list[tuple[int, int]]:
     """The features of one phrase: what the shop's words know by itself, the rest in the shopper's own."""
+    if _value(text[phrase.start : phrase.end]) != text[phrase.start : phrase.end]:
+        return [(phrase.start, phrase.end)]
     inside = [f for f in features if f.start >= phrase.start and f.end <= phrase.end]
     if phrase.describes:
         known = [(f.start, f.end) for f in inside]
         single = [m.span() for m in re.finditer(r"[^\W_]+(?:[-'’./&][^\W_]+)*", text[phrase.start : phrase.end])]
         rest = [(phrase.start + s, phrase.start + e) for s, e in single]
-        rest = [(s, e) for s, e in rest if text[s:e].lower() not in stop_words()]
+        rest = [(s, e) for s, e in rest if text[s:e].lower() not in stop_words() and not _count(text[s:e])]
         return sorted(known + [(s, e) for s, e in rest if all(e <= a or s >= b for a, b in known)])
     if not inside:
         return [(phrase.start, phrase.end)]
@@ -312,6 +314,11 @@ def _pieces(text: str, phrase: Phrase, features: Sequence[Span], verb: bool) -> 
     return found
 
 
+def _count(word: str) -> bool:
+    """ "6 chairs" are six of them; "301 ink" names a model."""
+    return word.isdigit() and len(word) < 3
+
+
 def _rest(text: str, start: int, end: int) -> list[tuple[int, int]]:
     said = [m.span() for m in re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*").finditer(text, start, end)]
     stop = stop_words()
@@ -325,9 +332,10 @@ def _rest(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _says_something(said: str, clause: Clause, phrase: Phrase, current: Preferences) -> bool:
     """Whether a phrase is more than the thing itself, a bare number or small talk."""
     content = [w for w in words(said)]
-    if re.fullmatch(r"[\d.,\s]+", said):
+    if re.fullmatch(r"[\d.,\s]+", said) and not phrase.describes:
         # "43, not 44" speaks of a size where one was named before; "a 2.1 system" of nothing else.
-        return clause.act == "requires" or any(re.search(r"(?<![\d.])\d+(?![\w.])", str(w.value)) for w in current.of("feature"))
+        priced = current.of("price_max") or current.of("price_min")
+        return (clause.act == "requires" and ("." in said or not priced)) or any(re.search(r"(?<![\d.])\d+(?![\w.])", str(w.value)) for w in current.of("feature"))
     if all(same_thing(w, current) for w in content):
         return False
     if compiled("frames", table("frames")["days"]).match(said):
