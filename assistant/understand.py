@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
 from assistant.prompts import plain, render
 from assistant.reading import cues
 from assistant.reading.changes import retracts
+from assistant.reading.clauses import Act
 from assistant.reading.slots import Reader, Reading, read_message
 from assistant.reading.support import Claim, supported
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
@@ -72,17 +73,6 @@ class ModelReading:
     completion_tokens: int = 0
 
 
-@dataclass(slots=True)
-class _Voice:
-    """One reader's whole answer, before the other is heard."""
-
-    # None where the reader has no opinion.
-    intent: Intent | None
-    wishes: list[Wish] = field(default_factory=list)
-    references: tuple[str, ...] = ()
-    dropped: tuple[str, ...] = ()
-
-
 def understand(
     model: BaseChatModel | None, state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust = "rules"
 ) -> tuple[Understanding, ModelReading]:
@@ -102,25 +92,35 @@ def ask_model(model: BaseChatModel, text: str) -> ModelReading:
     return ModelReading(parsed, usage.get("input_tokens", 0), usage.get("output_tokens", 0))
 
 
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """One reader's whole answer, before the other is heard."""
+
+    # None where the reader has no opinion.
+    intent: Intent | None
+    wishes: Sequence[Wish] = ()
+    references: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
 def combine(
     values: dict[str, Any], state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust = "rules"
 ) -> Understanding:
     """Both readings as one. ``values`` is the model's answer, {} where there is none. Pure."""
     before = state.preferences
     reading = read_message(text, vocabulary, before)
-    rules = _by_rules(reading, state, text)
-    model = _by_model(values, reading, vocabulary, figures=trust == "model alone")
-    leads = trust != "rules" and model.intent is not None
-    lead, other = (model, rules) if leads else (rules, model)
-    wishes = lead.wishes if trust == "model alone" and leads else _joined(lead.wishes, other.wishes)
-    intent = lead.intent or other.intent or "find"
-    if leads:
-        # Nothing said before can be refined, and a new need names a thing.
-        named = any(w.slot in ("category", "brand", "feature") for w in wishes)
-        intent = _checked(intent, before, named)
-        fresh = intent == "find" and bool(before.wishes)
+    rules = _Voice(_spoken_intent(reading, before), reading.wishes)
+    model = _by_model(values, reading, vocabulary, before, trust)
+    if trust == "rules" or model.intent is None:
+        wishes = _joined(rules.wishes, model.wishes)
+        intent, fresh = _led_by_rules(rules.intent, model.intent, reading, wishes, before)
+        references = _pointed(reading, intent)
     else:
-        intent, fresh = _fill_intent(intent, model, reading, wishes, before)
+        alone = trust == "model alone"
+        wishes = list(model.wishes) if alone else _joined(model.wishes, rules.wishes)
+        intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, before)
+        fresh = intent == "find" and bool(before.wishes)
+        references = model.references or (() if alone else _pointed(reading, intent))
     if intent not in ("find", "refine"):
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
@@ -130,114 +130,129 @@ def combine(
         wishes=tuple(wishes),
         retracts=() if fresh else retracts(before, reading, wishes, vocabulary),
         fresh=fresh,
-        references=lead.references or (() if trust == "model alone" else _pointed(text, reading, intent)),
+        references=references,
         order_id=cues.order_id(text),
         language=cues.language(text),
-        decided_by="both" if model.intent == intent else "model" if intent != rules.intent else "rules",
+        decided_by="both" if model.intent == intent == rules.intent else "model" if model.intent == intent else "rules",
         dropped=model.dropped,
     )
 
 
 def _joined(lead: Sequence[Wish], other: Sequence[Wish]) -> list[Wish]:
-    """The leader's wishes, and the other's in slots that the leader left empty."""
+    """The leader's wishes, and the other's in slots that the leader left empty; no word serves twice."""
     filled = {w.slot for w in lead}
-    if "category" in filled or "feature" in filled or "dislike" in filled:
-        # What one reader calls a type the other calls a feature: their words are shared out once.
-        filled |= {"category", "feature"} if "category" in filled and "feature" in filled else filled
-    said = {part for w in lead for part in str(w.words).lower().split()}
-    added = [w for w in other if w.slot not in filled and not said & set(w.words.lower().split())]
-    return [*lead, *added]
+    said = {part for w in lead for part in w.words.lower().split()}
+    return [*lead, *(w for w in other if w.slot not in filled and not said & set(w.words.lower().split()))]
 
 
-def _checked(intent: Intent, before: Preferences, named: bool) -> Intent:
-    if intent == "refine" and not before.wishes:
+def _led_by_rules(
+    spoken: Intent | None, guess: Intent | None, reading: Reading, wishes: Sequence[Wish], before: Preferences
+) -> tuple[Intent, bool]:
+    """The intent where rules lead, and whether it opens a new need.
+
+    The model may only see a comparison of things pointed at, or a message that wishes nothing and is no shop's
+    business.
+    """
+    if spoken not in ("find", "refine", None):
+        return spoken, False
+    if guess == "compare" and len(cues.references(reading.text, pronouns=False)) > 1:
+        return "compare", False
+    asked = any(c.act in ("opens", "requires", "rejects", "drops") for c in reading.clauses)
+    if guess == "out_of_scope" and not wishes and not asked:
+        return "out_of_scope", False
+    new = reading.need is not None and reading.need.new
+    return ("find", bool(before.wishes)) if new or not before.wishes else ("refine", False)
+
+
+def _led_by_model(guess: Intent, spoken: Intent | None, wishes: Sequence[Wish], before: Preferences) -> Intent:
+    """The intent where the model leads, less what cannot be."""
+    if spoken == "hand_off":
+        # Danger and a wish for a person are never overruled.
+        return spoken
+    if guess == "refine" and not before.wishes:
         return "find"
-    return "refine" if intent == "find" and before.wishes and not named else intent
+    # A new need names a thing.
+    named = any(w.slot in ("category", "brand", "feature") for w in wishes)
+    return "refine" if guess == "find" and before.wishes and not named else guess
 
 
-def _by_rules(reading: Reading, state: DialogueState, text: str) -> _Voice:
-    return _Voice(_rules_intent(reading, state, text), reading.wishes)
-
-
-def _rules_intent(reading: Reading, state: DialogueState, text: str) -> Intent | None:
+def _spoken_intent(reading: Reading, before: Preferences) -> Intent | None:
     """The intent that words and clauses speak for, or None where they leave it open."""
-    need = reading.need
-    wanted = any(w.slot not in ("order", "for_whom", "currency") for w in reading.wishes)
+    text, need = reading.text, reading.need
+    wanted = any(w.slot not in ("order", "for_whom", "currency") for w in reading.wishes) or bool(reading.drops)
     asking = any(c.act == "asks" for c in reading.clauses)
+    opens = need is not None and any(c.act == "opens" for c in reading.clauses)
     spoken = cues.intents(text)
     if "ask_policy" in spoken and cues.says("asks_rule", text) and not wanted:
         return "ask_policy"
     for intent in spoken:
-        opens = need is not None and any(c.act == "opens" for c in reading.clauses)
         if intent == "ask_policy" and (opens or (wanted and not asking and cues.says("asks", text) is None)):
             continue
         if intent in ("small_talk", "confirm", "decline") and wanted:
             continue
         return intent
-    if asking and not (wanted or reading.drops):
-        pointed = state.preferences.wishes or cues.references(text)
-        return "ask_product" if pointed or not cues.says("asks_anything", text) else "out_of_scope"
-    if not (wanted or reading.drops or reading.wishes) and cues.pointing(text):
+    if asking and not wanted:
+        about = before.wishes or cues.references(text)
+        return "ask_product" if about or not cues.says("asks_anything", text) else "out_of_scope"
+    if not wanted and not reading.wishes and cues.pointing(text):
         return "ask_product"
     if need is not None and need.new:
         return "find"
-    if state.preferences.wishes and (reading.wishes or reading.drops or reading.replaced):
+    if before.wishes and (reading.wishes or reading.drops or reading.replaced):
         return "refine"
     return "find" if reading.wishes else None
 
 
-def _fill_intent(
-    intent: Intent, model: _Voice, reading: Reading, wishes: Sequence[Wish], before: Preferences
-) -> tuple[Intent, bool]:
-    """Where rules lead: the model may only see a comparison or a message that is no shop's business."""
-    if intent in ("find", "refine"):
-        pointed = len(cues.references(reading.text, pronouns=False)) > 1
-        if model.intent == "compare" and pointed:
-            return "compare", False
-        if model.intent == "out_of_scope" and not wishes and not reading.wishful:
-            return "out_of_scope", False
-        new = reading.need is not None and reading.need.new
-        return ("find", bool(before.wishes)) if new or not before.wishes else ("refine", False)
-    return intent, False
-
-
-def _pointed(text: str, reading: Reading, intent: Intent) -> tuple[str, ...]:
+def _pointed(reading: Reading, intent: Intent) -> tuple[str, ...]:
     """What the message points at; "it must be red" and the "it" of a story point at nothing."""
-    if all(c.act == "tells" for c in reading.clauses):
-        return cues.references(text, pronouns=False)
-    return cues.references(text, pronouns=intent not in ("find", "refine"))
+    story = all(c.act == "tells" for c in reading.clauses)
+    return cues.references(reading.text, pronouns=not story and intent not in ("find", "refine"))
 
 
-def _by_model(values: dict[str, Any], reading: Reading, vocabulary: Vocabulary, *, figures: bool) -> _Voice:
+_SLOTS: tuple[tuple[str, Slot], ...] = (
+    ("category", "category"),
+    ("not_brands", "not_brand"),
+    ("brands", "brand"),
+    ("dislikes", "dislike"),
+    ("features", "feature"),
+)
+
+
+def _by_model(
+    values: dict[str, Any], reading: Reading, vocabulary: Vocabulary, before: Preferences, trust: Trust
+) -> _Voice:
     """The model's reading, less what the shopper's words do not support."""
-    guess = values.get("intent")
-    voice = _Voice(cast(Intent, guess) if guess in get_args(Intent) else None)
+    # What a small model finds in a story is noise, and so is a type where one is under way.
+    deaf: tuple[Act, ...] = ("tells", "asks") if trust == "rules" else ()
+    slots = [s for s in _SLOTS if s[1] != "category" or trust != "rules" or not before.of("category")]
+    wishes: list[Wish] = []
     dropped: list[str] = []
-    slots: tuple[tuple[str, Slot], ...] = (
-        ("category", "category"),
-        ("not_brands", "not_brand"),
-        ("brands", "brand"),
-        ("dislikes", "dislike"),
-        ("features", "feature"),
-    )
     claimed: list[tuple[int, int]] = []
     for name, slot in slots:
         given = values.get(name) or ()
         for value in [given] if isinstance(given, str) else given:
-            wish = supported(Claim(slot, str(value)), reading, vocabulary, claimed)
+            wish = supported(Claim(slot, str(value)), reading, vocabulary, claimed, deaf)
             if wish is None:
                 dropped.append(f"{name}={value}")
             else:
-                voice.wishes.append(wish)
-    for name in ("price_min", "price_max"):
-        amount = values.get(name)
-        if amount is None:
-            continue
-        if figures and re.search(rf"(?<![\d.]){re.escape(f'{amount:g}')}(?![\d.]\d)", reading.text.replace(",", "")):
-            voice.wishes.append(Wish(cast(Slot, name), amount, True, f"{amount:g}"))
-        elif not any(w.slot == name and w.value == amount for w in reading.wishes):
-            dropped.append(f"{name}={amount}")
+                wishes.append(wish)
+    for bound in _prices(values):
+        if trust == "model alone" and _says_number(reading.text, str(bound.words)):
+            wishes.append(bound)
+        elif not any(w.slot == bound.slot and w.value == bound.value for w in reading.wishes):
+            dropped.append(f"{bound.slot}={bound.value}")
     said = reading.text.casefold()
-    voice.references = tuple(r for r in map(str, values.get("references") or ()) if r.strip() and r.casefold() in said)
-    voice.dropped = tuple(dropped)
-    return voice
+    pointed = tuple(r for r in map(str, values.get("references") or ()) if r.strip() and r.casefold() in said)
+    guess = values.get("intent")
+    return _Voice(cast(Intent, guess) if guess in get_args(Intent) else None, wishes, pointed, tuple(dropped))
+
+
+def _prices(values: dict[str, Any]) -> list[Wish]:
+    """The model's price bounds."""
+    slots: tuple[Slot, ...] = ("price_min", "price_max")
+    given = [(slot, values.get(slot)) for slot in slots]
+    return [Wish(slot, amount, True, f"{amount:g}") for slot, amount in given if isinstance(amount, int | float)]
+
+
+def _says_number(text: str, digits: str) -> bool:
+    return re.search(rf"(?<![\d.]){re.escape(digits)}(?![\d.]*\d)", text.replace(",", "")) is not None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from assistant.reading.tables import compiled, table
+from assistant.reading.tables import compiled, entry, table
 
 # opens: asks for a thing. requires: says how it must be. rejects, drops: not wanted; no longer asked. names: no frame
 # at all. asks: a question about something shown. tells: a reason, a remark, a story.
@@ -55,11 +55,6 @@ def _frames() -> tuple[_Frame, ...]:
 
 
 @cache
-def _pattern(name: str) -> re.Pattern[str]:
-    return compiled("frames", table("frames")[name])
-
-
-@cache
 def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
     filler, trail = table("frames")["filler"], table("frames")["trail"]
     return compiled("frames", rf"^\W*(?:{filler}\W*)*"), compiled("frames", rf"(?:\W+(?:{trail}))+\W*$")
@@ -74,8 +69,8 @@ def clauses(text: str) -> list[Clause]:
 
 
 def _cut(text: str) -> Iterator[tuple[int, int]]:
-    starts = {m.start() for m in _pattern("begins").finditer(text)}
-    ends = [m.span() for m in _pattern("ends").finditer(text)]
+    starts = {m.start() for m in entry("frames", "begins").finditer(text)}
+    ends = [m.span() for m in entry("frames", "ends").finditer(text)]
     points = sorted([(s, s) for s in starts] + ends)
     at = 0
     for start, end in points:
@@ -88,7 +83,7 @@ def _cut(text: str) -> Iterator[tuple[int, int]]:
 def _read(text: str, start: int, end: int) -> list[Clause]:
     head, tail = _edges()
     said = text[start:end]
-    tells = _pattern("tells").search(said.lstrip(" ,"))
+    tells = entry("frames", "tells").search(said.lstrip(" ,"))
     # "because", "while" open a reason, whatever follows; they are no fillers.
     begin = start + (0 if tells and not head.match(said) else (m.end() if (m := head.match(said)) else 0))
     last = start + (m.start() if (m := tail.search(said)) else len(said.rstrip()))
@@ -99,13 +94,13 @@ def _read(text: str, start: int, end: int) -> list[Clause]:
     last = begin + len(core)
     if not core:
         return []
-    shifts = _pattern("shift").search(said) is not None
-    if _pattern("asks_of").search(core):
+    shifts = entry("frames", "shift").search(said) is not None
+    if entry("frames", "asks_of").search(core):
         return [Clause(start, end, "asks", (begin, last))]
     for frame in _frames():
         if match := frame.pattern.match(core):
             first = match.start("body")
-            if like := _pattern("like").match(core, first):
+            if like := entry("frames", "like").match(core, first):
                 first = like.end()
             verb = "verb" in match.groupdict()
             body = (begin + first, begin + match.end("body"))
@@ -115,10 +110,10 @@ def _read(text: str, start: int, end: int) -> list[Clause]:
                 found.append(Clause(start, end, "names", (begin + match.start("rest"), last)))
             return found
     act: Act = "names"
-    if _pattern("asks").search(core):
+    if entry("frames", "asks").search(core):
         act = "asks"
-    elif _pattern("tells").search(core):
+    elif entry("frames", "tells").search(core):
         act = "tells"
-    if like := _pattern("like").match(text, begin, last):
+    if like := entry("frames", "like").match(text, begin, last):
         begin = like.end()
     return [Clause(start, end, act, (begin, last), None, shifts=shifts)]

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import cast
 
-from assistant.reading.tables import compiled, table
+from assistant.reading.tables import compiled, entry, table
 from assistant.state import Intent
 
 _ORDER_ID = re.compile(r"(?<![\w#-])#?(?=[A-Z0-9-]{5,}\b)(?:W\d{6,8}|[A-Z]{1,4}-?\d{4,}(?:-\d+)*|\d{5,}(?:-\d+)*)\b")
@@ -22,13 +22,14 @@ _STARS = ("one", "two", "three", "four", "five")
 @cache
 def pattern(name: str) -> re.Pattern[str]:
     """The compiled alternatives listed under ``name`` in ``cues.yaml``."""
-    return compiled("cues", table("cues")[name])
+    return entry("cues", name)
 
 
 @cache
 def _intent_patterns() -> tuple[tuple[Intent, re.Pattern[str]], ...]:
     return tuple(
-        (cast(Intent, intent), compiled("cues", alternatives)) for intent, alternatives in table("cues")["intents"].items()
+        (cast(Intent, intent), compiled("cues", alternatives))
+        for intent, alternatives in table("cues")["intents"].items()
     )
 
 

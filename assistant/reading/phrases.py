@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal, Protocol
 
 from assistant.reading.cues import stop_words
-from assistant.reading.tables import compiled, table
+from assistant.reading.tables import compiled, entry, table
 
 Stand = Literal["wanted", "rejected", "instead"]
 # A word with what belongs to it: "3/4", "g/m2", "T-Rex", "L.O.L".
@@ -36,6 +36,16 @@ class Span(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A mention that the rules found by themselves; satisfies ``Span``."""
+
+    start: int
+    end: int
+    words: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """One thing spoken of; places are character offsets in the message."""
 
@@ -54,11 +64,6 @@ class Phrase:
 def _operators() -> tuple[tuple[str, re.Pattern[str]], ...]:
     rows = {"not": table("frames")["not"], "instead": table("frames")["instead"], **table("frames")["leads"]}
     return tuple((name, compiled("frames", pattern)) for name, pattern in rows.items())
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    return compiled("frames", table("frames")[name])
 
 
 class _Walk:
@@ -88,7 +93,7 @@ class _Walk:
         words, self.words = self.words, []
         while words and self.small(words[0]):
             words.pop(0)
-        while words and (self.small(words[-1]) or _pattern("generic").fullmatch(self.text[slice(*words[-1])])):
+        while words and (self.small(words[-1]) or entry("frames", "generic").fullmatch(self.text[slice(*words[-1])])):
             words.pop()
         if words and len(words) <= _LONGEST:
             self.fresh = False
@@ -119,7 +124,8 @@ def phrases(
     """The phrases of ``text[body]``, left to right.
 
     ``mentions`` are phrases of their own; those in ``whole`` are never cut; what stands in ``taken`` has been read
-    already. ``stand`` is how the clause as a whole takes what it speaks of; ``verb`` says that the body begins with one.
+    already. ``stand`` is how the clause as a whole takes what it speaks of; ``verb`` says that the body begins with a
+    verb.
     """
     uncut = [(m.start, m.end) for m in whole]
     walk = _Walk(text, stand, uncut, verb)
@@ -163,7 +169,7 @@ def _operator(walk: _Walk, at: int, end: int) -> tuple[str, int] | None:
         match = pattern.match(walk.text, at, end)
         if match is None or walk.text[match.end() : match.end() + 1] == "-":
             continue
-        if name == "not" and _pattern("bound").match(walk.text[match.end() :].lstrip()):
+        if name == "not" and entry("frames", "bound").match(walk.text[match.end() :].lstrip()):
             continue
         if name in ("with", "for", "from", "in", "to") and walk.inside and walk.words:
             continue

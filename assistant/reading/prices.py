@@ -104,7 +104,8 @@ _BARE = re.compile(
 _BARE_CLAUSE = re.compile(
     rf"^\W*(?:(?:ok|okay|alright|let'?s say|say|make (?:it|that)|what about|how about|more like|i meant?|rather|"
     rf"actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*{_amount(1)}\W*"
-    rf"(?:(?:then|please|pls|max|instead|though|or so|(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough)|too|as well|also)\W*)*$",
+    rf"(?:(?:then|please|pls|max|instead|though|or so|too|as well|also|"
+    rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough))\W*)*$",
     re.IGNORECASE,
 )
 # A price that is history, a reduction or part of a name.

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.reading.clauses import Clause
+from assistant.reading.clauses import Act, Clause
 from assistant.reading.cues import pattern, stop_words
-from assistant.reading.phrases import phrases
-from assistant.reading.slots import Reader, Reading, hardness, is_measure
+from assistant.reading.features import is_measure
+from assistant.reading.phrases import Stand, phrases
+from assistant.reading.slots import Reader, Reading, hardness
 from assistant.state import Slot, Wish
+from retrieval.nouns import noun_key, singular
+
+_ARTICLE = re.compile(r"^\s*(?:an?|the|some|any|my|our|please)\s+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +26,20 @@ class Claim:
     value: str
 
 
-def supported(claim: Claim, reading: Reading, vocabulary: Reader, claimed: list[tuple[int, int]]) -> Wish | None:
-    """The claim as a wish in the shopper's words, or None. Its place is added to ``claimed``: no word serves twice."""
+def supported(
+    claim: Claim, reading: Reading, vocabulary: Reader, claimed: list[tuple[int, int]], without: Sequence[Act] = ()
+) -> Wish | None:
+    """The claim as a wish in the shopper's words, or None. Its place is added to ``claimed``: no word serves twice.
+
+    Clauses of the kinds ``without`` support nothing.
+    """
     for start, end in _places(claim.value, reading.text):
         if any(start < e and end > s for s, e in claimed):
             continue
         clause = next((c for c in reading.clauses if c.start <= start < c.end), None)
-        rejected = _is_rejected(reading.text, clause, start)
-        if rejected != (claim.slot in ("not_brand", "dislike")):
+        if clause is not None and clause.act in without:
+            continue
+        if not _has_sense(claim.slot, reading.text, clause, start):
             continue
         wish = _as_wish(claim.slot, start, end, clause, reading, vocabulary)
         if wish is not None:
@@ -37,29 +49,22 @@ def supported(claim: Claim, reading: Reading, vocabulary: Reader, claimed: list[
 
 
 def _places(value: str, text: str) -> list[tuple[int, int]]:
-    """Where ``value`` stands in ``text`` word for word, a plural's ending and small words at its edges aside."""
-    stop = stop_words()
-    wanted = re.findall(r"[^\W_]+(?:[-'./][^\W_]+)*", value.lower())
-    while wanted and wanted[0] in stop:
-        wanted.pop(0)
-    while wanted and wanted[-1] in stop:
-        wanted.pop()
-    if not wanted:
-        return []
-    body = r"[\s\-]+".join(map(re.escape, wanted))
-    plural = "(?:s|es)?" if wanted[-1].isalpha() else ""
-    return [m.span() for m in re.finditer(rf"(?<!\w){body}{plural}(?!\w)", text, re.IGNORECASE)]
+    """Where ``value`` stands in ``text`` word for word, in the singular or the plural, its article aside."""
+    said = [(m.span(), noun_key(m[0])) for m in _WORD.finditer(text)]
+    keys = [noun_key(m[0]) for m in _WORD.finditer(_ARTICLE.sub("", value))]
+    size = len(keys)
+    starts = [n for n in range(len(said) - size + 1) if [k for _, k in said[n : n + size]] == keys] if size else []
+    return [(said[n][0][0], said[n + size - 1][0][1]) for n in starts]
 
 
-def _is_rejected(text: str, clause: Clause | None, at: int) -> bool:
-    """Whether what stands at ``at`` is said not to be wanted."""
-    if clause is None:
-        return False
-    stand = "rejected" if clause.act in ("rejects", "drops") else "wanted"
-    for phrase in phrases(text, clause.body, [], [], [], "rejected" if stand == "rejected" else "wanted"):
-        if phrase.start <= at < phrase.end:
-            return phrase.stand != "wanted"
-    return stand == "rejected"
+def _has_sense(slot: Slot, text: str, clause: Clause | None, at: int) -> bool:
+    """Whether what stands at ``at`` is wanted, or rejected, as the slot has it. Stories and questions leave it open."""
+    if clause is None or clause.act in ("tells", "asks"):
+        return True
+    stand: Stand = "rejected" if clause.act in ("rejects", "drops") else "wanted"
+    found = phrases(text, clause.body, [], [], [], stand, verb=clause.verb)
+    rejected = next((p.stand for p in found if p.start <= at < p.end), stand) != "wanted"
+    return rejected == (slot in ("not_brand", "dislike"))
 
 
 def _as_wish(
@@ -71,10 +76,10 @@ def _as_wish(
         if known is None and not _written_as_name(reading.text, start):
             return None
         value = known.value if known else said
-    elif re.fullmatch(r"[\d.,\s]+", said):
+    elif re.fullmatch(r"[\d.,\s]+", said) or all(w.lower() in stop_words() for w in _WORD.findall(said)):
         return None
     else:
-        value = said.lower() if slot == "category" else said
+        value = singular(said) if slot == "category" else said
     if slot in ("not_brand", "dislike"):
         return Wish(slot, value, True, said)
     default = slot in ("brand", "category") or is_measure(said)

@@ -16,12 +16,38 @@ from typing import Any
 
 from assistant.preferences import merge
 from assistant.state import DialogueState, Preferences, Reply, Turn, Understanding
-from assistant.understand import Vocabulary, understand
+from assistant.understand import Trust, Vocabulary, combine
+from retrieval.product import Kind, Product
 from retrieval.text import words
+from retrieval.vocabulary import Vocabulary as ShopVocabulary
 
 FILE = Path(__file__).parent.parent / "data" / "reading_dev.jsonl"
+# A shop that carries some of what the messages speak of, and some of the makers.
+STOCK = {
+    "rain jacket": ("Columbia", "Jack Wolfskin"),
+    "sofa": ("Ikea", "Habitat"),
+    "bike helmet": ("Uvex", "Abus"),
+    "mountain bike": ("Cube", "Trek", "Scott"),
+    "dining table": ("Ikea",),
+    "face cream": ("Nivea", "Weleda"),
+    "coffee": ("Lavazza",),
+    "dog food": ("Royal Canin",),
+    "tent": ("Coleman", "Vango"),
+    "guitar": ("Yamaha", "Fender", "Ibanez"),
+    "toy": ("Lego", "Playmobil"),
+    "running shoes": ("Brooks", "Hoka"),
+    "jeans": ("Levi's",),
+    "drill": ("Bosch",),
+    "grill": ("Weber",),
+}
+SHELF = [
+    Product(f"{kind}-{maker}", f"{maker} {kind}", brand=maker) for kind, makers in STOCK.items() for maker in makers
+]
+VOCABULARY = ShopVocabulary.build(SHELF, {p.id: Kind(p.id.split("-")[0], "feed", 1) for p in SHELF})
 _SMALL = frozenset(
-    words("a an the in on at of for with to and or is it be that have has can my i you one ones off what some not than more")
+    words(
+        "a an the in on at of for with to and or is it be that have has can my i you one ones off what some not than more"
+    )
 )
 _PRICES = ("price_min", "price_max", "currency")
 
@@ -41,21 +67,28 @@ def tokens(phrases: Iterable[object]) -> Counter[str]:
     return Counter({w for p in phrases for w in words(str(p)) if w not in _SMALL})
 
 
-def read(row: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Preferences, Understanding, Preferences]:
-    """The wishes before the last message, its reading by rules, and the wishes after it."""
+def read(
+    row: Mapping[str, Any], vocabulary: Vocabulary, answer: Mapping[str, Any] | None = None, trust: Trust = "rules"
+) -> tuple[Preferences, Understanding, Preferences]:
+    """The wishes before the last message, its reading, and the wishes after it.
+
+    ``answer`` is what a model says of the last message; the earlier ones are read by rules, as in a batch.
+    """
     state = DialogueState(str(row["id"]))
     for message in row["messages"][:-1]:
-        said, _ = understand(None, state, message["content"], vocabulary)
+        said = combine({}, state, message["content"], vocabulary)
         wishes = merge(state.preferences, said)
         state = state.append(Turn(len(state.turns) + 1, message["content"], said, wishes, Reply()))
-    said, _ = understand(None, state, row["messages"][-1]["content"], vocabulary)
+    said = combine(dict(answer or {}), state, row["messages"][-1]["content"], vocabulary, trust=trust)
     return state.preferences, said, merge(state.preferences, said)
 
 
-def score(row: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, tuple[float, float, float]]:
+def score(
+    row: Mapping[str, Any], vocabulary: Vocabulary, answer: Mapping[str, Any] | None = None, trust: Trust = "rules"
+) -> dict[str, tuple[float, float, float]]:
     """Slot -> (right, found, wanted) counts for one row; "row" is right where every slot is."""
     expect = row["expect"]
-    before, said, after = read(row, vocabulary)
+    before, said, after = read(row, vocabulary, answer, trust)
     found = said.to_row()
     counts = {"intent": _same(found["intent"], expect["intent"])}
     wanted_head = _head(expect.get("category"))
