@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import ConversationError, MessageTooLong
 from assistant.preferences import merge
 from assistant.state import DialogueState, Reply, Turn
-from assistant.understand import MESSAGE_LIMIT, Vocabulary, combine, understand
+from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, combine, understand
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 
 def understand_rows(
-    rows: Iterable[Mapping[str, Any]], *, vocabulary: Vocabulary, model: BaseChatModel | None
+    rows: Iterable[Mapping[str, Any]], *, vocabulary: Vocabulary, model: BaseChatModel | None, trust: Trust = "rules"
 ) -> Iterator[dict[str, Any]]:
     """Reads the last message of each row ``{"id", "text"}`` or ``{"id", "messages": [{"role", "content"}]}``.
 
@@ -34,7 +34,7 @@ def understand_rows(
             said = combine({}, state, message[:MESSAGE_LIMIT], vocabulary)
             wishes = merge(state.preferences, said)
             state = state.append(Turn(len(state.turns) + 1, message, said, wishes, Reply()))
-        said, _ = understand(model, state, text, vocabulary)
+        said, _ = understand(model, state, text, vocabulary, trust=trust)
         yield {"id": row["id"], **said.to_row(), "ms": round((perf_counter() - started) * 1000, 1)}
 
 

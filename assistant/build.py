@@ -11,7 +11,7 @@ from assistant.models import open_llm
 from assistant.respond import Cost, explain
 from assistant.state import DialogueState, Done, Event, Evidence, Recommendation
 from assistant.turn import reply
-from assistant.understand import ask_model
+from assistant.understand import Trust, ask_model
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assistant.store import Store
     from retrieval.search import Shelf
 
-__all__ = ["Assistant", "Settings", "open_assistant", "open_model", "open_shelf"]
+__all__ = ["Assistant", "Settings", "open_assistant", "open_model", "open_shelf", "trust"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Assistant:
 
     def say(self, state: DialogueState, text: str) -> Iterator[Event]:
         """One turn as it happens; it is stored before ``Done`` is yielded."""
-        for event in reply(state, text, shelf=self.shelf, model=self.model):
+        for event in reply(state, text, shelf=self.shelf, model=self.model, trust=trust(self.settings)):
             if isinstance(event, Done):
                 self.store.append(state.id, event.turn)
             yield event
@@ -43,6 +43,11 @@ class Assistant:
         ask_model(self.model, "hello")
         card = Recommendation("", "It", (Evidence("product", "", "price", "$1.00"),))
         explain(self.model, card, "something", (), Cost())
+
+
+def trust(settings: Settings) -> Trust:
+    """Who leads where model and rules read a message differently."""
+    return "model" if settings.trusted else "rules"
 
 
 def open_model(settings: Settings) -> BaseChatModel:

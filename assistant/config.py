@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     model: str = "embedded"
     # LoRA adapter of the embedded model: a name under ``home``/adapters, a folder, or "none".
     adapter: str | None = None
+    # The model is tuned for reading messages and leads the rules; else the rules lead.
+    trusted: bool = False
     # Derived files and the demo shop.
     home: Path = Path("~/.cache/shoptalk")
     # Conversations elsewhere than in the shop's own database: any SQLAlchemy address.

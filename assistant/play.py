@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import ConversationError
 from assistant.state import DialogueState, Done, Sentence, Turn
 from assistant.turn import Shelf, reply
+from assistant.understand import Trust
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 
-def play(rows: Iterable[Mapping[str, Any]], *, shelf: Shelf, model: BaseChatModel | None) -> Iterator[dict[str, Any]]:
+def play(
+    rows: Iterable[Mapping[str, Any]], *, shelf: Shelf, model: BaseChatModel | None, trust: Trust = "rules"
+) -> Iterator[dict[str, Any]]:
     """Plays each row ``{"id", "customer", "verified", "turns": [text...]}``; yields one row a turn, in order."""
     for row in rows:
         turns = row.get("turns")
@@ -23,7 +26,7 @@ def play(rows: Iterable[Mapping[str, Any]], *, shelf: Shelf, model: BaseChatMode
             )
         state = DialogueState(str(row["id"]), row.get("customer"), bool(row.get("verified", False)))
         for text in turns:
-            turn = last_turn(reply(state, text, shelf=shelf, model=model))
+            turn = last_turn(reply(state, text, shelf=shelf, model=model, trust=trust))
             state = state.append(turn)
             yield {"id": row["id"], **turn_row(turn)}
 

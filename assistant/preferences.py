@@ -111,7 +111,7 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
     conditions: dict[Wish, Condition] = {}
     if category and not kinds:
         conditions[category] = Condition(str(category.value), title_only=True)
-        hard.append((category, conditions[category]))
+        (hard if category.hard else soft).append((category, conditions[category]))
     for wish in preferences.of("feature"):
         conditions[wish] = vocabulary.link(str(wish.value), kinds)
         (hard if wish.hard else soft).append((wish, conditions[wish]))

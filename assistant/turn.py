@@ -32,7 +32,7 @@ from assistant.state import (
     Understood,
     Wish,
 )
-from assistant.understand import MESSAGE_LIMIT, Vocabulary, understand
+from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, understand
 from retrieval.product import Money, Product
 from retrieval.query import Hit, Query
 
@@ -58,7 +58,9 @@ class Shelf(RelaxShelf, Protocol):
         ...
 
 
-def reply(state: DialogueState, text: str, *, shelf: Shelf, model: BaseChatModel | None) -> Iterator[Event]:
+def reply(
+    state: DialogueState, text: str, *, shelf: Shelf, model: BaseChatModel | None, trust: Trust = "rules"
+) -> Iterator[Event]:
     """One turn as it happens: ``Understood``, ``Cards`` where products are shown, each ``Sentence``, then ``Done``.
 
     A sentence is yielded only after its check. A model that fails leaves the rules and the plain sentences, and a
@@ -71,7 +73,7 @@ def reply(state: DialogueState, text: str, *, shelf: Shelf, model: BaseChatModel
             f"Write at most {MESSAGE_LIMIT:,}; what was said before is kept",
         )
     text = plain(text, MESSAGE_LIMIT)
-    said, notice = _understand(state, text, shelf, model, clock)
+    said, notice = _understand(state, text, shelf, model, clock, trust)
     said = _made_relative(said, state, text, shelf)
     preferences = merge(state.preferences, said)
     clock.understood()
@@ -143,11 +145,11 @@ class _Clock:
 
 
 def _understand(
-    state: DialogueState, text: str, shelf: Shelf, model: BaseChatModel | None, clock: _Clock
+    state: DialogueState, text: str, shelf: Shelf, model: BaseChatModel | None, clock: _Clock, trust: Trust
 ) -> tuple[Understanding, str]:
     """The reading, and a notice where the model failed and the rules read alone."""
     try:
-        said, reading = understand(model, state, text, shelf.vocabulary)
+        said, reading = understand(model, state, text, shelf.vocabulary, trust=trust)
     except ModelError as error:
         return understand(None, state, text, shelf.vocabulary)[0], str(error)
     clock.cost.model_calls += model is not None

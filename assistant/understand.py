@@ -1,7 +1,15 @@
-"""One message read: a schema-bound model call, and rules under it that no model can overrule.
+"""One message read: by rules, by a schema-bound model call, and by one word on who leads where both speak.
 
-Every price, brand, type, size or number that the shopper's own words do not support is dropped before anybody acts
-on it; what was dropped is kept for the ledger.
+Every value must be supported by the shopper's own words; what was dropped is kept for the ledger. Prices, order
+numbers, ratings and the language are read by rules alone.
+
+======================  =======================================  ==========================================
+``trust``               who decides                              what the other does
+======================  =======================================  ==========================================
+"rules" (small model)   rules                                    the model fills slots that rules left empty
+"model" (tuned model)   the model                                rules fill slots that the model left empty
+"model alone"           the model                                nothing: for measuring what rules are worth
+======================  =======================================  ==========================================
 """
 
 from __future__ import annotations
@@ -9,14 +17,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
 from assistant.prompts import plain, render
 from assistant.reading import cues
-from assistant.reading.slots import Reader, hardness, is_measure, read_wishes, rejected
+from assistant.reading.changes import retracts
+from assistant.reading.clauses import Act
+from assistant.reading.slots import Reader, Reading, read_message
+from assistant.reading.support import Claim, supported
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
 from retrieval.query import Condition
-from retrieval.text import words
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -43,14 +53,11 @@ SCHEMA: dict[str, Any] = {
     "required": ["intent"],
     "additionalProperties": False,
 }
+Trust = Literal["rules", "model", "model alone"]
 
 
 class Vocabulary(Reader, Protocol):
     """What reading a message needs of the shop."""
-
-    def resolve_kind(self, phrase: str) -> tuple[str, ...]:
-        """Labels of the shop's types that the phrase denotes."""
-        ...
 
     def link(self, phrase: str) -> Condition:
         """What a product must have to satisfy the phrase."""
@@ -67,11 +74,13 @@ class ModelReading:
 
 
 def understand(
-    model: BaseChatModel | None, state: DialogueState, text: str, vocabulary: Vocabulary
+    model: BaseChatModel | None, state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust = "rules"
 ) -> tuple[Understanding, ModelReading]:
     """Reads the last message. ``model`` None reads by rules alone; model errors are raised to the caller."""
-    reading = ModelReading({}) if model is None else ask_model(model, text)
-    return combine(reading.values, state, text, vocabulary), reading
+    if model is None:
+        return combine({}, state, text, vocabulary), ModelReading({})
+    reading = ask_model(model, text)
+    return combine(reading.values, state, text, vocabulary, trust=trust), reading
 
 
 def ask_model(model: BaseChatModel, text: str) -> ModelReading:
@@ -83,176 +92,167 @@ def ask_model(model: BaseChatModel, text: str) -> ModelReading:
     return ModelReading(parsed, usage.get("input_tokens", 0), usage.get("output_tokens", 0))
 
 
-def combine(values: dict[str, Any], state: DialogueState, text: str, vocabulary: Vocabulary) -> Understanding:
-    """The rules' reading, with what the model adds and the words support. Pure."""
-    number = len(state.turns) + 1
-    wishes = read_wishes(text, vocabulary)
-    added, dropped = _from_model(values, text, wishes, vocabulary)
-    wishes = [replace(w, turn=number) for w in wishes + added]
-    references = cues.references(text)
-    intent, decided_by = decide_intent(values.get("intent"), state, text, wishes, references)
-    fresh = False
-    if intent in ("find", "refine"):
-        intent, fresh = _find_or_refine(state.preferences, text, wishes, vocabulary)
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """One reader's whole answer, before the other is heard."""
+
+    # None where the reader has no opinion.
+    intent: Intent | None
+    wishes: Sequence[Wish] = ()
+    references: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+def combine(
+    values: dict[str, Any], state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust = "rules"
+) -> Understanding:
+    """Both readings as one. ``values`` is the model's answer, {} where there is none. Pure."""
+    before = state.preferences
+    reading = read_message(text, vocabulary, before)
+    rules = _Voice(_spoken_intent(reading, before), reading.wishes)
+    model = _by_model(values, reading, vocabulary, before, trust)
+    if trust == "rules" or model.intent is None:
+        wishes = _joined(rules.wishes, model.wishes)
+        intent, fresh = _led_by_rules(rules.intent, model.intent, reading, wishes, before)
+        references = _pointed(reading, intent)
     else:
+        alone = trust == "model alone"
+        wishes = list(model.wishes) if alone else _joined(model.wishes, rules.wishes)
+        intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, before)
+        fresh = intent == "find" and bool(before.wishes)
+        references = model.references or (() if alone else _pointed(reading, intent))
+    if intent not in ("find", "refine"):
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
+    wishes = [replace(w, turn=len(state.turns) + 1) for w in wishes]
     return Understanding(
         intent=intent,
         wishes=tuple(wishes),
-        retracts=() if fresh else _retracts(state.preferences, text, wishes, vocabulary),
+        retracts=() if fresh else retracts(before, reading, wishes, vocabulary),
         fresh=fresh,
         references=references,
         order_id=cues.order_id(text),
         language=cues.language(text),
-        decided_by=decided_by,
-        dropped=tuple(dropped),
+        decided_by="both" if model.intent == intent == rules.intent else "model" if model.intent == intent else "rules",
+        dropped=model.dropped,
     )
 
 
-def decide_intent(
-    guess: object, state: DialogueState, text: str, wishes: Sequence[Wish], references: Sequence[str]
-) -> tuple[Intent, str]:
-    """The intent, and who decided: clear words first, then the model where the words allow it, else the context."""
-    spoken = cues.intents(text)
-    product_wish = any(w.slot in ("category", "brand", "feature") for w in wishes)
-    asking = cues.says("asks", text) is not None
-    for intent in spoken:
-        if intent == "ask_policy" and any(w.slot == "category" for w in wishes) and not asking:
-            continue
-        if intent == "small_talk" and product_wish:
-            continue
-        return intent, "rules"
-    if asking and references and not product_wish and not cues.says("others", text):
-        return "ask_product", "rules"
-    if asking and state.shown and cues.pointed_at(text, len(state.shown)):
-        return "ask_product", "rules"
-    if guess == "compare" and len(references) > 1:
-        return "compare", "model"
-    if guess == "out_of_scope" and not wishes and not cues.says("opens_need", text):
-        return "out_of_scope", "model"
-    return "find", "both" if guess in ("find", "refine") else "rules"
+def _joined(lead: Sequence[Wish], other: Sequence[Wish]) -> list[Wish]:
+    """The leader's wishes, and the other's in slots that the leader left empty; no word serves twice."""
+    filled = {w.slot for w in lead}
+    said = {part for w in lead for part in w.words.lower().split()}
+    return [*lead, *(w for w in other if w.slot not in filled and not said & set(w.words.lower().split()))]
 
 
-def _find_or_refine(
-    preferences: Preferences, text: str, wishes: list[Wish], vocabulary: Vocabulary
+def _led_by_rules(
+    spoken: Intent | None, guess: Intent | None, reading: Reading, wishes: Sequence[Wish], before: Preferences
 ) -> tuple[Intent, bool]:
-    """Find or refine, and whether earlier wishes are dropped: a type other than the one in force opens a new need."""
-    current = next(iter(preferences.of("category")), None)
-    named = next((w for w in wishes if w.slot == "category"), None)
-    if not preferences.wishes:
-        return "find", False
-    if named is None or current is None:
-        return "refine", False
-    if words(str(named.value)) == words(str(current.value)):
-        return "refine", False
-    old, new = set(vocabulary.resolve_kind(str(current.value))), set(vocabulary.resolve_kind(str(named.value)))
-    # "a chromebook" after "a laptop" narrows; "a mouse" after "a laptop" is another need.
-    narrower = bool(new) and new <= old
-    return ("refine", False) if narrower else ("find", True)
+    """The intent where rules lead, and whether it opens a new need.
+
+    The model may only see a comparison of things pointed at, or a message that wishes nothing and is no shop's
+    business.
+    """
+    if spoken not in ("find", "refine", None):
+        return spoken, False
+    if guess == "compare" and len(cues.references(reading.text, pronouns=False)) > 1:
+        return "compare", False
+    asked = any(c.act in ("opens", "requires", "rejects", "drops") for c in reading.clauses)
+    if guess == "out_of_scope" and not wishes and not asked:
+        return "out_of_scope", False
+    new = reading.need is not None and reading.need.new
+    return ("find", bool(before.wishes)) if new or not before.wishes else ("refine", False)
 
 
-def _retracts(
-    preferences: Preferences, text: str, wishes: list[Wish], vocabulary: Vocabulary
-) -> tuple[tuple[Slot, str], ...]:
-    """Earlier wishes that this message replaces: "no, the blue one" ends "black", "15 inch" ends "17 inch"."""
-    found: list[tuple[Slot, str]] = []
-    for wish in wishes:
-        if wish.slot != "feature":
+def _led_by_model(guess: Intent, spoken: Intent | None, wishes: Sequence[Wish], before: Preferences) -> Intent:
+    """The intent where the model leads, less what cannot be."""
+    if spoken == "hand_off":
+        # Danger and a wish for a person are never overruled.
+        return spoken
+    if guess == "refine" and not before.wishes:
+        return "find"
+    # A new need names a thing.
+    named = any(w.slot in ("category", "brand", "feature") for w in wishes)
+    return "refine" if guess == "find" and before.wishes and not named else guess
+
+
+def _spoken_intent(reading: Reading, before: Preferences) -> Intent | None:
+    """The intent that words and clauses speak for, or None where they leave it open."""
+    text, need = reading.text, reading.need
+    wanted = any(w.slot not in ("order", "for_whom", "currency") for w in reading.wishes) or bool(reading.drops)
+    asking = any(c.act == "asks" for c in reading.clauses)
+    opens = need is not None and any(c.act == "opens" for c in reading.clauses)
+    spoken = cues.intents(text)
+    if "ask_policy" in spoken and cues.says("asks_rule", text) and not wanted:
+        return "ask_policy"
+    for intent in spoken:
+        if intent == "ask_policy" and (opens or (wanted and not asking and cues.says("asks", text) is None)):
             continue
-        new = vocabulary.link(str(wish.value))
-        for old in preferences.of("feature"):
-            if old.value != wish.value and _rivals(
-                vocabulary.link(str(old.value)), new, str(old.value), str(wish.value)
-            ):
-                found.append(("feature", str(old.value)))
-    if re.search(
-        r"\b(?:any|whatever|doesn'?t matter|don'?t (?:care|mind)|no matter|forget|ignore)\b", text, re.IGNORECASE
-    ):
-        lowered = text.lower()
-        if re.search(r"\b(?:brand|make|manufacturer)\b", lowered):
-            found += [("brand", ""), ("not_brand", "")]
-        if re.search(r"\b(?:price|budget|cost|money)\b", lowered):
-            found += [("price_max", ""), ("price_min", "")]
-        if re.search(r"\bcolou?r\b", lowered):
-            found += [("feature", str(w.value)) for w in preferences.of("feature") if _is_colour(vocabulary, w)]
-    return tuple(dict.fromkeys(found))
+        if intent in ("small_talk", "confirm", "decline") and wanted:
+            continue
+        return intent
+    if asking and not wanted:
+        about = before.wishes or cues.references(text)
+        return "ask_product" if about or not cues.says("asks_anything", text) else "out_of_scope"
+    if not wanted and not reading.wishes and cues.pointing(text):
+        return "ask_product"
+    if need is not None and need.new:
+        return "find"
+    if before.wishes and (reading.wishes or reading.drops or reading.replaced):
+        return "refine"
+    return "find" if reading.wishes else None
 
 
-def _is_colour(vocabulary: Vocabulary, wish: Wish) -> bool:
-    return any("colo" in name for name in vocabulary.link(str(wish.value)).attributes)
+def _pointed(reading: Reading, intent: Intent) -> tuple[str, ...]:
+    """What the message points at; "it must be red" and the "it" of a story point at nothing."""
+    story = all(c.act == "tells" for c in reading.clauses)
+    return cues.references(reading.text, pronouns=not story and intent not in ("find", "refine"))
 
 
-def _rivals(old: Condition, new: Condition, old_phrase: str, new_phrase: str) -> bool:
-    """Whether two wishes ask for different values of one thing."""
-    if old.attributes and set(old.attributes) & set(new.attributes):
-        return old.op == new.op
-    unit = r"\d+(?:\.\d+)?([a-z%]+)$"
-    units = [{m[1] for w in words(p) if (m := re.match(unit, w))} for p in (old_phrase, new_phrase)]
-    rest = [{w for w in words(p) if not re.match(r"\d", w)} for p in (old_phrase, new_phrase)]
-    return bool(units[0] & units[1]) and rest[0] == rest[1]
+_SLOTS: tuple[tuple[str, Slot], ...] = (
+    ("category", "category"),
+    ("not_brands", "not_brand"),
+    ("brands", "brand"),
+    ("dislikes", "dislike"),
+    ("features", "feature"),
+)
 
 
-def _from_model(
-    values: dict[str, Any], text: str, known: list[Wish], vocabulary: Vocabulary
-) -> tuple[list[Wish], list[str]]:
-    """Wishes only the model saw, and the values of it that the words do not support."""
-    added: list[Wish] = []
+def _by_model(
+    values: dict[str, Any], reading: Reading, vocabulary: Vocabulary, before: Preferences, trust: Trust
+) -> _Voice:
+    """The model's reading, less what the shopper's words do not support."""
+    # What a small model finds in a story is noise, and so is a type where one is under way.
+    deaf: tuple[Act, ...] = ("tells", "asks") if trust == "rules" else ()
+    slots = [s for s in _SLOTS if s[1] != "category" or trust != "rules" or not before.of("category")]
+    wishes: list[Wish] = []
     dropped: list[str] = []
-    claimed = {w for wish in known for w in words(f"{wish.words} {wish.value}")}
-    said = [wish.words.lower() for wish in known]
-    if not any(w.slot == "category" for w in known) and (value := values.get("category")):
-        span = _said(str(value), text, claimed)
-        if span and not rejected(text, span[0]):
-            phrase = text[span[0] : span[1]]
-            added.append(Wish("category", phrase.lower(), True, phrase))
-            claimed |= set(words(phrase))
-        else:
-            dropped.append(f"category={value}")
-    slots: tuple[tuple[str, Slot], ...] = (
-        ("not_brands", "not_brand"),
-        ("brands", "brand"),
-        ("dislikes", "dislike"),
-        ("features", "feature"),
-    )
+    claimed: list[tuple[int, int]] = []
     for name, slot in slots:
-        for value in values.get(name) or ():
-            span = _said(str(value), text, claimed)
-            again = span is not None and any(text[slice(*span)].lower() in s for s in said)
-            if span is None or again or not _fits_slot(slot, text, span):
+        given = values.get(name) or ()
+        for value in [given] if isinstance(given, str) else given:
+            wish = supported(Claim(slot, str(value)), reading, vocabulary, claimed, deaf)
+            if wish is None:
                 dropped.append(f"{name}={value}")
-                continue
-            phrase = text[span[0] : span[1]]
-            hard = slot in ("not_brand", "dislike") or hardness(text, *span, is_measure(phrase) or slot == "brand")
-            added.append(Wish(slot, phrase, hard, phrase))
-            claimed |= set(words(phrase))
-    prices = {w.slot for w in known}
-    for name in ("price_min", "price_max"):
-        if values.get(name) is not None and name not in prices:
-            dropped.append(f"{name}={values[name]}")
-    return added, dropped
+            else:
+                wishes.append(wish)
+    for bound in _prices(values):
+        if trust == "model alone" and _says_number(reading.text, str(bound.words)):
+            wishes.append(bound)
+        elif not any(w.slot == bound.slot and w.value == bound.value for w in reading.wishes):
+            dropped.append(f"{bound.slot}={bound.value}")
+    said = reading.text.casefold()
+    pointed = tuple(r for r in map(str, values.get("references") or ()) if r.strip() and r.casefold() in said)
+    guess = values.get("intent")
+    return _Voice(cast(Intent, guess) if guess in get_args(Intent) else None, wishes, pointed, tuple(dropped))
 
 
-def _said(value: str, text: str, claimed: set[str]) -> tuple[int, int] | None:
-    """Where ``value`` stands in ``text`` word for word, less words that already carry a wish; None where nowhere."""
-    stop = cues.stop_words()
-    wanted = [w for w in re.findall(r"[^\W_]+(?:[-'./][^\W_]+)*", value.lower()) if w not in stop]
-    wanted = [w for w in wanted if not set(words(w)) & claimed]
-    if not wanted or len(wanted) > 4:
-        return None
-    match = re.search(r"\b" + r"[\s\-]+".join(map(re.escape, wanted)) + r"\b", text, re.IGNORECASE)
-    return match.span() if match else None
+def _prices(values: dict[str, Any]) -> list[Wish]:
+    """The model's price bounds."""
+    slots: tuple[Slot, ...] = ("price_min", "price_max")
+    given = [(slot, values.get(slot)) for slot in slots]
+    return [Wish(slot, amount, True, f"{amount:g}") for slot, amount in given if isinstance(amount, int | float)]
 
 
-def _fits_slot(slot: Slot, text: str, span: tuple[int, int]) -> bool:
-    """A brand is written like a name, a rejection has its "not", a wish has none."""
-    negated = rejected(text, span[0])
-    if slot in ("not_brand", "dislike"):
-        return negated
-    if negated:
-        return False
-    if slot == "brand":
-        named = re.search(r"\b(?:from|by|brand|a|an)\s+$", text[: span[0]], re.IGNORECASE) is not None
-        capital = text[span[0]].isupper() and span[0] > 0
-        return named and capital
-    return not re.fullmatch(r"[\d.,\s]+", text[span[0] : span[1]])
+def _says_number(text: str, digits: str) -> bool:
+    return re.search(rf"(?<![\d.]){re.escape(digits)}(?![\d.]*\d)", text.replace(",", "")) is not None

@@ -7,48 +7,36 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
+from assistant.reading.tables import compiled, entry, table
 from assistant.state import Intent
 
 _ORDER_ID = re.compile(r"(?<![\w#-])#?(?=[A-Z0-9-]{5,}\b)(?:W\d{6,8}|[A-Z]{1,4}-?\d{4,}(?:-\d+)*|\d{5,}(?:-\d+)*)\b")
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _ORDINALS |= {"fifth": 5, "5th": 5, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 
-
-@cache
-def _phrases() -> dict[str, Any]:
-    import yaml
-
-    return cast(dict[str, Any], yaml.safe_load((Path(__file__).parent / "cues.yaml").read_text("utf-8")))
-
-
-def _fill(pattern: str) -> str:
-    for name, alternatives in _phrases()["words"].items():
-        pattern = pattern.replace("{" + name + "}", f"(?:{'|'.join(alternatives)})")
-    return pattern
+_STARS = ("one", "two", "three", "four", "five")
 
 
 @cache
 def pattern(name: str) -> re.Pattern[str]:
     """The compiled alternatives listed under ``name`` in ``cues.yaml``."""
-    found = _phrases()[name]
-    return re.compile("|".join(map(_fill, [found] if isinstance(found, str) else found)), re.IGNORECASE)
+    return entry("cues", name)
 
 
 @cache
 def _intent_patterns() -> tuple[tuple[Intent, re.Pattern[str]], ...]:
     return tuple(
-        (intent, re.compile("|".join(map(_fill, alternatives)), re.IGNORECASE))
-        for intent, alternatives in _phrases()["intents"].items()
+        (cast(Intent, intent), compiled("cues", alternatives))
+        for intent, alternatives in table("cues")["intents"].items()
     )
 
 
 @cache
 def stop_words() -> frozenset[str]:
     """Words that never describe a thing by themselves, lower case."""
-    return frozenset(_phrases()["stop_words"].split())
+    return frozenset(table("cues")["stop_words"].split())
 
 
 def language(text: str) -> str:
@@ -60,7 +48,7 @@ def language(text: str) -> str:
 
 def order_id(text: str) -> str | None:
     """The order number in the message, "#W1234567" or one beside the word "order", else None."""
-    order_word = re.compile(_fill("{order}"), re.IGNORECASE)
+    order_word = compiled("cues", "{order}")
     for match in _ORDER_ID.finditer(text):
         around = text[max(0, match.start() - 40) : match.end() + 20]
         if match[0].startswith("#") or re.match(r"W\d{6,8}$", match[0]) or order_word.search(around):
@@ -79,15 +67,21 @@ def says(name: str, text: str) -> str | None:
     return match[0].strip() if match else None
 
 
-def references(text: str) -> tuple[str, ...]:
-    """The words that point at something shown, in order."""
-    asking = says("asks", text) is not None
+def references(text: str, *, pronouns: bool = True) -> tuple[str, ...]:
+    """The words that point at something shown, in order; bare pronouns on demand only."""
     found = []
     for match in pattern("pointing").finditer(text):
-        dummy = match["it"] and not asking and pattern("filler").match(text[match.end() :])
-        if not dummy:
-            found.append(match[0].strip())
+        word = match[0].strip()
+        # "one that is red": nothing is pointed at.
+        relative = word.lower() == "that" and pattern("filler").match(text[match.end() :])
+        if not match["it"] or " " in word or (pronouns and not relative):
+            found.append(word)
     return tuple(found)
+
+
+def pointing(text: str) -> list[tuple[int, int]]:
+    """Where the message points at something shown by its place: "the second one"."""
+    return [m.span() for m in pattern("pointing").finditer(text) if not m["it"]]
 
 
 def pointed_at(text: str, count: int) -> list[int]:
@@ -115,10 +109,13 @@ def order_wish(text: str) -> tuple[str, str] | None:
 def stars(text: str) -> tuple[float, str] | None:
     """The least mean rating asked for and its words, or None."""
     match = pattern("stars").search(text)
-    return (float(match["n"]), match[0]) if match else None
+    if match is None:
+        return None
+    said = match["n"].lower()
+    return float(_STARS.index(said) + 1 if said in _STARS else said), match[0]
 
 
 def for_whom(text: str) -> str | None:
     """Whom the thing is for, in the shopper's words, or None."""
     match = pattern("for_whom").search(text)
-    return None if match is None else (match["who"] or match["zh"])
+    return None if match is None else (match["who"] or match["age"] or match["zh"])

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assistant.reading.cues import stop_words
+
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "₹": "INR", "₩": "KRW"}
 _NAMES = {
     "USD": "dollar dollars buck bucks usd 美元",
@@ -59,7 +61,10 @@ _DENIED = (
     r"(?:\bnot|\bnever|\bnothing|\bno|n't|n’t)\s+(?:want to |wanna |like to |going to |plan to |have to |be |"
     r"cost |costing |spend |pay |go |exceed |to )*(?:more than|over|above|higher than|beyond)"
 )
-_STRETCH = r"(?:go|stretch)(?: up| as high as)?(?: to)?"
+_STRETCH = (
+    r"(?:(?:go|stretch)(?: up| as high as)?(?: to)?|(?:raise|increase|lower|reduce|change|set|extend|bump|bring|put|up)"
+    r"(?: (?:it|that|this|the|my|our))?(?: (?:budget|limit|price|max(?:imum)?))?(?: (?:up|down))? to)"
+)
 _LOWER = (
     r"(?:over|above|more than|at least|no less than|not less than|not under|not below|"
     r"minimum(?: of)?|min\.?|starting (?:at|from)|upwards of|from|higher than|>=?|≥|超过|高于|至少|"
@@ -83,7 +88,8 @@ _CENTRED = re.compile(rf"(?<![a-z]){_CENTRE}\s*(?:the\s)?{_amount(1)}(?!{_UNIT})
 _TRAILING_UPPER = re.compile(
     rf"{_amount(1)}(?:\s?(?:dollars?|bucks?|euros?|pounds?))?\s*"
     r"(?:or (?:less|under|below|cheaper|lower)|and (?:under|below)|max(?:imum)?\b|tops\b|"
-    r"at most|budget|range|price range|price point|limit|ish\b|to spend\b|以下|以内|之内|左右|预算)",
+    r"at most|budget|range|price range|price point|limit|ish\b|to spend\b|"
+    r"is (?:my|our|the) (?:absolute )?(?:limit|max(?:imum)?|budget|ceiling)|以下|以内|之内|左右|预算)",
     re.IGNORECASE,
 )
 _TRAILING_LOWER = re.compile(
@@ -93,6 +99,13 @@ _MONEY_FOR = re.compile(rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{_WORD_AFTER})\b){_amo
 _BARE = re.compile(
     rf"^[^\w$€£¥￥₹]*(?:(?:ok|okay|let'?s say|say|make it|make that|actually|hmm+|maybe|it'?s|"
     rf"then|no|yes|well|,|\s)+)?{_amount(1)}\W*(?:please)?\W*$",
+    re.IGNORECASE,
+)
+_BARE_CLAUSE = re.compile(
+    rf"^\W*(?:(?:ok|okay|alright|let'?s say|say|make (?:it|that)|what about|how about|more like|i meant?|rather|"
+    rf"actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*{_amount(1)}\W*"
+    rf"(?:(?:then|please|pls|max|instead|though|or so|too|as well|also|"
+    rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough))\W*)*$",
     re.IGNORECASE,
 )
 # A price that is history, a reduction or part of a name.
@@ -110,6 +123,10 @@ _DISCOUNT = re.compile(
 _ORDER_NUMBER_BOUND = re.compile(r"(?:#|\border\s*)$", re.IGNORECASE)
 
 
+# What may follow a price beside the words that never describe a thing.
+_AFTER = frozenset("then though now tops range each altogether total because since as either ish".split())
+
+
 @dataclass(frozen=True, slots=True)
 class PriceBounds:
     """What a message says about price; ``words`` is the phrase, ``span`` where it stands."""
@@ -121,10 +138,26 @@ class PriceBounds:
     span: tuple[int, int]
 
 
-def read_prices(text: str) -> PriceBounds | None:
-    """The last price statement of ``text``, or None. Amounts are major units as said, never converted."""
+def read_prices(text: str, *, known: bool = False) -> PriceBounds | None:
+    """The last price statement of ``text``, or None. Amounts are major units as said, never converted.
+
+    ``known`` says that a price is being talked about already: then a bare number ("make it 20") is one.
+    """
     candidates = [c for c in (_between(text), _single(text)) if c is not None]
+    if not candidates and known and (bare := _alone(text)):
+        return bare
     return max(candidates, key=lambda c: c.span[1] - c.span[0]) if candidates else None
+
+
+def _alone(text: str) -> PriceBounds | None:
+    """A clause that is only a number: "hmm, make it 20", "okay 110 then"."""
+    for clause in re.finditer(r"(?:[^,;.!?]|(?<=\d)[.,](?=\d))+", text):
+        match = _BARE_CLAUSE.match(clause[0])
+        if match and _value(match, 1) >= 1:
+            start = clause.start() + match.start("num1")
+            end = clause.start() + match.end("num1")
+            return PriceBounds(None, _value(match, 1), _currency(match, 1), clause[0].strip(), (start, end))
+    return None
 
 
 def has_amount(text: str) -> bool:
@@ -219,8 +252,15 @@ def _money(match: re.Match[str]) -> bool:
 
 
 def _plausible(match: re.Match[str], weak: bool) -> bool:
-    """Without a sign of money a very small number after a weak cue is a count ("at least 2", "about 3")."""
-    return _money(match) or not weak or _value(match, 1) >= 10
+    """After a weak cue a number without a sign of money is a count where it is small or a noun follows.
+
+    "at least 2", "about 3", "at least 300 thread count".
+    """
+    if _money(match) or not weak:
+        return True
+    noun = re.match(r"\s+(?P<word>[^\W\d_]+)", match.string[match.end() :])
+    counted = noun is not None and noun["word"].lower() not in stop_words() | _AFTER
+    return _value(match, 1) >= 10 and not counted
 
 
 def _rejected(text: str, match: re.Match[str], group: str) -> bool:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from assistant.reading.cues import for_whom, order_wish, pattern, says, stars, stop_words
-from assistant.reading.prices import read_prices
-from assistant.state import Slot, Wish
-
-
-class Span(Protocol):
-    """A mention found in a text, as ``retrieval.vocabulary.Mention`` has it."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def words(self) -> str: ...
-    @property
-    def value(self) -> str: ...
+from assistant.reading.clauses import Clause, clauses
+from assistant.reading.cues import pattern, says
+from assistant.reading.features import is_bound, is_measure, pieces, says_something, value_of, whole, without_the_thing
+from assistant.reading.figures import Place, read_figures
+from assistant.reading.needs import Need, find_need
+from assistant.reading.phrases import Mentioned, Phrase, Span, Stand, phrases
+from assistant.reading.tables import entry
+from assistant.state import Preferences, Slot, Wish
+from retrieval.text import words
 
 
 class Reader(Protocol):
@@ -41,220 +32,170 @@ class Reader(Protocol):
         """Attribute values, flags and measures that the text names."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """The wishes that one stretch of the text carries."""
-
-    start: int
-    end: int
-    wishes: tuple[Wish, ...]
+    def resolve_kind(self, phrase: str) -> tuple[str, ...]:
+        """Labels of the shop's types that the phrase denotes."""
+        ...
 
 
-_WORD = re.compile(r"[^\W_]+(?:[-'./][^\W_]+)*", re.UNICODE)
+@dataclass(slots=True)
+class Reading:
+    """What the rules make of one message."""
+
+    text: str
+    clauses: list[Clause]
+    wishes: list[Wish] = field(default_factory=list)
+    # Phrases that were asked for before and are no longer: "forget about the hood".
+    drops: list[str] = field(default_factory=list)
+    # Phrases that gave way to others: "instead of oak".
+    replaced: list[str] = field(default_factory=list)
+    need: Need | None = None
+
+    def add(self, wish: Wish) -> None:
+        """Adds a wish that is not there yet."""
+        same = [w for w in self.wishes if w.slot == wish.slot and words(str(w.value)) == words(str(wish.value))]
+        if not same:
+            self.wishes.append(wish)
 
 
-def read_wishes(text: str, vocabulary: Reader) -> list[Wish]:
-    """Every wish the rules find in ``text``; ``turn`` is left 0. Spans never overlap: the first reader wins."""
-    taken: list[tuple[int, int]] = []
-    wishes: list[Wish] = []
-
-    def claim(pieces: Iterable[_Piece]) -> None:
-        for piece in pieces:
-            if all(piece.end <= s or piece.start >= e for s, e in taken):
-                taken.append((piece.start, piece.end))
-                wishes.extend(piece.wishes)
-
-    claim(_prices(text))
-    claim(_stars_and_stock(text))
-    known = vocabulary.brands(text)
-    brands = _brands(text, known) + _strange_brands(text, known)
-    kinds = [k for k in vocabulary.kinds(text) if all(k.end <= p.start or k.start >= p.end for p in brands)]
-    claim(brands)
-    claim(_kinds(text, kinds))
-    claim(_features(text, vocabulary.features(text)))
-    if kinds and not rejected(text, kinds[0].start):
-        claim(_modifiers(text, kinds[0].start, taken))
-    claim(_tails(text, taken))
-    if who := for_whom(text):
-        wishes.append(Wish("for_whom", who, False, who))
-    if found := order_wish(text):
-        wishes.append(Wish("order", found[0], False, found[1]))
-    return wishes
+def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading:
+    """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0."""
+    figures, taken = read_figures(text, current)
+    reading = Reading(text, clauses(text), figures)
+    brands = _brands(text, vocabulary)
+    reading.need = find_need(text, reading.clauses, vocabulary, current, [*taken, *((b.start, b.end) for b in brands)])
+    scan = _Scan(reading, current, brands, whole(text, vocabulary.features(text)), taken)
+    for clause in reading.clauses:
+        if clause.act not in ("asks", "tells"):
+            scan.read(clause)
+    scan.read_told()
+    return reading
 
 
-def rejected(text: str, start: int) -> bool:
-    """Whether what begins at ``start`` is said not to be wanted."""
-    return bool(pattern("rejects").search(text[:start]))
-
-
-def clause(text: str, start: int, end: int) -> str:
-    """The clause of ``text`` around a span: what a "must" or an "ideally" reaches."""
-    left = max((m.end() for m in pattern("clause_end").finditer(text, 0, start)), default=0)
-    right = next((m.start() for m in pattern("clause_end").finditer(text, end)), len(text))
-    return text[left:right]
-
-
-def hardness(text: str, start: int, end: int, default: bool) -> bool:
+def hardness(text: str, clause: Clause, default: bool) -> bool:
     """Hard or soft by the clause's own "must" or "ideally", else ``default``."""
-    around = clause(text, start, end)
+    around = text[clause.start : clause.end]
     return False if says("soft", around) else True if says("hard", around) else default
 
 
-def is_measure(phrase: str) -> bool:
-    """Whether a feature is a size or a specification with a number: such wishes are hard."""
-    return says("size", phrase) is not None
-
-
-def _prices(text: str) -> list[_Piece]:
-    bounds = read_prices(text)
-    if bounds is None:
-        return []
-    wishes: list[Wish] = []
-    if bounds.minimum is not None:
-        wishes.append(Wish("price_min", _plain(bounds.minimum), True, bounds.words))
-    if bounds.maximum is not None:
-        wishes.append(Wish("price_max", _plain(bounds.maximum), True, bounds.words))
-    if bounds.currency:
-        wishes.append(Wish("currency", bounds.currency, True, bounds.words))
-    return [_Piece(*bounds.span, tuple(wishes))]
-
-
-def _plain(amount: Decimal) -> int | float:
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
-
-
-def _stars_and_stock(text: str) -> list[_Piece]:
-    pieces = []
-    if found := stars(text):
-        start = text.index(found[1])
-        pieces.append(_Piece(start, start + len(found[1]), (Wish("min_rating", found[0], True, found[1]),)))
-    if words := says("in_stock", text):
-        start = text.index(words)
-        pieces.append(_Piece(start, start + len(words), (Wish("in_stock", True, True, words),)))
-    return pieces
-
-
-def _negations(text: str, mentions: Sequence[Span]) -> list[bool]:
-    """Whether each mention is rejected; in "not HP or Canon" one "not" reaches both."""
-    found: list[bool] = []
-    for n, mention in enumerate(mentions):
-        listed = n > 0 and pattern("listed").search(text[mentions[n - 1].end : mention.start])
-        found.append(rejected(text, mention.start) or bool(listed and found[-1]))
-    return found
-
-
-def _brands(text: str, mentions: Sequence[Span]) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    for mention, negated in zip(mentions, _negations(text, mentions), strict=True):
-        if not negated and pattern("fits").search(text[: mention.start]):
-            # "toner for HP": the brand of the machine, not of the toner; the tail reader takes the whole phrase.
-            continue
-        slot: Slot = "not_brand" if negated else "brand"
-        hard = negated or hardness(text, mention.start, mention.end, True)
-        pieces.append(_Piece(mention.start, mention.end, (Wish(slot, mention.value, hard, mention.words),)))
-    return pieces
-
-
-def _strange_brands(text: str, known: Sequence[Span]) -> list[_Piece]:
-    """Names after "from" or "by" that the shop does not carry: a wish all the same, and one it cannot meet."""
-    pieces: list[_Piece] = []
+def _brands(text: str, vocabulary: Reader) -> list[Span]:
+    """The makers named: those of the shop, and names behind "from" or "by" that it does not carry."""
+    known = list(vocabulary.brands(text))
     for match in pattern("maker").finditer(text):
         start, end = match.span("name")
-        if (match["name"].isupper() and text.isupper()) or any(start < k.end and end > k.start for k in known):
+        shouted = match["name"].isupper() and text.isupper()
+        # Oil from Italy has no maker of that name.
+        if shouted or says("places", match["name"]) or any(start < k.end and end > k.start for k in known):
             continue
-        slot: Slot = "not_brand" if rejected(text, match.start()) else "brand"
-        hard = slot == "not_brand" or hardness(text, start, end, True)
-        pieces.append(_Piece(start, end, (Wish(slot, match["name"], hard, match["name"]),)))
-    return pieces
+        known.append(Mentioned(start, end, match["name"], match["name"]))
+    return sorted(known, key=lambda b: b.start)
 
 
-def _kinds(text: str, mentions: Sequence[Span]) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    chosen = False
-    for mention in mentions:
-        if rejected(text, mention.start):
-            wish = Wish("dislike", mention.value, True, mention.words)
-        elif not chosen:
-            chosen = True
-            hard = hardness(text, mention.start, mention.end, True)
-            wish = Wish("category", mention.value, hard, mention.words)
-        else:
-            continue
-        pieces.append(_Piece(mention.start, mention.end, (wish,)))
-    return pieces
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """One pass over a message: what was found in it so far, and what its words are known to be."""
 
+    reading: Reading
+    current: Preferences
+    brands: Sequence[Span]
+    features: Sequence[Span]
+    taken: Sequence[Place]
 
-def _features(text: str, mentions: Sequence[Span]) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    for mention, negated in zip(mentions, _negations(text, mentions), strict=True):
-        if negated:
-            wish = Wish("dislike", mention.value, True, mention.words)
-        else:
-            hard = hardness(text, mention.start, mention.end, is_measure(mention.words))
-            wish = Wish("feature", mention.value, hard, mention.words)
-        pieces.append(_Piece(mention.start, mention.end, (wish,)))
-    return pieces
+    def read(self, clause: Clause) -> None:
+        """Adds the wishes of one clause, or what it takes back."""
+        text, need = self.reading.text, self.reading.need
+        named = [need.mention] if need else []
+        # "toner for HP": the maker of the machine, not of the toner; the phrase is read as a whole.
+        makers = [b for b in self.brands if not pattern("fits").search(text[: b.start])]
+        stand: Stand = "rejected" if clause.act == "rejects" else "wanted"
+        found = phrases(text, clause.body, [*makers, *named], self.features, self.taken, stand, verb=clause.verb)
+        if clause.act == "drops":
+            self.reading.drops += [text[p.start : p.end] for p in found] or [text[slice(*clause.body)]]
+            return
+        for phrase in found:
+            if phrase.mention is None:
+                self._add_features(phrase, clause)
+            elif phrase.mention in named:
+                self._add_category(clause)
+            else:
+                self._add_brand(phrase, phrase.mention, clause)
 
+    def read_told(self) -> None:
+        """Stories are read only where "other brands" points at them, or where nothing else names the thing."""
+        told = [c for c in self.reading.clauses if c.act == "tells"]
+        inside = [b for b in self.brands if any(c.start <= b.start < c.end for c in told)]
+        named = any(w.slot in ("brand", "not_brand") for w in self.reading.wishes)
+        if entry("frames", "other_brands").search(self.reading.text) and not named:
+            pairs = [(b.value, b.words) for b in inside] or [(str(w.value), w.words) for w in self.current.of("brand")]
+            for value, said in pairs:
+                self.reading.add(Wish("not_brand", value, True, said))
+        need = self.reading.need
+        if need is not None and need.told:
+            clause = next(c for c in told if c.start <= need.mention.start < c.end)
+            self._add_category(clause)
+            for brand in inside:
+                if clause.start <= brand.start < clause.end:
+                    self.reading.add(Wish("brand", brand.value, False, brand.words))
 
-def _modifiers(text: str, kind_start: int, taken: list[tuple[int, int]]) -> list[_Piece]:
-    """Words directly before the type ("quiet" in "a quiet blender"): plain adjectives and therefore soft."""
-    pieces: list[_Piece] = []
-    edge = kind_start
-    for match in reversed(list(_WORD.finditer(text, 0, kind_start))):
-        if text[match.end() : edge].strip(" ") not in ("", ",", "-"):
-            break
-        covered = any(match.start() < e and match.end() > s for s, e in taken)
-        if not covered:
-            if match[0].lower() in stop_words() or rejected(text, match.start()):
-                break
-            hard = hardness(text, match.start(), match.end(), is_measure(match[0]))
-            pieces.append(_Piece(match.start(), match.end(), (Wish("feature", match[0], hard, match[0]),)))
-        edge = match.start()
-    return list(reversed(pieces))
+    def _add_category(self, clause: Clause) -> None:
+        need = self.reading.need
+        if need is not None and need.says_type:
+            hard = hardness(self.reading.text, clause, True)
+            self.reading.add(Wish("category", need.mention.value, hard, need.mention.words))
 
+    def _add_brand(self, phrase: Phrase, maker: Span, clause: Clause) -> None:
+        stand = "rejected" if self._listed(phrase, clause) else phrase.stand
+        if stand == "instead":
+            self.reading.replaced.append(maker.value)
+            if self._in_force(maker.value):
+                return
+        slot: Slot = "brand" if stand == "wanted" else "not_brand"
+        soft = clause.hard is False or not hardness(self.reading.text, clause, True)
+        self.reading.add(Wish(slot, maker.value, slot == "not_brand" or not soft, maker.words))
 
-def _tails(text: str, taken: list[tuple[int, int]]) -> list[_Piece]:
-    """Phrases after "with", "without", "for", "that can": what no other reader has claimed of them."""
-    pieces: dict[tuple[int, int], _Piece] = {}
-    position = 0
-    while match := pattern("tail").search(text, position):
-        piece = _tail(text, match["how"].lower(), match.start("what"), match.end("what"), taken)
-        if piece is not None:
-            pieces[piece.start, piece.end] = piece
-        # The phrase may hold a further cue ("with wheels and without straps"): read on inside it.
-        position = match.start("what")
-    return [pieces[key] for key in sorted(pieces)]
+    def _listed(self, phrase: Phrase, clause: Clause) -> bool:
+        """Whether one "not" reaches this maker from the one named before: "no HP, Canon or Epson"."""
+        before = next((w for w in reversed(self.reading.wishes) if w.slot in ("brand", "not_brand")), None)
+        if clause.act != "names" or phrase.stand != "wanted" or before is None or before.slot == "brand":
+            return False
+        text = self.reading.text
+        end = text.rfind(before.words, 0, phrase.start) + len(before.words)
+        return pattern("listed").search(text[end : phrase.start]) is not None
 
+    def _in_force(self, phrase: str) -> bool:
+        said = set(words(phrase))
+        return any(said <= set(words(str(w.value))) for w in self.current)
 
-def _tail(text: str, how: str, start: int, end: int, taken: list[tuple[int, int]]) -> _Piece | None:
-    stop = pattern("tail_end").search(text, start, end)
-    end = stop.start() if stop else end
-    for s, e in sorted(taken):
-        if s < start < e:
-            return None
-        if start <= s < end:
-            end = s
-    words = list(_WORD.finditer(text, start, end))
-    while words and words[0][0].lower() in stop_words():
-        words.pop(0)
-    while words and words[-1][0].lower() in stop_words():
-        words.pop()
-    if not words or len(words) > 5:
-        return None
-    start, end = words[0].start(), words[-1].end()
-    phrase = text[start:end]
-    if how == "for" and _is_person(text, phrase):
-        return None
-    if how == "no" and says("no_answer", text[start:]):
-        return None
-    if how in ("without", "no"):
-        return _Piece(start, end, (Wish("dislike", phrase, True, phrase),))
-    # "for HP 1320" says what it must fit: a wish of its own kind, kept soft since records seldom list every machine.
-    default = (is_measure(phrase) and how != "for") or how.startswith(("must", "need", "has to"))
-    return _Piece(start, end, (Wish("feature", phrase, hardness(text, start, end, default), phrase),))
+    def _add_features(self, phrase: Phrase, clause: Clause) -> None:
+        text = self.reading.text
+        if phrase.stand == "rejected" and entry("frames", "slots").match(text[phrase.start : phrase.end]):
+            # "without the colour" takes a wish back.
+            self.reading.drops.append(text[phrase.start : phrase.end])
+            return
+        found = pieces(text, phrase, self.features, verb=clause.verb or phrase.lead in ("that", "to"))
+        bounds = [p for p in found if is_bound(text[slice(*p)])] if phrase.stand == "rejected" else []
+        for place in bounds or found:
+            said = text[slice(*without_the_thing(text, place, self.current))]
+            if not says_something(said, phrase, self.current, required=clause.act == "requires"):
+                continue
+            if bounds:
+                # "must not weigh more than 14 kg" is a bound, nothing rejected.
+                self.reading.add(Wish("feature", f"not {said}", True, said))
+            else:
+                self._add_feature(said, phrase, clause)
 
-
-def _is_person(text: str, phrase: str) -> bool:
-    who = for_whom(text)
-    return who is not None and phrase.lower() in who.lower()
+    def _add_feature(self, said: str, phrase: Phrase, clause: Clause) -> None:
+        value, stand = value_of(said), phrase.stand
+        if stand == "rejected" and says("enough", self.reading.text) and self._in_force(value):
+            # "A4 is enough, not A3": needed no longer, which is not the same as unwanted.
+            stand = "instead"
+        if stand == "instead":
+            self.reading.replaced.append(value)
+            if self._in_force(value):
+                return
+        if stand != "wanted":
+            self.reading.add(Wish("dislike", value, True, said))
+            return
+        # "for HP 1320" says what it must fit: kept soft, since records seldom list every machine.
+        usual = clause.hard if clause.hard is not None else is_measure(said) and phrase.lead != "for"
+        hard = usual if clause.hard else hardness(self.reading.text, clause, usual)
+        self.reading.add(Wish("feature", value, hard, said))

@@ -96,7 +96,7 @@ def play(
     adapter: AdapterOption = None,
 ) -> None:
     """Play scripted conversations; writes one row a turn."""
-    from assistant.build import open_model, open_shelf
+    from assistant.build import open_model, open_shelf, trust
     from assistant.play import play as play_rows
     from retrieval.jsonlines import read_rows, write_rows
 
@@ -105,7 +105,7 @@ def play(
     shelf, llm = open_shelf(chosen), open_model(chosen)
     turns = sum(len(row.get("turns", ())) for row in rows)
     _writable(out)
-    write_rows(out, progress(play_rows(rows, shelf=shelf, model=llm), turns, "turns"))
+    write_rows(out, progress(play_rows(rows, shelf=shelf, model=llm, trust=trust(chosen)), turns, "turns"))
 
 
 def understand(
@@ -117,16 +117,20 @@ def understand(
 ) -> None:
     """Read messages without answering them; writes one row an input. Needs no shop; one adds its brands and types."""
     from assistant.batch import understand_rows
-    from assistant.build import open_model, open_shelf
+    from assistant.build import open_model, open_shelf, trust
+    from assistant.reading.names import WrittenNames
     from retrieval.jsonlines import read_rows, write_rows
     from retrieval.vocabulary import Vocabulary
 
     rows = read_rows(source)
     chosen = settings(shop, model, adapter)
-    vocabulary = open_shelf(chosen).vocabulary if shop else Vocabulary.build((), {})
+    vocabulary = open_shelf(chosen).vocabulary if shop else WrittenNames(Vocabulary.build((), {}))
     llm = open_model(chosen) if rows else None
     _writable(out)
-    write_rows(out, progress(understand_rows(rows, vocabulary=vocabulary, model=llm), len(rows), "messages"))
+    write_rows(
+        out,
+        progress(understand_rows(rows, vocabulary=vocabulary, model=llm, trust=trust(chosen)), len(rows), "messages"),
+    )
 
 
 def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:

@@ -1,0 +1,124 @@
+"""Which earlier wishes a message ends: those it takes back by name, and those whose place a new wish takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from assistant.reading.slots import Reading
+from assistant.state import Preferences, Slot, Wish
+from retrieval.lexicon import key, lexicon
+from retrieval.query import Condition
+from retrieval.text import words
+
+# What a shopper calls a slot -> the slots that "forget about the ..." empties.
+_SLOTS: Mapping[str, tuple[Slot, ...]] = {
+    "brand": ("brand", "not_brand"),
+    "make": ("brand", "not_brand"),
+    "manufacturer": ("brand", "not_brand"),
+    "price": ("price_max", "price_min"),
+    "budget": ("price_max", "price_min"),
+    "cost": ("price_max", "price_min"),
+    "money": ("price_max", "price_min"),
+    "limit": ("price_max", "price_min"),
+    "rating": ("min_rating",),
+    "review": ("min_rating",),
+    "star": ("min_rating",),
+}
+# "medium roast rather": the message itself says that something gives way.
+_REPLACES = re.compile(r"\b(?:instead|rather|actually|sorry|after all|changed|not|no)\b", re.IGNORECASE)
+# "grey is fine too" adds to what was said and ends none of it.
+_ADDS = re.compile(r"\b(?:too|as well|also|or|either|both)\b", re.IGNORECASE)
+
+
+class Linker(Protocol):
+    """What the rules need to know whether two wishes are about one thing."""
+
+    def link(self, phrase: str) -> Condition:
+        """What a product must have to satisfy the phrase."""
+        ...
+
+
+def retracts(
+    before: Preferences, reading: Reading, wishes: Sequence[Wish], vocabulary: Linker
+) -> tuple[tuple[Slot, str], ...]:
+    """The wishes of ``before`` that no longer hold, as ``Understanding.retracts`` has them."""
+    found: list[tuple[Slot, str]] = []
+    for phrase in reading.drops:
+        found += _taken_back(phrase, before, vocabulary)
+    for phrase in reading.replaced:
+        found += _holding(phrase, before)
+    adds = _ADDS.search(reading.text) is not None
+    replaces = _REPLACES.search(reading.text) is not None
+    for wish in wishes:
+        if wish.slot != "feature" or (adds and not reading.replaced and len(wishes) == 1):
+            continue
+        found += [
+            ("feature", str(old.value))
+            for old in before.of("feature")
+            if old.value != wish.value
+            and (
+                rivals(str(old.value), str(wish.value), vocabulary)
+                or (replaces and _same_head(str(old.value), str(wish.value)))
+            )
+        ]
+    return tuple(dict.fromkeys(found))
+
+
+def _taken_back(phrase: str, before: Preferences, vocabulary: Linker) -> list[tuple[Slot, str]]:
+    """What "forget about ``phrase``" ends: a whole slot where it names one, else the wishes that speak of it."""
+    said = set(words(phrase))
+    slots = [slot for name, slots in _SLOTS.items() if said & set(words(name)) for slot in slots]
+    if slots:
+        return [(slot, "") for slot in slots]
+    if said & set(words("colour")):
+        return [("feature", str(w.value)) for w in before.of("feature") if _colour(str(w.value), vocabulary)]
+    return _holding(phrase, before)
+
+
+def _holding(phrase: str, before: Preferences) -> list[tuple[Slot, str]]:
+    """The wishes that hold the phrase, or that it holds: "the green" ends "dark green"."""
+    said = {w for w in words(phrase) if w not in lexicon().stop_words}
+    found: list[tuple[Slot, str]] = []
+    for wish in before:
+        if wish.slot in ("feature", "dislike", "brand"):
+            value = set(words(str(wish.value)))
+            if said and (said <= value or value <= said):
+                found.append((wish.slot, str(wish.value)))
+    return found
+
+
+def rivals(old: str, new: str, vocabulary: Linker) -> bool:
+    """Whether two features ask for different values of one thing."""
+    first, second = vocabulary.link(old), vocabulary.link(new)
+    if first.attributes and set(first.attributes) & set(second.attributes):
+        return first.op == second.op
+    if _colour(old, vocabulary) and _colour(new, vocabulary):
+        return True
+    return _same_unit(old, new) or _same_shape(old, new)
+
+
+def _colour(phrase: str, vocabulary: Linker) -> bool:
+    return lexicon().colour(key(phrase)) is not None or any("colo" in a for a in vocabulary.link(phrase).attributes)
+
+
+def _same_unit(old: str, new: str) -> bool:
+    units = [{m[1] for w in words(p) if (m := re.match(r"\d+(?:\.\d+)?([a-z%]+)$", w))} for p in (old, new)]
+    rest = [{w for w in words(p) if not re.match(r"\d", w)} for p in (old, new)]
+    return bool(units[0] & units[1]) and rest[0] == rest[1]
+
+
+def _same_shape(old: str, new: str) -> bool:
+    """ "140x200" after "160x200", "43" after "men 44", "size L" after "XL"."""
+    shapes = [re.sub(r"\d+(?:[.,]\d+)?", "0", p.lower()).split() for p in (old, new)]
+    if "0" in " ".join(shapes[0]) and "0" in " ".join(shapes[1]):
+        return shapes[0] == shapes[1] or (["0"] in shapes and "0" in shapes[0] and "0" in shapes[1])
+    letters = [re.fullmatch(r"(?:size )?(x{0,3}[sl]|m|[2-5]xl|small|medium|large)", p.lower()) for p in (old, new)]
+    return all(letters)
+
+
+def _same_head(old: str, new: str) -> bool:
+    """ "medium roast" after "dark roast": one noun, another word before it."""
+    first, second = words(old), words(new)
+    return len(first) == len(second) > 1 and first[-1] == second[-1] and first != second

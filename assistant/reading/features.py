@@ -1,0 +1,121 @@
+"""Features and dislikes of one phrase: what the shop's words know by itself, the rest in the shopper's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.reading.cues import says, stop_words
+from assistant.reading.figures import Place
+from assistant.reading.needs import same_thing
+from assistant.reading.phrases import Mentioned, Phrase, Span
+from assistant.reading.tables import entry
+from assistant.state import Preferences
+from retrieval.text import words
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*")
+_VERB_INSIDE = re.compile(r"\s+(?:must|has to|have to|needs? to|should) be\s+", re.IGNORECASE)
+_UNIT_GOES_ON = re.compile(r"(?:/\w+|(?<=\w)[²³]|(?<=[a-z])\d)")
+
+
+def is_measure(phrase: str) -> bool:
+    """Whether a feature is a size or a specification with a number: such wishes are hard."""
+    return says("size", phrase) is not None
+
+
+def is_bound(phrase: str) -> bool:
+    """Whether a phrase begins like "more than 14 kg"."""
+    return entry("frames", "bound").match(phrase) is not None
+
+
+def whole(text: str, mentions: Sequence[Span]) -> list[Span]:
+    """The mentions up to the end of their last word: "250 g/m2" is not 250 g."""
+    found: list[Span] = []
+    for m in mentions:
+        more = _UNIT_GOES_ON.match(text, m.end)
+        found.append(Mentioned(m.start, more.end(), *[text[m.start : more.end()]] * 2) if more else m)
+    return found
+
+
+def value_of(said: str) -> str:
+    """A feature without the verb inside it: "length must be 260" -> "length 260"."""
+    return _VERB_INSIDE.sub(" ", said)
+
+
+def pieces(text: str, phrase: Phrase, known: Sequence[Span], *, verb: bool) -> list[Place]:
+    """The features that a phrase names, left to right; ``verb`` says that it begins with one."""
+    here = (phrase.start, phrase.end)
+    if value_of(text[slice(*here)]) != text[slice(*here)]:
+        return [here]
+    inside = [(k.start, k.end) for k in known if k.start >= phrase.start and k.end <= phrase.end]
+    if phrase.describes:
+        # Adjectives before a noun each say something of their own.
+        single = [m.span() for m in _WORD.finditer(text, *here)]
+        return sorted(inside + [w for w in single if _free(w, inside) and _describes(text[slice(*w)])])
+    if not inside:
+        return [here]
+    found: list[Place] = []
+    at = phrase.start
+    for place in inside:
+        found += [*_rest(text, at, place[0]), place]
+        at = place[1]
+    tail = _rest(text, at, phrase.end)
+    if verb:
+        # "that fits through a 70 cm door" is one thing; of "that holds at least 2 litres" the amount says it all.
+        return [here] if tail else found[-1:]
+    if tail and (phrase.lead in ("with", "for") or not is_measure(text[slice(*found[-1])])):
+        # "nylon string", "with 29 inch wheels": the noun behind says of what.
+        return [*found[:-1], (found[-1][0], tail[0][1])]
+    return found + tail
+
+
+def _free(word: Place, taken: Sequence[Place]) -> bool:
+    return all(word[1] <= s or word[0] >= e for s, e in taken)
+
+
+def _describes(word: str) -> bool:
+    # "6 chairs" are six of them; "301 ink" names a model.
+    return word.lower() not in stop_words() and not (word.isdigit() and len(word) < 3)
+
+
+def _rest(text: str, start: int, end: int) -> list[Place]:
+    """The one stretch between ``start`` and ``end`` that says something, small words at its edges left out."""
+    said = [m.span() for m in _WORD.finditer(text, start, end)]
+    while said and text[slice(*said[0])].lower() in stop_words():
+        said.pop(0)
+    while said and text[slice(*said[-1])].lower() in stop_words():
+        said.pop()
+    return [(said[0][0], said[-1][1])] if said else []
+
+
+def without_the_thing(text: str, place: Place, current: Preferences) -> Place:
+    """A phrase less the thing itself at its edges: "dry food" for a dog food is dry."""
+    said = [m.span() for m in re.compile(r"\S+").finditer(text, *place)]
+
+    def itself(span: Place) -> bool:
+        stems = words(text[slice(*span)])
+        return bool(stems) and all(same_thing(w, current) for w in stems)
+
+    while len(said) > 1 and itself(said[-1]):
+        said.pop()
+    while len(said) > 1 and itself(said[0]):
+        said.pop(0)
+    return (said[0][0], said[-1][1]) if said else place
+
+
+def says_something(said: str, phrase: Phrase, current: Preferences, *, required: bool) -> bool:
+    """Whether a phrase is more than the thing itself, a day, a bare number or small talk.
+
+    ``required`` says that the clause names a requirement: then a number is one.
+    """
+    if re.fullmatch(r"[\d.,\s]+", said) and not phrase.describes:
+        priced = current.of("price_max") or current.of("price_min")
+        if required and ("." in said or not priced):
+            return True
+        # "43, not 44" speaks of a size where one was named before.
+        return any(re.search(r"(?<![\d.])\d+(?![\w.])", str(w.value)) for w in current.of("feature"))
+    if all(same_thing(w, current) for w in words(said)):
+        return False
+    if entry("frames", "days").match(said) or entry("frames", "empty").search(said):
+        return False
+    return re.search(r"[^\W_]{2}|\d", said) is not None

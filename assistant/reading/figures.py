@@ -1,0 +1,45 @@
+"""What a message says in figures and fixed phrases: prices, stars, stock, whom it is for, the cheapest first."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from assistant.reading.cues import for_whom, order_wish, pointing, says, stars
+from assistant.reading.prices import read_prices
+from assistant.state import Preferences, Slot, Wish
+
+Place = tuple[int, int]
+
+
+def read_figures(text: str, current: Preferences) -> tuple[list[Wish], list[Place]]:
+    """The wishes, and where they stand in ``text``; words that point at something shown are taken as well."""
+    wishes: list[Wish] = []
+    taken = pointing(text)
+
+    def add(slot: Slot, value: str | float | bool, hard: bool, words: str) -> None:
+        wishes.append(Wish(slot, value, hard, words))
+        start = text.find(words)
+        if start >= 0:
+            taken.append((start, start + len(words)))
+
+    if bounds := read_prices(text, known=bool(current.of("price_max") or current.of("price_min"))):
+        if bounds.minimum is not None:
+            add("price_min", _plain(bounds.minimum), True, bounds.words)
+        if bounds.maximum is not None:
+            add("price_max", _plain(bounds.maximum), True, bounds.words)
+        if bounds.currency:
+            add("currency", bounds.currency, True, bounds.words)
+        taken.append(bounds.span)
+    if found := stars(text):
+        add("min_rating", found[0], True, found[1])
+    if said := says("in_stock", text):
+        add("in_stock", True, True, said)
+    if who := for_whom(text):
+        add("for_whom", who, False, who)
+    if order := order_wish(text):
+        add("order", order[0], False, order[1])
+    return wishes, taken
+
+
+def _plain(amount: Decimal) -> int | float:
+    return int(amount) if amount == amount.to_integral_value() else float(amount)

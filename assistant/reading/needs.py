@@ -1,0 +1,167 @@
+"""Which thing a message is about: another need than the one under way, the same one named more closely, or none.
+
+A noun opens a need only where the clause asks for a thing or begins by naming one. In a reason, behind "with" or
+"for my", or where it is not wanted, it never does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from assistant.reading.clauses import Clause
+from assistant.reading.cues import stop_words
+from assistant.reading.phrases import Mentioned, Span, phrases
+from assistant.reading.spelling import mended
+from assistant.reading.tables import entry
+from assistant.state import Preferences
+from retrieval.nouns import singular
+from retrieval.text import words
+
+_NOUN = re.compile(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]+)*$")
+_DETERMINED = re.compile(r"\s*(?:an?|some|any|new|another|one|two|three|\d+)\b", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:one|ones|another|some)\b", re.IGNORECASE)
+
+
+class Kinds(Protocol):
+    """What finding the need takes of a shop's vocabulary."""
+
+    def kinds(self, text: str) -> Sequence[Span]:
+        """Product types that the text wants."""
+        ...
+
+    def features(self, text: str) -> Sequence[Span]:
+        """Attribute values, flags and measures that the text names."""
+        ...
+
+    def resolve_kind(self, phrase: str) -> tuple[str, ...]:
+        """Labels of the shop's types that the phrase denotes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The thing a message names."""
+
+    mention: Span
+    # Another thing than the one under way.
+    new: bool = False
+    # The mention says more of the type than was known.
+    says_type: bool = True
+    # It stands in a story, and nothing else names a thing.
+    told: bool = False
+
+
+def same_thing(word: str, current: Preferences) -> bool:
+    """Whether a stem is the type under way by its noun: the "case" in "a black case" after "phone case"."""
+    return any(word in words(str(w.value))[-1:] for w in current.of("category"))
+
+
+def find_need(
+    text: str, clauses: Sequence[Clause], vocabulary: Kinds, current: Preferences, taken: Sequence[tuple[int, int]]
+) -> Need | None:
+    """The need that ``text`` names after ``current``, or None where it names none.
+
+    What stands in ``taken`` is read as something else already.
+    """
+    category = next((str(w.value) for w in current.of("category")), None)
+    asked = [c for c in clauses if c.act == "opens"] + [c for c in clauses if c.act in ("names", "requires")]
+    for clause in asked:
+        for kind in _kinds(text, clause.body, vocabulary, taken):
+            if _heads(text, clause, kind):
+                need = Need(kind) if category is None else _beside(text, clause, kind, category, clauses, vocabulary)
+                if need is not None:
+                    return need
+    if category is None or any(c.shifts for c in clauses):
+        for clause in asked:
+            if clause.act != "requires" and (noun := _noun(text, clause, vocabulary, taken)):
+                return Need(noun, new=category is not None)
+    if category is None and any(c.act == "opens" and _ONE.search(text[slice(*c.body)]) for c in clauses):
+        # "My old kettle broke, I need a new one."
+        told = [k for c in clauses if c.act == "tells" for k in _kinds(text, c.body, vocabulary, taken)]
+        return Need(told[0], told=True) if told else None
+    return None
+
+
+def _kinds(text: str, body: tuple[int, int], vocabulary: Kinds, taken: Sequence[tuple[int, int]]) -> list[Mentioned]:
+    """The types that a clause names. It is read by itself: what other clauses say changes nothing in it."""
+    start, end = body
+    found = [Mentioned(start + k.start, start + k.end, k.words, k.value) for k in vocabulary.kinds(text[start:end])]
+    return [k for k in found if all(k.end <= s or k.start >= e for s, e in taken)]
+
+
+def _heads(text: str, clause: Clause, kind: Span) -> bool:
+    """Whether the kind is what the clause speaks of, and not what comes with it or is not wanted."""
+    for phrase in phrases(text, clause.body, [kind], [], [], "wanted", verb=clause.verb):
+        if phrase.mention is kind:
+            return phrase.stand == "wanted" and phrase.lead == ""
+    return False
+
+
+def _beside(
+    text: str, clause: Clause, kind: Span, category: str, clauses: Sequence[Clause], vocabulary: Kinds
+) -> Need | None:
+    """The need that a kind names beside the type under way; None where it is no need at all."""
+    relation = _relation(category, kind.value, vocabulary)
+    if relation != "other":
+        return Need(kind, says_type=relation == "narrower")
+    if any(f.start <= kind.start and kind.end <= f.end for f in vocabulary.features(text)):
+        # "memory foam" is bought by itself too; here it says how the thing is.
+        return None
+    if clause.act == "requires" or entry("frames", "same_thing").search(text[clause.body[0] : kind.start]):
+        return None
+    if clause.act == "names" and not clause.shifts and _is_part(text, clause, kind, vocabulary):
+        return None
+    first = next((c for c in clauses if c.act not in ("tells", "asks")), None)
+    return Need(kind, new=True) if clause.act == "opens" or clause.shifts or clause is first else None
+
+
+def _relation(category: str, phrase: str, vocabulary: Kinds) -> Literal["same", "narrower", "other"]:
+    """How a type stands to the one under way; a broader one is the same, less closely said."""
+    old, new = words(category), words(phrase)
+    if old[-len(new) :] == new:
+        return "same"
+    if new[-len(old) :] == old:
+        return "narrower"
+    had, has = set(vocabulary.resolve_kind(category)), set(vocabulary.resolve_kind(phrase))
+    if has and has < had:
+        return "narrower"
+    if has and had and has >= had:
+        return "same"
+    joined, other = "".join(old), "".join(new)
+    return "same" if joined.endswith(other) or other.endswith(joined) else "other"
+
+
+def _is_part(text: str, clause: Clause, kind: Span, vocabulary: Kinds) -> bool:
+    """Whether a bare name is a part of the thing: "IPS panel". Who asks for a thing says "a panel" or "panels".
+
+    What the vocabulary knows may stand before the name of a thing ("black backpack").
+    """
+    lead = text[clause.body[0] : kind.start]
+    if _DETERMINED.match(lead) or kind.words.lower() != kind.value:
+        return False
+    known = vocabulary.features(text[clause.body[0] : kind.end])
+    rest = [m for m in re.finditer(r"[^\W_]+", lead) if not any(k.start <= m.start() < k.end for k in known)]
+    return any(m[0].lower() not in stop_words() for m in rest)
+
+
+def _noun(text: str, clause: Clause, vocabulary: Kinds, taken: Sequence[tuple[int, int]]) -> Mentioned | None:
+    """The head of what a clause asks for, where the vocabulary does not know the noun."""
+    known = vocabulary.features(text)
+    phrase = next(phrases(text, clause.body, [], known, taken, "wanted"), None)
+    if phrase is None or phrase.lead or phrase.stand != "wanted":
+        return None
+    said = text[phrase.start : phrase.end]
+    if re.search(r"\d", said) or entry("frames", "indefinite").search(text[clause.body[0] : phrase.end]):
+        return None
+    last = _NOUN.search(said)
+    if last is None or last[0].lower() in stop_words():
+        return None
+    if noun := mended(text, phrase.start, phrase.end, vocabulary):
+        return noun
+    start = phrase.start + last.start()
+    if any(k.start <= start < k.end for k in known):
+        return None
+    return Mentioned(start, phrase.end, text[start : phrase.end], singular(last[0]))

@@ -1,0 +1,95 @@
+"""Does a shopper's message support what a model read in it? Word for word, and with the sense of wanting or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.reading.clauses import Act, Clause
+from assistant.reading.cues import pattern, stop_words
+from assistant.reading.features import is_measure
+from assistant.reading.phrases import Stand, phrases
+from assistant.reading.slots import Reader, Reading, hardness
+from assistant.state import Slot, Wish
+from retrieval.nouns import noun_key, singular
+
+_ARTICLE = re.compile(r"^\s*(?:an?|the|some|any|my|our|please)\s+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A value that a model gave for a slot."""
+
+    slot: Slot
+    value: str
+
+
+def supported(
+    claim: Claim, reading: Reading, vocabulary: Reader, claimed: list[tuple[int, int]], without: Sequence[Act] = ()
+) -> Wish | None:
+    """The claim as a wish in the shopper's words, or None. Its place is added to ``claimed``: no word serves twice.
+
+    Clauses of the kinds ``without`` support nothing.
+    """
+    for start, end in _places(claim.value, reading.text):
+        if any(start < e and end > s for s, e in claimed):
+            continue
+        clause = next((c for c in reading.clauses if c.start <= start < c.end), None)
+        if clause is not None and clause.act in without:
+            continue
+        if not _has_sense(claim.slot, reading.text, clause, start):
+            continue
+        wish = _as_wish(claim.slot, start, end, clause, reading, vocabulary)
+        if wish is not None:
+            claimed.append((start, end))
+            return wish
+    return None
+
+
+def _places(value: str, text: str) -> list[tuple[int, int]]:
+    """Where ``value`` stands in ``text`` word for word, in the singular or the plural, its article aside."""
+    said = [(m.span(), noun_key(m[0])) for m in _WORD.finditer(text)]
+    keys = [noun_key(m[0]) for m in _WORD.finditer(_ARTICLE.sub("", value))]
+    size = len(keys)
+    starts = [n for n in range(len(said) - size + 1) if [k for _, k in said[n : n + size]] == keys] if size else []
+    return [(said[n][0][0], said[n + size - 1][0][1]) for n in starts]
+
+
+def _has_sense(slot: Slot, text: str, clause: Clause | None, at: int) -> bool:
+    """Whether what stands at ``at`` is wanted, or rejected, as the slot has it. Stories and questions leave it open."""
+    if clause is None or clause.act in ("tells", "asks"):
+        return True
+    stand: Stand = "rejected" if clause.act in ("rejects", "drops") else "wanted"
+    found = phrases(text, clause.body, [], [], [], stand, verb=clause.verb)
+    rejected = next((p.stand for p in found if p.start <= at < p.end), stand) != "wanted"
+    return rejected == (slot in ("not_brand", "dislike"))
+
+
+def _as_wish(
+    slot: Slot, start: int, end: int, clause: Clause | None, reading: Reading, vocabulary: Reader
+) -> Wish | None:
+    said = reading.text[start:end]
+    if slot in ("brand", "not_brand"):
+        known = next((b for b in vocabulary.brands(reading.text) if b.start < end and b.end > start), None)
+        if known is None and not _written_as_name(reading.text, start):
+            return None
+        value = known.value if known else said
+    elif re.fullmatch(r"[\d.,\s]+", said) or all(w.lower() in stop_words() for w in _WORD.findall(said)):
+        return None
+    else:
+        value = singular(said) if slot == "category" else said
+    if slot in ("not_brand", "dislike"):
+        return Wish(slot, value, True, said)
+    default = slot in ("brand", "category") or is_measure(said)
+    if clause is None:
+        return Wish(slot, value, default, said)
+    hard = clause.hard if clause.hard is not None else hardness(reading.text, clause, default)
+    return Wish(slot, value, hard, said)
+
+
+def _written_as_name(text: str, start: int) -> bool:
+    """A maker the shop does not carry is written like a name, or introduced as one."""
+    introduced = pattern("introduced").search(text[:start]) is not None
+    return text[start].isupper() and (start > 0 or introduced)

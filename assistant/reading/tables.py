@@ -1,0 +1,33 @@
+"""The phrase tables beside this module, read once: YAML lists of regular expressions with named parts."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """The content of ``NAME.yaml`` in this folder."""
+    import yaml
+
+    return cast(dict[str, Any], yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text("utf-8")))
+
+
+@cache
+def entry(name: str, key: str) -> re.Pattern[str]:
+    """The pattern under ``key`` in the table ``name``, without letter case; a list is one of its members."""
+    return compiled(name, table(name)[key])
+
+
+def compiled(name: str, alternatives: str | list[str]) -> re.Pattern[str]:
+    """A pattern with every ``{part}`` replaced by what stands under ``words`` in the table, parts of parts too."""
+    pattern = alternatives if isinstance(alternatives, str) else "|".join(alternatives)
+    parts = table(name)["words"]
+    while match := re.search(r"\{([a-z_]+)\}", pattern):
+        part = parts[match[1]]
+        text = part if isinstance(part, str) else f"(?:{'|'.join(part)})"
+        pattern = pattern[: match.start()] + text + pattern[match.end() :]
+    return re.compile(pattern, re.IGNORECASE)
