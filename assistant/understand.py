@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 MESSAGE_LIMIT = 4000
 # Of these only the first characters go to the model; rules read all of it.
 _PROMPT_LIMIT = 600
-_PHRASES = {"type": "array", "items": {"type": "string", "maxLength": 40}, "maxItems": 4}
+_PHRASES = {"type": "array", "items": {"type": "string", "maxLength": 60}, "maxItems": 8}
 SCHEMA: dict[str, Any] = {
     "title": "understanding",
     "type": "object",
     "properties": {
         "intent": {"enum": list(get_args(Intent))},
-        "category": {"type": "string", "maxLength": 40},
+        "category": {"type": "string", "maxLength": 60},
         "features": _PHRASES,
         "dislikes": _PHRASES,
         "brands": _PHRASES,
@@ -39,6 +39,8 @@ SCHEMA: dict[str, Any] = {
         "price_min": {"type": "number"},
         "price_max": {"type": "number"},
         "references": _PHRASES,
+        "for_whom": {"type": "string", "maxLength": 60},
+        "min_rating": {"type": "number"},
     },
     "required": ["intent"],
     "additionalProperties": False,

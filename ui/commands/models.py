@@ -1,4 +1,4 @@
-"""Commands for models: ``model pull|list|serve|export`` and ``finetune sft``."""
+"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft``."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ def register(app: typer.Typer) -> None:
     group.command("export")(export)
     app.add_typer(group, name="model")
     recipes = typer.Typer(no_args_is_help=True, help="Train the embedded model; each recipe's YAML is its manual.")
-    # A callback keeps the recipe's name on the command line while there is only one.
-    recipes.callback()(lambda: None)
+    recipes.command("data")(data)
     recipes.command("sft")(sft)
     app.add_typer(recipes, name="finetune")
 
@@ -76,6 +75,25 @@ def export(
     home, adapter = _adapter_in_force(adapter)
     _one_of("--format", form, ("hf", "gguf"))
     print(serving.export(folder, form, adapter, home))
+
+
+def data(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write into; it must be empty or absent.")],
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    shop: Annotated[list[Path] | None, typer.Option("--shop", help="A shop whose products are explained too.")] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings; data.yaml explains them.")] = None,
+) -> None:
+    """Write training rows from a simulated shopper; prints the folder."""
+    from finetune.data import SHIPPED, DataSettings, write
+    from finetune.settings import load
+    from retrieval import catalogue
+
+    products = [e.product for folder in shop or () for e in catalogue.load(folder.expanduser()).entries]
+    made = write(load(DataSettings, SHIPPED, config, settings or []), out.expanduser(), products)
+    print(f"{made.train} training rows, {made.dev} dev rows, {made.left_out} left out as test items", file=sys.stderr)
+    print(made.folder)
 
 
 def sft(
