@@ -44,8 +44,8 @@ def wishes_line(wishes: Iterable[Wish]) -> str:
 
 
 def gist(text: str) -> str:
-    """The part of a shop's prose that the next message most likely answers: its last question, else its first sentence."""
-    sentences = [s.strip() for s in _SENTENCES.findall(" ".join(text.split()))]
+    """What of a shop's prose the next message most likely answers: its last question, else its first sentence."""
+    sentences: list[str] = [s.strip() for s in _SENTENCES.findall(" ".join(text.split()))]
     questions = [s for s in sentences if s.endswith("?")]
     return (questions or sentences[:1] or [""])[-1]
 

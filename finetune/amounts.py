@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
 _TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 

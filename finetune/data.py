@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing import Pool
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ from finetune.rows import SHIPPED_SUITES
 from finetune.settings import RecipeError, RecipeSettings, save
 from retrieval.product import Product
 
+# Task, seed, rows, whether of the dev split, products to explain.
+Job = tuple[str, str, int, bool, Sequence[Product]]
+_SHARD = 10_000
 SHIPPED = Path(__file__).with_name("data.yaml")
 
 
@@ -40,7 +45,7 @@ class Written:
     folder: Path
     train: int
     dev: int
-    # Rows left out because a test item has their words.
+    # Rows left out because a test item has their words, and those that two shards had drawn alike.
     left_out: int
 
 
@@ -71,19 +76,37 @@ def write(settings: DataSettings, out: Path, products: Sequence[Product] = ()) -
 def _rows(
     seed: int, understanding: int, explanation: int, dev: bool, products: Sequence[Product]
 ) -> list[dict[str, Any]]:
-    found = [
-        {
-            "prompt": "understand_tuned",
-            "values": {"context": r["context"], "message": r["message"]},
-            "answer": r["answer"],
-        }
-        for r in messages.rows(random.Random(seed), understanding, dev)
-    ]
-    found += [
-        {"prompt": "explain_tuned", "values": {"wish": r["wish"], "facts": r["facts"]}, "answer": r["answer"]}
-        for r in explanations.rows(random.Random(seed + 1000), explanation, dev, products)
-    ]
+    """Rows of both tasks, each drawn in shards of a seed of its own: the same on any number of cores."""
+    jobs: list[Job] = [("u", f"{seed} {n}", size, dev, ()) for n, size in enumerate(_shards(understanding))]
+    jobs += [("e", f"{seed} {n}", size, dev, products) for n, size in enumerate(_shards(explanation))]
+    with Pool(min(len(jobs), os.cpu_count() or 1)) as pool:
+        parts = pool.map(_shard, jobs, chunksize=1)
+    seen: set[str] = set()
+    found = []
+    for row in (row for part in parts for row in part):
+        key = "\n".join(row["values"].values())
+        if key not in seen:
+            seen.add(key)
+            found.append(row)
     return found
+
+
+def _shards(count: int) -> list[int]:
+    return [min(_SHARD, count - start) for start in range(0, count, _SHARD)]
+
+
+def _shard(job: Job) -> list[dict[str, Any]]:
+    task, seed, size, dev, products = job
+    rng = random.Random(f"{task} {seed}")
+    if task == "u":
+        return [
+            {"prompt": "understand_tuned", "values": {n: r[n] for n in ("context", "message")}, "answer": r["answer"]}
+            for r in messages.rows(rng, size, dev)
+        ]
+    return [
+        {"prompt": "explain_tuned", "values": {n: r[n] for n in ("wish", "facts")}, "answer": r["answer"]}
+        for r in explanations.rows(rng, size, dev, products)
+    ]
 
 
 def _words(row: dict[str, Any]) -> str:
@@ -99,7 +122,7 @@ def _write(path: Path, split: str, rows: Iterable[dict[str, Any]]) -> str:
     """Writes the rows with ids, and returns the sha256 of what stands in the file once unpacked."""
     digest = hashlib.sha256()
     # No time stamp in the file: the same rows are the same bytes.
-    with path.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as file:
+    with path.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as file:
         for line in _lines(split, rows):
             digest.update(line)
             file.write(line)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from finetune import amounts
-from finetune.goods import Goods, Pool, brand, goods, held_out, plural, pools, rules
+from finetune.goods import Goods, Pool, brand, held_out, plural, pools, rules
 
 
 @dataclass(slots=True)
@@ -446,7 +446,8 @@ class Speech:
 
 
 _SIZES = (
-    "shoe_size cloth_size bed_size ring_size waist bra_size inch_screen inch_small cm pack litres ml kg persons dog_size"
+    "shoe_size cloth_size bed_size ring_size waist bra_size inch_screen inch_small cm pack litres ml kg persons "
+    "dog_size"
 ).split()
 
 
@@ -500,7 +501,7 @@ def _bare(phrase: str) -> str:
 
 
 def _bare_verb(verb: str) -> str:
-    if verb.endswith("n't") or not verb.endswith("s") or verb.endswith("ss"):
+    if verb.endswith(("n't", "ss")) or not verb.endswith("s"):
         return verb
     if re.search(r"(?:sh|ch|x|ss|o)es$", verb):
         return verb[:-2]

@@ -1,4 +1,4 @@
-"""Rows of explanation: a wish, facts, and one sentence that says no more than the facts; each passes the chat's check."""
+"""Rows of explanation: a wish, facts, and one sentence that says no more; each passes the chat's own check."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ _NAMED = {
     "connect": (("connection", "connectivity"), ("connects by {}", "has {}", "comes with {}")),
     "minutes": (("running time", "battery life"), ("runs for {}", "has a {label} of {}")),
 }
-_UNITS = {"inch_screen": ' in', "cm": " cm", "kg": " kg", "grams": " g", "ml": " ml", "litres": " l", "watt": " W", "ram": " GB", "volt": " V", "metres": " m", "minutes": " min"}  # fmt: skip
+_UNITS = {
+    "inch_screen": " in", "cm": " cm", "kg": " kg", "grams": " g", "ml": " ml", "litres": " l", "watt": " W",
+    "ram": " GB", "volt": " V", "metres": " m", "minutes": " min",
+}  # fmt: skip
 _PARTS = (
     ("features", "equipment", "details", "extras"),
     ("has {}", "comes with {}", "offers {}", "includes {}", "features {}"),
@@ -237,8 +240,7 @@ def _sentence(rng: random.Random, item: Item, say: list[Fact], named: bool, boun
         .replace("{price}", item.price)
         .replace("{bound}", bound)
     )
-    text = re.sub(r"\b([Aa]) (?=[aeioAEIO])", r"\1n ", text)
-    return text
+    return re.sub(r"\b([Aa]) (?=[aeioAEIO])", r"\1n ", text)
 
 
 def _clauses(rng: random.Random, facts: list[Fact], follows: bool) -> str:

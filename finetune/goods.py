@@ -8,6 +8,7 @@ import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -107,38 +108,11 @@ def plural(noun: str) -> str:
     return head + joint + rest
 
 
-_STARTS = (
-    "B Br Bel Bor C Cal Cor D Dar Dro E El Em F Fal Fen G Gal Gre H Hal Hol I In J Jor K Kel Kor L Lam Lun M Mar Mel N Nor Nev "
-    "O Or Os P Pel Pra Qu R Ral Ros S Sal Sol St T Tal Tor Tr U Ul V Val Ver W Wil Wen X Y Yar Z Zel Zen"
-).split()
-_MIDDLES = "a e i o u an en in on ar er or al el ol av ev iv ad ed am em om ata ela iva ora una ist act ith".split()
-_ENDS = (
-    "den ton mark ra na lo vo x za ty by well field son ix ara eo io ia us os en er el is wick stead holm gear ware tech "
-    "lab co craft line works worth dale ridge"
-).split()
-_WORDS = (
-    "Copper Fox, North Pier, Little Harbor, Blue Anvil, Second Nature, Wild Fig, Plain Jane, Iron Oak, Paper Crane, Red Barn, "
-    "Quiet Hours, Old Mill, Bright Side, Lucky Goat, Stone & Sons, Mint Lane, Oak Street, Silver Birch, Daily Bread, Odd Sock, "
-    "Tall Tree, Mr Finch, The Good Kettle, Tiny Giant, Urban Otter, High Tide, Deep Root, True Grain, Fern & Co, Apex, Vertex, "
-    "Pulse, Orbit, Summit, Atlas, Nova, Ember, Drift, Zephyr, Juniper, Falcon, Comet, Cobalt, Prism, Harvest, Lotus, Titan, "
-    "Pioneer, Breeze, Echo, Onyx, Rover, Spark, Willow, Raven, Beacon, Anchor, Bramble, Cinder, Delta, Fable, Glacier"
-).split(", ")
-# Makers that shoppers do name. Public knowledge, by department; "" is any.
-_KNOWN = {
-    "computing": "HP, Dell, Lenovo, Asus, Acer, Apple, MSI, Logitech, Samsung, Canon, Epson, Brother, Seagate, Razer, Microsoft, TP-Link, Netgear, LG, BenQ, Corsair",
-    "devices": "Sony, Bose, JBL, Samsung, Apple, LG, Panasonic, Philips, Garmin, Fitbit, Nikon, Canon, GoPro, Anker, Xiaomi, Sennheiser, Nintendo, Google, Ring, Nokia, Motorola, Fujifilm",
-    "kitchen": "KitchenAid, Bosch, Philips, Ninja, De'Longhi, Breville, Tefal, Siemens, Bialetti, Le Creuset, Braun, Miele, Krups, Smeg, Lodge, Zwilling, Oxo",
-    "furniture": "Ikea, Herman Miller, Ashley, Zinus, Secretlab, Wayfair",
-    "home": "Dyson, Philips, Shark, Miele, Brabantia, Singer, Honeywell, iRobot, Osram, Yankee Candle, Rowenta, Levoit",
-    "clothing": "Levi's, Nike, Adidas, Patagonia, Uniqlo, Columbia, H&M, Zara, Carhartt, Under Armour, The North Face, Gap, Hanes, Speedo",
-    "wear": "Nike, Adidas, Asics, Brooks, New Balance, Hoka, Saucony, Puma, Crocs, Birkenstock, Merrell, Salomon, Skechers, Casio, Seiko, Fossil, Ray-Ban, Samsonite, Vans, Converse, Timberland, Dr. Martens, Mizuno, On, Altra, Reebok",
-    "beauty": "L'Oreal, Nivea, Dove, Maybelline, CeraVe, The Ordinary, Oral-B, Braun, Gillette, Neutrogena, Garnier, Clinique, Revlon, Philips",
-    "groceries": "Nestle, Heinz, Lindt, Barilla, Lipton, Lavazza, Kellogg's, Coca-Cola, Pepsi, Twinings, Starbucks, Haribo",
-    "family": "Lego, Fisher-Price, Pampers, Hasbro, Ravensburger, Graco, Chicco, Yamaha, Fender, Casio, Moleskine, Faber-Castell, Playmobil, Nintendo, Crayola, Gibson",
-    "outdoors": "Trek, Giant, Specialized, Cannondale, Coleman, Weber, Gardena, Bosch, MSR, Osprey, Shimano, Garmin, Wilson, Head, Salomon, Decathlon, Stihl, Scott, Cube, Santa Cruz",
-    "workshop": "Bosch, Makita, DeWalt, Stanley, Black+Decker, Michelin, Karcher, Milwaukee, Ryobi, Castrol, Goodyear, 3M, Dremel",
-    "pets": "Royal Canin, Purina, Kong, Whiskas, Pedigree, Hill's, Trixie, Flexi",
-}
+@cache
+def _makers() -> dict[str, Any]:
+    table = yaml.load((HERE / "makers.yaml").read_text("utf-8"), Loader=_LOADER)
+    split = {name: tuple(table[name].split()) for name in ("starts", "middles", "ends")}
+    return {**split, "words": _list(table["words"]), "known": {k: _list(v) for k, v in table["known"].items()}}
 
 
 def brand(rng: random.Random, department: str, dev: bool) -> str:
@@ -150,16 +124,18 @@ def brand(rng: random.Random, department: str, dev: bool) -> str:
 
 
 def _brand(rng: random.Random, department: str) -> str:
+    names = _makers()
     draw = rng.random()
-    if draw < 0.3 and department in _KNOWN:
-        return rng.choice(_KNOWN[department].split(", "))
+    if draw < 0.3 and department in names["known"]:
+        return str(rng.choice(names["known"][department]))
     if draw < 0.45:
-        return rng.choice(_WORDS)
+        return str(rng.choice(names["words"]))
     if draw < 0.52:
         return "".join(rng.choice("ABCDEFGHKLMNPRSTVXZ") for _ in range(rng.randint(2, 4)))
-    name = rng.choice(_STARTS) + rng.choice(_MIDDLES) + rng.choice(_ENDS)
+    start, middle, end = (rng.choice(names[part]) for part in ("starts", "middles", "ends"))
+    name = start + middle + end
     if len(name) < 5 or rng.random() < 0.2:
-        name = rng.choice(_STARTS) + rng.choice(_MIDDLES) + rng.choice(_MIDDLES) + rng.choice(_ENDS)
+        name = start + middle + rng.choice(names["middles"]) + end
     if rng.random() < 0.06:
         name += rng.choice(["-Tec", " Pro", " & Sons", " Home", " Labs", "X", " Sport", "3", " Basics", " Co"])
-    return name
+    return str(name)

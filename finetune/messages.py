@@ -27,7 +27,10 @@ _LONGEST = 600
 
 
 def rows(rng: random.Random, count: int, dev: bool) -> Iterator[dict[str, Any]]:
-    """``count`` rows ``{"context", "message", "answer"}``, no two with the same words; ``dev`` draws from what is held."""
+    """``count`` rows ``{"context", "message", "answer"}``, no two of the same words.
+
+    ``dev`` draws from the types, makers and phrasings that training never sees.
+    """
     seen: set[tuple[str, str]] = set()
     shelf = [g for g in goods() if held_out(g.name) == dev]
     intents, weights = list(SHARES), list(SHARES.values())
@@ -104,7 +107,10 @@ _REPLIES = {
     "complaint": ["showed", "showed", "prose", "offer"],
     "narrow": ["showed", "showed", "ask_budget", "ask_feature", "prose"],
 }
-_REFINES = {"answer_budget": 13, "answer_open": 4, "answer_feature": 17, "answer_use": 10, "answer_brand": 7, "change": 32, "plain_change": 7, "complaint": 7, "narrow": 5}  # fmt: skip
+_REFINES = {
+    "answer_budget": 13, "answer_open": 4, "answer_feature": 17, "answer_use": 10, "answer_brand": 7, "change": 32,
+    "plain_change": 7, "complaint": 7, "narrow": 5,
+}  # fmt: skip
 
 
 def _refine(rng: random.Random, need: Goods, other: Goods, dev: bool) -> tuple[str, list[Chunk]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from finetune.draw import Chunk
 
@@ -48,7 +49,7 @@ def typed(chunks: Sequence[Chunk], rng: random.Random) -> str:
 
 def _repair(chunks: Sequence[Chunk]) -> None:
     """ "a" before a vowel is "an"."""
-    for this, following in zip(chunks, chunks[1:], strict=False):
+    for this, following in pairwise(chunks):
         if (
             not this.slot
             and re.search(r"(?:^|\s)a $", this.text)

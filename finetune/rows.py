@@ -19,7 +19,7 @@ EXAMPLE = 'Write {"id", "messages": [{"role", "content"}, ...]} or {"id", "promp
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a JSON Lines file (also .gz) as ``{"id", "messages"}``; the last message is the answer to learn.
+    """The rows of a JSON Lines file (also .gz) as ``{"id", "messages", "prompt"}``; the last message is the answer.
 
     A row either holds its messages, or names one of the assistant's prompts with its values and the answer: then the
     chat's own renderer makes the messages. Raises ``RecipeError`` naming the line that is neither.
@@ -94,7 +94,13 @@ def _row(row: Any, where: str) -> dict[str, Any]:
         messages = row.get("messages") or []
     if not _is_conversation(messages):
         raise RecipeError(f"{where} is no conversation that ends with an answer", EXAMPLE)
-    return {"id": str(row["id"]), "messages": messages}
+    return {"id": str(row["id"]), "messages": messages, "prompt": str(row.get("prompt", ""))}
+
+
+def prompts_of(rows: Iterable[dict[str, Any]]) -> str:
+    """Which prompts a model trained on ``rows`` wants: "tuned" where all that name one name a short one, else ""."""
+    named = {row["prompt"] for row in rows if row["prompt"]}
+    return "tuned" if named and all(name.endswith("_tuned") for name in named) else ""
 
 
 def _is_conversation(messages: Any) -> bool:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from assistant.errors import ModelError
 
 Tensors = dict[str, NDArray[np.float32]]
+_PROMPTS = "shoptalk.prompts"
 # Written by the writer itself.
 _OWN = ("GGUF.", "general.architecture", "general.file_type", "general.quantization_version")
 
@@ -63,17 +64,27 @@ def write_model(base: Path, tensors: Tensors, out: Path, kind: str = "Q8_0") -> 
 
 
 def write_adapter(
-    out: Path, loras: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]], alpha: float
+    out: Path, loras: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]], alpha: float, prompts: str = ""
 ) -> None:
-    """A LoRA as llama.cpp loads it: ``loras`` maps a weight's name to (A of shape (r, in), B of shape (out, r))."""
+    """A LoRA as llama.cpp loads it: ``loras`` maps a weight's name to (A of shape (r, in), B of shape (out, r)).
+
+    ``prompts`` names the prompts it was trained with, for ``adapter_prompts``.
+    """
     writer = gguf.GGUFWriter(out, "llama")
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", alpha)
+    if prompts:
+        writer.add_string(_PROMPTS, prompts)
     for name, (a, b) in loras.items():
         writer.add_tensor(f"{name}.lora_a", np.ascontiguousarray(a, dtype=np.float32))
         writer.add_tensor(f"{name}.lora_b", np.ascontiguousarray(b, dtype=np.float32))
     _write(writer)
+
+
+def adapter_prompts(adapter: Path) -> str:
+    """The prompts that an adapter was trained with, "" where it does not say."""
+    return str(read_fields(adapter).get(_PROMPTS, ""))
 
 
 def permute(rows: NDArray[np.float32], heads: int) -> NDArray[np.float32]:

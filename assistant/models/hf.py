@@ -115,9 +115,12 @@ def export(path: Path, folder: Path, adapter: Path | None = None) -> None:
     load_tokenizer(path).save_pretrained(folder)
 
 
-def peft_to_gguf(folder: Path, base: Path, out: Path) -> None:
-    """A PEFT LoRA adapter (folder with adapter_model.safetensors) as a GGUF for llama.cpp over ``base``."""
-    from safetensors.numpy import load_file
+def peft_to_gguf(folder: Path, base: Path, out: Path, prompts: str = "") -> None:
+    """A PEFT LoRA adapter (folder with adapter_model.safetensors) as a GGUF for llama.cpp over ``base``.
+
+    ``prompts`` says which prompts it learnt: "tuned" or "".
+    """
+    from safetensors.torch import load_file
 
     config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
     if config.get("use_rslora") or config.get("use_dora") or config.get("rank_pattern") or config.get("alpha_pattern"):
@@ -125,16 +128,17 @@ def peft_to_gguf(folder: Path, base: Path, out: Path) -> None:
     heads, kv_heads = _heads(read_fields(base))
     names = {hf: ours for ours, hf in MATRICES.items()}
     parts: dict[str, dict[str, NDArray[np.float32]]] = {}
-    for key, values in load_file(folder / "adapter_model.safetensors").items():
+    for key, tensor in load_file(folder / "adapter_model.safetensors").items():
         match = re.fullmatch(r".*\.layers\.(\d+)\.(\w+\.\w+)\.lora_([AB])\.weight", key)
         if match is None or match[2] not in names:
             raise ModelError(f"The adapter in {folder} changes {key}", f"Train on {', '.join(names)} alone")
         name, side = f"blk.{match[1]}.{names[match[2]]}.weight", match[3]
-        values = values.astype(np.float32)
+        # bfloat16 is a type that numpy does not have.
+        values = tensor.float().numpy()
         if side == "B" and names[match[2]] in ("attn_q", "attn_k"):
             values = permute(values, heads if names[match[2]] == "attn_q" else kv_heads)
         parts.setdefault(name, {})[side] = values
-    write_adapter(out, {name: (p["A"], p["B"]) for name, p in parts.items()}, float(config["lora_alpha"]))
+    write_adapter(out, {name: (p["A"], p["B"]) for name, p in parts.items()}, float(config["lora_alpha"]), prompts)
 
 
 def _stay_offline() -> None:

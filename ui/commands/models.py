@@ -107,7 +107,8 @@ def sft(
     from finetune.sft import SHIPPED, SftSettings, train
 
     made = train(load(SftSettings, SHIPPED, config, settings or []))
-    print(f"{made.steps} steps, loss {made.loss:.3f} at the last", file=sys.stderr)
+    held = "" if made.dev_loss is None else f", {made.dev_loss:.3f} on the dev rows"
+    print(f"{made.steps} steps, loss {made.loss:.3f} at the last{held}", file=sys.stderr)
     print(made.adapter)
 
 
