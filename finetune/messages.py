@@ -192,8 +192,8 @@ def _wishes(rng: random.Random, speech: Speech) -> list[Wish]:
 def _answer(intent: str, chunks: list[Chunk]) -> dict[str, Any] | None:
     """The labels in the schema's order; None where a label is longer than the schema takes."""
     found: dict[str, Any] = {"intent": intent}
-    # The reasons for a choice are wishes that it meets.
-    wishes = intent in ("find", "refine", "confirm")
+    # The reasons for a choice are wishes that it meets; of a question the features are what it asks about.
+    wishes = intent in ("find", "refine", "confirm", "ask_product")
     for chunk in chunks:
         slot, value = chunk.slot, " ".join(chunk.text.split()).strip(" ,.")
         if not slot or (not wishes and slot != "references"):
