@@ -32,8 +32,13 @@ def plain(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def render_for(model: object, name: str, **values: str) -> list[Message]:
+    """``render`` with the prompts that ``model`` learnt: a tuned one needs no examples, and is told the context."""
+    return render(f"{name}_tuned" if getattr(model, "prompts", "") == "tuned" else name, **values)
+
+
 def render(name: str, **values: str) -> list[Message]:
-    """The messages of ``prompts/NAME.md`` with every ``{{ value }}`` filled in.
+    """The messages of ``prompts/NAME.md`` with every ``{{ value }}`` filled in; values without a place are left out.
 
     Everything before the last user message is the same in each call, so an engine reads it once.
     """

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, cast, get_args
 
-from assistant.prompts import plain, render
+from assistant.context import context
+from assistant.prompts import plain, render_for
 from assistant.reading import cues
 from assistant.reading.slots import Reader, hardness, is_measure, read_wishes, rejected
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
@@ -72,14 +73,18 @@ def understand(
     model: BaseChatModel | None, state: DialogueState, text: str, vocabulary: Vocabulary
 ) -> tuple[Understanding, ModelReading]:
     """Reads the last message. ``model`` None reads by rules alone; model errors are raised to the caller."""
-    reading = ModelReading({}) if model is None else ask_model(model, text)
+    reading = ModelReading({}) if model is None else ask_model(model, text, context(state))
     return combine(reading.values, state, text, vocabulary), reading
 
 
-def ask_model(model: BaseChatModel, text: str) -> ModelReading:
-    """The schema-bound call. An answer cut short or outside the schema counts as no answer, not as an error."""
+def ask_model(model: BaseChatModel, text: str, before: str = "") -> ModelReading:
+    """The schema-bound call; ``before`` is the context.
+
+    An answer cut short or outside the schema counts as no answer, not as an error.
+    """
     structured = model.with_structured_output(SCHEMA, method="json_schema", include_raw=True)
-    answer = cast(dict[str, Any], structured.invoke(render("understand", message=plain(text, _PROMPT_LIMIT))))
+    messages = render_for(model, "understand", context=before, message=plain(text, _PROMPT_LIMIT))
+    answer = cast(dict[str, Any], structured.invoke(messages))
     usage = getattr(answer["raw"], "usage_metadata", None) or {}
     parsed = answer["parsed"] if isinstance(answer["parsed"], dict) else {}
     return ModelReading(parsed, usage.get("input_tokens", 0), usage.get("output_tokens", 0))

@@ -6,6 +6,7 @@ Rows of the q and k projections stand in llama.cpp's order here (the two halves 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -46,7 +47,7 @@ def read_tensors(path: Path, adapter: Path | None = None) -> Tensors:
 
 
 def write_model(base: Path, tensors: Tensors, out: Path, kind: str = "Q8_0") -> None:
-    """Writes ``tensors`` with the metadata of ``base``; matrices as ``kind`` (Q8_0, F16 or F32), vectors as F32."""
+    """Writes ``tensors`` with the metadata of ``base``: matrices as ``kind`` (Q8_0, Q4_0, F16, F32), vectors as F32."""
     quantised = gguf.GGMLQuantizationType[kind]
     writer = gguf.GGUFWriter(out, "llama")
     writer.add_file_type(gguf.LlamaFileType["ALL_F32" if kind == "F32" else f"MOSTLY_{kind}"])
@@ -80,6 +81,24 @@ def write_adapter(
         writer.add_tensor(f"{name}.lora_a", np.ascontiguousarray(a, dtype=np.float32))
         writer.add_tensor(f"{name}.lora_b", np.ascontiguousarray(b, dtype=np.float32))
     _write(writer)
+
+
+def read_safetensors(path: Path) -> Tensors:
+    """All tensors of a safetensors file as float32, bfloat16 among them, without torch."""
+    data = path.read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    found: Tensors = {}
+    for name, entry in json.loads(data[8 : 8 + size]).items():
+        if name == "__metadata__":
+            continue
+        start, end = (8 + size + at for at in entry["data_offsets"])
+        if entry["dtype"] == "BF16":
+            # The upper half of a float32.
+            values = (np.frombuffer(data[start:end], "<u2").astype("<u4") << 16).view("<f4")
+        else:
+            values = np.frombuffer(data[start:end], {"F32": "<f4", "F16": "<f2"}[entry["dtype"]])
+        found[name] = values.astype(np.float32).reshape(entry["shape"])
+    return found
 
 
 def adapter_prompts(adapter: Path) -> str:

@@ -117,8 +117,7 @@ def _adapter_in_force(adapter: str | None) -> tuple[Path, str | None]:
     from assistant.config import Settings
 
     settings = Settings()
-    adapter = adapter or settings.adapter
-    return settings.root, None if adapter == "none" else adapter
+    return settings.root, adapter or settings.adapter
 
 
 def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:
@@ -141,8 +140,13 @@ def _weights() -> list[dict[str, Any]]:
 
 
 def _adapters(home: Path) -> list[dict[str, Any]]:
+    from assistant.models import tuned
+
+    own = tuned.shipped()
+    rows = [_row(own.parent.name, "the adapter that ships", own.stat().st_size, "Apache-2.0", "ready")] if own else []
     found = sorted((home / "adapters").glob("*/adapter.gguf"))
-    return [_row(p.parent.name, "an adapter", p.stat().st_size, None, f"--adapter {p.parent.name}") for p in found]
+    rows += [_row(p.parent.name, "an adapter", p.stat().st_size, None, f"--adapter {p.parent.name}") for p in found]
+    return rows
 
 
 def _row(name: str, what: str, size: int | None, license: str | None, state: str) -> dict[str, Any]:
