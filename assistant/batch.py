@@ -24,19 +24,25 @@ def understand_rows(
     """
     for row in rows:
         started = perf_counter()
-        earlier, text = _messages(row)
-        if len(text) > MESSAGE_LIMIT:
-            raise MessageTooLong(
-                f"The message of row {row['id']!r} has {len(text):,} characters", f"At most {MESSAGE_LIMIT:,}"
-            )
-        state = DialogueState(str(row["id"]))
-        for message, answer in earlier:
-            said = combine({}, state, message[:MESSAGE_LIMIT], vocabulary)
-            wishes = merge(state.preferences, said)
-            reply = Reply((Sentence(answer),) if answer else ())
-            state = state.append(Turn(len(state.turns) + 1, message, said, wishes, reply))
+        state, text = conversation(row, vocabulary)
         said, _ = understand(model, state, text, vocabulary)
         yield {"id": row["id"], **said.to_row(), "ms": round((perf_counter() - started) * 1000, 1)}
+
+
+def conversation(row: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[DialogueState, str]:
+    """The conversation before the last message of a row, and that message."""
+    earlier, text = _messages(row)
+    if len(text) > MESSAGE_LIMIT:
+        raise MessageTooLong(
+            f"The message of row {row['id']!r} has {len(text):,} characters", f"At most {MESSAGE_LIMIT:,}"
+        )
+    state = DialogueState(str(row["id"]))
+    for message, answer in earlier:
+        said = combine({}, state, message[:MESSAGE_LIMIT], vocabulary)
+        wishes = merge(state.preferences, said)
+        reply = Reply((Sentence(answer),) if answer else ())
+        state = state.append(Turn(len(state.turns) + 1, message, said, wishes, reply))
+    return state, text
 
 
 def _messages(row: Mapping[str, Any]) -> tuple[list[tuple[str, str]], str]:
