@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -18,16 +19,16 @@ _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 
 
 class Held:
-    """The words of test items."""
+    """The words of test items, as digests: of each run of 13, and of each short text whole."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._runs: set[int] = set()
-        self._whole: set[int] = set()
+        self.runs: set[int] = set()
+        self.whole: set[int] = set()
         for text in texts:
             words = _words(text)
             if len(words) >= _SHORT:
-                self._whole.add(hash(words))
-            self._runs.update(hash(words[i : i + RUN]) for i in range(len(words) - RUN + 1))
+                self.whole.add(_digest(words))
+            self.runs.update(_digest(words[i : i + RUN]) for i in range(len(words) - RUN + 1))
 
     @classmethod
     def read(cls, places: Iterable[Path]) -> Held:
@@ -37,13 +38,17 @@ class Held:
     def has(self, text: str) -> bool:
         """Whether ``text`` shares a run of 13 words with a test item, or is one of at least five words."""
         words = _words(text)
-        return (len(words) >= _SHORT and hash(words) in self._whole) or any(
-            hash(words[i : i + RUN]) in self._runs for i in range(len(words) - RUN + 1)
+        return (len(words) >= _SHORT and _digest(words) in self.whole) or any(
+            _digest(words[i : i + RUN]) in self.runs for i in range(len(words) - RUN + 1)
         )
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.lower()))
+
+
+def _digest(words: tuple[str, ...]) -> int:
+    return int.from_bytes(hashlib.blake2b("\0".join(words).encode(), digest_size=8).digest(), "big")
 
 
 def _files(place: Path) -> list[Path]:

@@ -31,7 +31,7 @@ ROWS = [
 def settings(folder: Path, *more: str) -> SftSettings:
     data = folder / "rows.jsonl"
     data.write_text("".join(json.dumps(r) + "\n" for r in ROWS), encoding="utf-8")
-    strong = ["steps=2", "batch=2", "accumulate=1", "learning_rate=0.02", "warmup=0", "checkpoint=1", "rank=4"]
+    strong = ["steps=2", "batch=2", "accumulate=1", "learning_rate=0.02", "warmup=0", "checkpoint=1", "rank=4", "log=1"]
     return load(SftSettings, SHIPPED, None, [f"data={data}", f"out={folder / 'run'}", *strong, *more])
 
 
@@ -40,7 +40,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run of two steps."""
     folder = tmp_path_factory.mktemp("sft")
     made = train(settings(folder))
-    assert made.steps == 2
+    assert made.steps == 2 and made.dev_loss is None
     return made.adapter
 
 
@@ -56,6 +56,7 @@ def test_the_folder_holds_adapter_settings_and_log(run: Path) -> None:
         "checkpoints",
         "log.jsonl",
         "settings.yaml",
+        "training.json",
     }
     saved = yaml.safe_load((run / "settings.yaml").read_text(encoding="utf-8"))
     assert list(saved) == list(SftSettings.model_fields)
