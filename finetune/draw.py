@@ -343,7 +343,8 @@ class Speech:
         self._amount("price_min", True)
 
     def _amount(self, slot: str, sign: bool) -> None:
-        if slot in self.bound:
+        # A range is said from its lower end; whoever has named a limit names no floor after it.
+        if slot in self.bound or (slot == "price_min" and "price_max" in self.bound):
             raise Spent
         low, high = self.need.low * 0.6, self.need.high * 1.15
         if slot == "price_max" and "price_min" in self.bound:
