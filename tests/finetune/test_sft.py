@@ -126,3 +126,22 @@ def test_a_users_mistake_is_one_line(shoptalk: Callable[..., subprocess.Complete
     assert result.stdout == ""
     assert result.stderr.splitlines() == [result.stderr.strip()]
     assert "did you mean 'learning_rate'?" in result.stderr
+
+
+def test_the_plain_loop_learns_the_same_and_goes_on_as_if_never_stopped(run: Path, tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    whole.mkdir()
+    broken.mkdir()
+    dev = f"dev={run.parent / 'rows.jsonl'}"
+    made = train(settings(whole, "loop=plain", "steps=4", "bf16=false", dev))
+    train(settings(broken, "loop=plain", "steps=4", "bf16=false"))
+    # As if it had been killed after the second step.
+    (broken / "run" / "checkpoints" / "checkpoint-3.pt").unlink()
+    again = train(settings(broken, "loop=plain", "steps=4", "bf16=false", "resume=true"))
+    one, two = ([e["loss"] for e in log(folder / "run")] for folder in (whole, broken))
+    assert one == pytest.approx(two, abs=1e-3) and again.steps == made.steps == 4
+    assert one[-1] < one[0] and made.dev_loss is not None and made.dev_loss < one[0]
+    # The first step sees the bare model, whichever loop takes it; which rows come first is each loop's own choice.
+    assert one[0] == pytest.approx(log(run)[0]["loss"], rel=0.35)
+    with pytest.raises(RecipeError, match="was made by the other loop"):
+        train(settings(whole, "resume=true", "steps=5"))
