@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,7 +87,7 @@ class Item:
 
 
 def rows(rng: random.Random, count: int, dev: bool, products: Sequence[Product] = ()) -> Iterator[dict[str, Any]]:
-    """``count`` rows ``{"wish", "facts", "answer"}``; of ``products`` a third, the rest invented."""
+    """``count`` rows ``{"wish", "facts", "answer", "evidence"}``; of ``products`` a third, the rest invented."""
     shelf = [g for g in goods() if held_out(g.name) == dev]
     seen: set[str] = set()
     while len(seen) < count:
@@ -190,7 +190,13 @@ def _row(rng: random.Random, item: Item, dev: bool) -> dict[str, Any] | None:
     proven = tuple(Evidence("shopper", "", "wish", f.wish) for f in wished)
     if answer is None or check(answer, (*shown, *proven), [bound] if bound else []):
         return None
-    return {"wish": plain(wish, 160), "facts": plain(facts, 300), "answer": answer}
+    return {"wish": plain(wish, 160), "facts": plain(facts, 300), "answer": answer, "evidence": (*shown, *proven)}
+
+
+def passes(row: Mapping[str, Any], sentence: str) -> bool:
+    """Whether the chat would show ``sentence`` for a row of ``rows`` at the first try."""
+    bound = re.search(r" under (\S+)$", row["wish"])
+    return not check(sentence, row["evidence"], [bound[1]] if bound else [])
 
 
 def _above(price: str, rng: random.Random) -> str:
