@@ -182,7 +182,9 @@ def _plain(
         log = [e for e in _read_log(settings.out) if e["step"] <= loop.step]
 
     def note(row: dict[str, float]) -> None:
+        # Written at once: a run that is killed keeps what it has learnt of itself.
         log.append(row)
+        _write_log(settings.out, log)
         print(json.dumps(row), file=sys.stderr, flush=True)
 
     per_epoch = max(1, len(samples) // (settings.batch * settings.accumulate))
@@ -283,6 +285,10 @@ def _read_log(out: Path) -> list[dict[str, float]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.is_file() else []
 
 
+def _write_log(out: Path, log: list[dict[str, float]]) -> None:
+    (out / "log.jsonl").write_text("".join(json.dumps(e) + "\n" for e in log), encoding="utf-8")
+
+
 def _write(
     model: Any, log: list[dict[str, float]], base: Path, settings: SftSettings, report: dict[str, Any]
 ) -> Trained:
@@ -292,7 +298,7 @@ def _write(
     # PEFT's generated card speaks of a base model by its hub name; ours has none.
     (settings.out / "README.md").unlink(missing_ok=True)
     hf.peft_to_gguf(settings.out, base, settings.out / "adapter.gguf", prompts=report["prompts"])
-    (settings.out / "log.jsonl").write_text("".join(json.dumps(e) + "\n" for e in log), encoding="utf-8")
+    _write_log(settings.out, log)
     report["loss"] = log[-1]["loss"]
     (settings.out / "training.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return Trained(settings.out, report["steps"], report["loss"], report["dev_loss"])

@@ -133,11 +133,11 @@ def test_the_plain_loop_learns_the_same_and_goes_on_as_if_never_stopped(run: Pat
     whole.mkdir()
     broken.mkdir()
     dev = f"dev={run.parent / 'rows.jsonl'}"
-    made = train(settings(whole, "loop=plain", "steps=4", "bf16=false", dev))
-    train(settings(broken, "loop=plain", "steps=4", "bf16=false"))
+    made = train(settings(whole, "loop=plain", "steps=4", "bf16=false", "learning_rate=0.002", dev))
+    train(settings(broken, "loop=plain", "steps=4", "bf16=false", "learning_rate=0.002"))
     # As if it had been killed after the second step.
     (broken / "run" / "checkpoints" / "checkpoint-3.pt").unlink()
-    again = train(settings(broken, "loop=plain", "steps=4", "bf16=false", "resume=true"))
+    again = train(settings(broken, "loop=plain", "steps=4", "bf16=false", "learning_rate=0.002", "resume=true"))
     one, two = ([e["loss"] for e in log(folder / "run")] for folder in (whole, broken))
     assert one == pytest.approx(two, abs=1e-3) and again.steps == made.steps == 4
     assert one[-1] < one[0] and made.dev_loss is not None and made.dev_loss < one[0]
