@@ -93,7 +93,7 @@ def test_the_loss_is_on_the_answer_alone(run: Path) -> None:
 
 def test_the_embedded_engine_talks_with_the_adapter(run: Path, tmp_path: Path) -> None:
     base = open_llm("embedded", adapter="none").bind(max_tokens=16)
-    by_folder = open_llm("embedded", adapter=str(run)).bind(max_tokens=16)
+    by_folder = open_llm("embedded", adapter=str(run), home=tmp_path).bind(max_tokens=16)
     (tmp_path / "adapters").mkdir()
     (tmp_path / "adapters" / "figs").symlink_to(run)
     by_name = open_llm("embedded", adapter="figs", home=tmp_path).bind(max_tokens=16)
