@@ -119,7 +119,7 @@ def _refine(rng: random.Random, need: Goods, other: Goods, dev: bool) -> tuple[s
     was = Speech(rng, need, ("speech", "shop"), dev, other)
     held = _wishes(rng, was)
     # What is in force already is not asked for again, mostly.
-    speech.used |= {u for u in was.used if rng.random() < 0.85}
+    speech.used |= {u for u in sorted(was.used) if rng.random() < 0.85}
     if rule == "answer_feature" and rng.random() < 0.2:
         speech.add(rng.choice(["yes, ", "hmm ", "well, ", "ok, ", "i think ", "yeah, ", "sure. "]))
     speech.say(rule, top=True)

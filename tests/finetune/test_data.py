@@ -150,6 +150,19 @@ def test_the_command_writes_rows_that_training_reads(
     made = shoptalk("finetune", "data", "--out", str(out), "understanding=200", "explanation=50", "dev=20")
     assert made.returncode == 0, made.stderr
     assert made.stdout.strip() == str(out)
+    # Another process hashes words in another order, and writes the same.
+    twin = tmp_path / "twin"
+    shoptalk(
+        "finetune",
+        "data",
+        "--out",
+        str(twin),
+        "understanding=200",
+        "explanation=50",
+        "dev=20",
+        env={"PYTHONHASHSEED": "3"},
+    )
+    assert (twin / "train.jsonl.gz").read_bytes() == (out / "train.jsonl.gz").read_bytes()
     rows = read_rows(out / "train.jsonl.gz")
     assert 240 <= len(rows) <= 250 and {r["prompt"] for r in rows} == {"understand_tuned", "explain_tuned"}
     report = json.loads((out / "data.json").read_text(encoding="utf-8"))
