@@ -45,9 +45,9 @@ class Assistant:
         explain(self.model, card, "something", (), Cost())
 
 
-def trust(settings: Settings) -> Trust:
-    """Who leads where model and rules read a message differently."""
-    return "model" if settings.trusted else "rules"
+def trust(settings: Settings) -> Trust | None:
+    """Who leads where model and rules read a message differently; None leaves that to what the model was trained for."""
+    return "model" if settings.trusted else None
 
 
 def open_model(settings: Settings) -> BaseChatModel:

@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     model: str = "embedded"
     # LoRA adapter of the embedded model: a name under ``home``/adapters, a folder, or "none".
     adapter: str | None = None
-    # The model is tuned for reading messages and leads the rules; else the rules lead.
+    # Any model leads the rules in reading messages; else only one that was trained for it does.
     trusted: bool = False
     # Derived files and the demo shop.
     home: Path = Path("~/.cache/shoptalk")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def play(
-    rows: Iterable[Mapping[str, Any]], *, shelf: Shelf, model: BaseChatModel | None, trust: Trust = "rules"
+    rows: Iterable[Mapping[str, Any]], *, shelf: Shelf, model: BaseChatModel | None, trust: Trust | None = None
 ) -> Iterator[dict[str, Any]]:
     """Plays each row ``{"id", "customer", "verified", "turns": [text...]}``; yields one row a turn, in order."""
     for row in rows:

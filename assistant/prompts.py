@@ -32,8 +32,18 @@ def plain(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def is_tuned(model: object) -> bool:
+    """Whether ``model`` was trained for the short prompts, as the adapter that ships was."""
+    return getattr(model, "prompts", "") == "tuned"
+
+
+def render_for(model: object, name: str, **values: str) -> list[Message]:
+    """``render`` with the prompts that ``model`` learnt: a tuned one needs no examples, and is told the context."""
+    return render(f"{name}_tuned" if is_tuned(model) else name, **values)
+
+
 def render(name: str, **values: str) -> list[Message]:
-    """The messages of ``prompts/NAME.md`` with every ``{{ value }}`` filled in.
+    """The messages of ``prompts/NAME.md`` with every ``{{ value }}`` filled in; values without a place are left out.
 
     Everything before the last user message is the same in each call, so an engine reads it once.
     """

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import ModelError
 from assistant.grounding import check
-from assistant.prompts import plain, render
+from assistant.prompts import plain, render_for
 from assistant.state import Evidence, Recommendation, Sentence
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _has_price(words: str) -> bool:
 
 def _ask(model: BaseChatModel, card: Recommendation, wish: str, limit: int, cost: Cost) -> str:
     facts = "; ".join(fact(e) for e in told(card)[:limit])
-    messages = render("explain", wish=plain(wish, 160), facts=plain(facts, 300))
+    messages = render_for(model, "explain", wish=plain(wish, 160), facts=plain(facts, 300))
     answer = model.bind(max_tokens=MAX_TOKENS).invoke(messages)
     usage = getattr(answer, "usage_metadata", None) or {}
     cost.model_calls += 1

@@ -59,7 +59,7 @@ class Shelf(RelaxShelf, Protocol):
 
 
 def reply(
-    state: DialogueState, text: str, *, shelf: Shelf, model: BaseChatModel | None, trust: Trust = "rules"
+    state: DialogueState, text: str, *, shelf: Shelf, model: BaseChatModel | None, trust: Trust | None = None
 ) -> Iterator[Event]:
     """One turn as it happens: ``Understood``, ``Cards`` where products are shown, each ``Sentence``, then ``Done``.
 
@@ -145,7 +145,7 @@ class _Clock:
 
 
 def _understand(
-    state: DialogueState, text: str, shelf: Shelf, model: BaseChatModel | None, clock: _Clock, trust: Trust
+    state: DialogueState, text: str, shelf: Shelf, model: BaseChatModel | None, clock: _Clock, trust: Trust | None
 ) -> tuple[Understanding, str]:
     """The reading, and a notice where the model failed and the rules read alone."""
     try:

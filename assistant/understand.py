@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
-from assistant.prompts import plain, render
+from assistant.context import context
+from assistant.prompts import is_tuned, plain, render_for
 from assistant.reading import cues
 from assistant.reading.changes import retracts
 from assistant.reading.clauses import Act
@@ -35,13 +36,13 @@ if TYPE_CHECKING:
 MESSAGE_LIMIT = 4000
 # Of these only the first characters go to the model; rules read all of it.
 _PROMPT_LIMIT = 600
-_PHRASES = {"type": "array", "items": {"type": "string", "maxLength": 40}, "maxItems": 4}
+_PHRASES = {"type": "array", "items": {"type": "string", "maxLength": 60}, "maxItems": 8}
 SCHEMA: dict[str, Any] = {
     "title": "understanding",
     "type": "object",
     "properties": {
         "intent": {"enum": list(get_args(Intent))},
-        "category": {"type": "string", "maxLength": 40},
+        "category": {"type": "string", "maxLength": 60},
         "features": _PHRASES,
         "dislikes": _PHRASES,
         "brands": _PHRASES,
@@ -49,6 +50,8 @@ SCHEMA: dict[str, Any] = {
         "price_min": {"type": "number"},
         "price_max": {"type": "number"},
         "references": _PHRASES,
+        "for_whom": {"type": "string", "maxLength": 60},
+        "min_rating": {"type": "number"},
     },
     "required": ["intent"],
     "additionalProperties": False,
@@ -74,19 +77,27 @@ class ModelReading:
 
 
 def understand(
-    model: BaseChatModel | None, state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust = "rules"
+    model: BaseChatModel | None, state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust | None = None
 ) -> tuple[Understanding, ModelReading]:
-    """Reads the last message. ``model`` None reads by rules alone; model errors are raised to the caller."""
+    """Reads the last message. ``model`` None reads by rules alone; model errors are raised to the caller.
+
+    ``trust`` None lets a model lead that was trained for these prompts, and no other.
+    """
     if model is None:
         return combine({}, state, text, vocabulary), ModelReading({})
-    reading = ask_model(model, text)
+    trust = trust or ("model" if is_tuned(model) else "rules")
+    reading = ask_model(model, text, context(state))
     return combine(reading.values, state, text, vocabulary, trust=trust), reading
 
 
-def ask_model(model: BaseChatModel, text: str) -> ModelReading:
-    """The schema-bound call. An answer cut short or outside the schema counts as no answer, not as an error."""
+def ask_model(model: BaseChatModel, text: str, before: str = "") -> ModelReading:
+    """The schema-bound call; ``before`` is the context.
+
+    An answer cut short or outside the schema counts as no answer, not as an error.
+    """
     structured = model.with_structured_output(SCHEMA, method="json_schema", include_raw=True)
-    answer = cast(dict[str, Any], structured.invoke(render("understand", message=plain(text, _PROMPT_LIMIT))))
+    messages = render_for(model, "understand", context=before, message=plain(text, _PROMPT_LIMIT))
+    answer = cast(dict[str, Any], structured.invoke(messages))
     usage = getattr(answer["raw"], "usage_metadata", None) or {}
     parsed = answer["parsed"] if isinstance(answer["parsed"], dict) else {}
     return ModelReading(parsed, usage.get("input_tokens", 0), usage.get("output_tokens", 0))

@@ -7,7 +7,7 @@ Every interval is the 95 % percentile bootstrap of 2,000 resamples, deterministi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -75,6 +75,26 @@ def mean(values: Sequence[float], *, seed: int, groups: Sequence[str] | None = N
     ]
     low, high = np.quantile(np.concatenate(drawn), [0.025, 0.975])
     return Metric(float(sums.sum() / counts.sum()), float(low), float(high), len(values))
+
+
+def resampled(
+    count: int, statistic: Callable[[Sequence[int]], float], *, seed: int, groups: Sequence[str] | None = None
+) -> Metric:
+    """Any statistic of ``count`` items, given as their positions, with its interval. Needs at least one item.
+
+    For what is no mean of single items, such as an F1 over all of them; ``groups`` as in ``mean``.
+    """
+    names = list(range(count)) if groups is None else _numbered(groups)
+    members: list[list[int]] = [[] for _ in range(max(names) + 1)]
+    for position, name in enumerate(names):
+        members[name].append(position)
+    drawn = [
+        statistic([position for group in pick for position in members[group]])
+        for picks in _draws(len(members), seed)
+        for pick in picks
+    ]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return Metric(float(statistic(range(count))), float(low), float(high), count)
 
 
 def quantile(values: Sequence[float], q: float, *, seed: int, groups: Sequence[str] | None = None) -> Metric:

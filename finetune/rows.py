@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from assistant.prompts import render
+from finetune.overlap import Held
 from finetune.settings import RecipeError
 
 Message = dict[str, str]
@@ -19,7 +20,7 @@ EXAMPLE = 'Write {"id", "messages": [{"role", "content"}, ...]} or {"id", "promp
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a JSON Lines file (also .gz) as ``{"id", "messages"}``; the last message is the answer to learn.
+    """The rows of a JSON Lines file (also .gz) as ``{"id", "messages", "prompt"}``; the last message is the answer.
 
     A row either holds its messages, or names one of the assistant's prompts with its values and the answer: then the
     chat's own renderer makes the messages. Raises ``RecipeError`` naming the line that is neither.
@@ -42,8 +43,8 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def refuse_held_out(rows: Iterable[dict[str, Any]], held_out: Iterable[Path]) -> None:
-    """Raises ``RecipeError`` when an evaluation suite holds a row's id.
+def refuse_held_out(rows: Sequence[dict[str, Any]], held_out: Sequence[Path]) -> None:
+    """Raises ``RecipeError`` when an evaluation suite holds a row's id, or the words that a shopper says in it.
 
     The suites that ship are always held out; ``held_out`` names more: files of ids (one a line, or JSON Lines with
     "id") or folders of such files.
@@ -60,6 +61,14 @@ def refuse_held_out(rows: Iterable[dict[str, Any]], held_out: Iterable[Path]) ->
             f"{len(both)} training rows are test items, the first {both[0]!r} of {held[both[0]]}",
             "Take them out of the training rows",
         )
+    words = Held.read([SHIPPED_SUITES, *held_out])
+    for row in rows:
+        # Of the last thing asked: the words around it are the prompt's own.
+        asked = next((m["content"] for m in reversed(row["messages"]) if m["role"] == "user"), "")
+        if words.has(asked.rpartition("shopper: ")[2]):
+            raise RecipeError(
+                f"The training row {row['id']!r} has the words of a test item", "Take it out of the training rows"
+            )
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -94,7 +103,13 @@ def _row(row: Any, where: str) -> dict[str, Any]:
         messages = row.get("messages") or []
     if not _is_conversation(messages):
         raise RecipeError(f"{where} is no conversation that ends with an answer", EXAMPLE)
-    return {"id": str(row["id"]), "messages": messages}
+    return {"id": str(row["id"]), "messages": messages, "prompt": str(row.get("prompt", ""))}
+
+
+def prompts_of(rows: Iterable[dict[str, Any]]) -> str:
+    """Which prompts a model trained on ``rows`` wants: "tuned" where all that name one name a short one, else ""."""
+    named = {row["prompt"] for row in rows if row["prompt"]}
+    return "tuned" if named and all(name.endswith("_tuned") for name in named) else ""
 
 
 def _is_conversation(messages: Any) -> bool:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from assistant.models import weights
-from finetune.rows import read_rows, refuse_held_out
+from finetune.encode import Sample, encode
+from finetune.plain import Loop
+from finetune.rows import prompts_of, read_rows, refuse_held_out
 from finetune.settings import RecipeError, RecipeSettings, save
 
 if TYPE_CHECKING:
     from datasets import Dataset
     from transformers import PreTrainedTokenizerFast
-    from trl import SFTTrainer
 
 SHIPPED = Path(__file__).with_name("sft.yaml")
 TOY = Path(__file__).parent / "toy" / "sft.jsonl"
+# The trained model, the log by step, the loss over the dev rows.
+Run = tuple[Any, list[dict[str, float]], float | None]
 Projection = Literal["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -30,6 +37,7 @@ class SftSettings(RecipeSettings):
     """The keys of sft.yaml, where each is explained."""
 
     data: Path | None
+    dev: Path | None
     out: Path
     held_out: list[Path]
     targets: list[Projection] = Field(min_length=1)
@@ -45,7 +53,9 @@ class SftSettings(RecipeSettings):
     accumulate: int = Field(ge=1)
     max_tokens: int = Field(ge=16, le=8192)
     bf16: bool | Literal["auto"]
+    loop: Literal["trl", "plain"]
     checkpoint: int = Field(ge=1)
+    log: int = Field(ge=1)
     resume: bool
     seed: int = Field(ge=0)
 
@@ -57,36 +67,35 @@ class Trained:
     # Folder that `--adapter` takes.
     adapter: Path
     steps: int
-    # Mean loss on the answers' tokens in the run's last step.
+    # Mean loss on the answers' tokens in the last steps logged, and over the dev rows where there are any.
     loss: float
+    dev_loss: float | None
 
 
 def train(settings: SftSettings) -> Trained:
     """One run, top to bottom. Raises ``RecipeError`` for data or a folder that it cannot work with."""
     # No library may look for a newer anything, or send anything.
     os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", TRL_EXPERIMENTAL_SILENCE="1")
+    os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.out / "tensorboard"))
     rows = read_rows(settings.data or TOY)
-    refuse_held_out(rows, settings.held_out)
+    dev = read_rows(settings.dev) if settings.dev else []
+    refuse_held_out([*rows, *dev], settings.held_out)
     checkpoint = _last_checkpoint(settings)
     base = weights.verified(weights.CHAT)
     try:
-        import datasets
         import peft
-        import transformers
-        import trl
     except ImportError as error:
-        raise RecipeError(
-            f"Training needs {error.name}", "Install it with `pip install 'shoptalk[finetune]'`"
-        ) from error
+        raise _absent(error) from error
+    import torch
+    import transformers
+
     from assistant.models import hf
 
     # Notes of one library to the developers of another.
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
-    if not sys.stderr.isatty():
-        datasets.disable_progress_bars()
     transformers.set_seed(settings.seed)
     tokenizer = hf.load_tokenizer(base)
-    data = _dataset(rows, tokenizer, settings.max_tokens)
+    samples, held = (encode(part, tokenizer, settings.max_tokens) for part in (rows, dev))
     lora = peft.LoraConfig(
         r=settings.rank,
         lora_alpha=settings.alpha,
@@ -94,14 +103,106 @@ def train(settings: SftSettings) -> Trained:
         target_modules=list(settings.targets),
         task_type="CAUSAL_LM",
     )
+    whole = hf.load_model(base)
+    if torch.cuda.is_available() and (settings.bf16 is True or (settings.bf16 == "auto" and _has_bf16())):
+        # Frozen weights need no better; PEFT keeps the LoRA itself in float32.
+        whole = whole.to(torch.bfloat16)
+    model = peft.get_peft_model(whole, lora)
+    run = _trl if settings.loop == "trl" else _plain
+    report = {
+        "prompts": prompts_of(rows),
+        "rows": len(rows),
+        "data_sha256": weights.sha256(settings.data or TOY),
+        "tokens_per_epoch": sum(len(s.ids) for s in samples),
+        "dev_rows": len(held),
+        "device": _device(),
+        "versions": {m.__name__: m.__version__ for m in (torch, transformers, peft)},
+    }
+    settings_file = settings.out / "settings.yaml"
+    settings.out.mkdir(parents=True, exist_ok=True)
+    save(settings, settings_file)
+    started = perf_counter()
+    model, log, dev_loss = run(model, samples, held, settings, tokenizer, checkpoint)
+    report |= {"seconds": round(perf_counter() - started, 1), "steps": log[-1]["step"], "dev_loss": dev_loss}
+    return _write(model, log, base, settings, report)
+
+
+def _trl(
+    model: Any,
+    samples: Sequence[Sample],
+    held: Sequence[Sample],
+    settings: SftSettings,
+    tokenizer: PreTrainedTokenizerFast,
+    checkpoint: Path | None,
+) -> Run:
+    """TRL's trainer: several devices, any sharding that accelerate offers, TensorBoard."""
+    try:
+        import datasets
+        import transformers
+        import trl
+    except ImportError as error:
+        raise _absent(error) from error
+    if not sys.stderr.isatty():
+        datasets.disable_progress_bars()
     trainer = trl.SFTTrainer(
-        hf.load_model(base), args=_arguments(settings), train_dataset=data, processing_class=tokenizer, peft_config=lora
+        model,
+        args=_arguments(settings),
+        train_dataset=_dataset(samples),
+        eval_dataset=_dataset(held) if held else None,
+        processing_class=tokenizer,
     )
     trainer.remove_callback(transformers.PrinterCallback)
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(settings, settings.out / "settings.yaml")
-    trainer.train(resume_from_checkpoint=checkpoint)
-    return _write(trainer, base, settings)
+    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    names = ("step", "loss", "learning_rate")
+    log = [{n: e[n] for n in names if n in e} for e in trainer.state.log_history if "loss" in e]
+    return trainer.model, log, trainer.evaluate()["eval_loss"] if held else None
+
+
+def _plain(
+    model: Any,
+    samples: Sequence[Sample],
+    held: Sequence[Sample],
+    settings: SftSettings,
+    tokenizer: PreTrainedTokenizerFast,
+    checkpoint: Path | None,
+) -> Run:
+    """The loop of ``finetune.plain``: one device, without TRL."""
+    loop = Loop(
+        model,
+        pad=tokenizer.pad_token_id,
+        rate=settings.learning_rate,
+        decay=settings.weight_decay,
+        warmup=settings.warmup,
+        seed=settings.seed,
+        bf16=_has_bf16() if settings.bf16 == "auto" else settings.bf16,
+    )
+    log: list[dict[str, float]] = []
+    if checkpoint is not None:
+        loop.resume(checkpoint)
+        log = [e for e in _read_log(settings.out) if e["step"] <= loop.step]
+
+    def note(row: dict[str, float]) -> None:
+        # Written at once: a run that is killed keeps what it has learnt of itself.
+        log.append(row)
+        _write_log(settings.out, log)
+        print(json.dumps(row), file=sys.stderr, flush=True)
+
+    per_epoch = max(1, len(samples) // (settings.batch * settings.accumulate))
+    loop.run(
+        samples,
+        steps=settings.steps or math.ceil(per_epoch * settings.epochs),
+        batch=settings.batch,
+        accumulate=settings.accumulate,
+        note=note,
+        every=settings.log,
+        checkpoint=settings.out / "checkpoints",
+        keep=settings.checkpoint,
+    )
+    return model, log, loop.mean_loss(held, settings.batch) if held else None
+
+
+def _absent(error: ImportError) -> RecipeError:
+    return RecipeError(f"Training needs {error.name}", "Install it with `pip install 'shoptalk[finetune]'`")
 
 
 def _arguments(settings: SftSettings) -> Any:
@@ -120,34 +221,42 @@ def _arguments(settings: SftSettings) -> Any:
         weight_decay=settings.weight_decay,
         lr_scheduler_type="cosine",
         warmup_steps=settings.warmup,
+        # Rows of like length together: little of a batch is padding.
+        train_sampling_strategy="group_by_length",
         bf16=_has_bf16() if settings.bf16 == "auto" else settings.bf16,
         # The model is small: its activations fit, and computing them twice would cost a third of the time.
         gradient_checkpointing=False,
         completion_only_loss=True,
         max_length=settings.max_tokens,
-        logging_steps=1,
+        logging_steps=settings.log,
         save_steps=settings.checkpoint,
         save_total_limit=2,
         seed=settings.seed,
         data_seed=settings.seed,
-        report_to="none",
+        per_device_eval_batch_size=settings.batch,
+        report_to="tensorboard" if find_spec("tensorboard") else "none",
         disable_tqdm=not sys.stderr.isatty(),
-        dataloader_pin_memory=False,
+        dataloader_pin_memory=torch.cuda.is_available(),
+        dataloader_num_workers=4 if torch.cuda.is_available() else 0,
     )
 
 
-def _dataset(rows: list[dict[str, Any]], tokenizer: PreTrainedTokenizerFast, max_tokens: int) -> Dataset:
-    """Prompt and answer apart, so that the loss can be on the answer alone."""
+def _dataset(samples: Sequence[Sample]) -> Dataset:
+    """Token ids, and which of them are the answer: the loss is on those alone."""
     from datasets import Dataset
 
-    for row in rows:
-        length = len(tokenizer.apply_chat_template(row["messages"], tokenize=True, return_dict=False))
-        if length > max_tokens:
-            raise RecipeError(
-                f"The row {row['id']!r} has {length} tokens and max_tokens is {max_tokens}",
-                "Shorten it, or raise max_tokens",
-            )
-    return Dataset.from_list([{"prompt": r["messages"][:-1], "completion": r["messages"][-1:]} for r in rows])
+    return Dataset.from_dict(
+        {
+            "input_ids": [s.ids for s in samples],
+            "completion_mask": [[0] * s.prompt + [1] * (len(s.ids) - s.prompt) for s in samples],
+        }
+    )
+
+
+def _device() -> str:
+    import torch
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else f"{torch.get_num_threads()} CPU threads"
 
 
 def _has_bf16() -> bool:
@@ -158,27 +267,38 @@ def _has_bf16() -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported())
 
 
-def _last_checkpoint(settings: SftSettings) -> str | None:
-    found = sorted((settings.out / "checkpoints").glob("checkpoint-*"), key=lambda p: int(p.name.split("-")[1]))
+def _last_checkpoint(settings: SftSettings) -> Path | None:
+    found = sorted((settings.out / "checkpoints").glob("checkpoint-*"), key=lambda p: int(p.stem.split("-")[1]))
     if settings.resume and not found:
         raise RecipeError(f"{settings.out} holds no checkpoint to go on from", "Say resume=false")
     if not settings.resume and settings.out.is_dir() and any(settings.out.iterdir()):
         raise RecipeError(
             f"{settings.out} holds a run already", "Say resume=true to go on with it, or name another out"
         )
-    return str(found[-1]) if settings.resume else None
+    if settings.resume and found[-1].is_dir() != (settings.loop == "trl"):
+        raise RecipeError(f"{found[-1]} was made by the other loop", "Say loop=trl or loop=plain as before")
+    return found[-1] if settings.resume else None
 
 
-def _write(trainer: SFTTrainer, base: Path, settings: SftSettings) -> Trained:
+def _read_log(out: Path) -> list[dict[str, float]]:
+    file = out / "log.jsonl"
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.is_file() else []
+
+
+def _write_log(out: Path, log: list[dict[str, float]]) -> None:
+    (out / "log.jsonl").write_text("".join(json.dumps(e) + "\n" for e in log), encoding="utf-8")
+
+
+def _write(
+    model: Any, log: list[dict[str, float]], base: Path, settings: SftSettings, report: dict[str, Any]
+) -> Trained:
     from assistant.models import hf
 
-    trainer.model.save_pretrained(settings.out)
+    model.save_pretrained(settings.out)
     # PEFT's generated card speaks of a base model by its hub name; ours has none.
     (settings.out / "README.md").unlink(missing_ok=True)
-    hf.peft_to_gguf(settings.out, base, settings.out / "adapter.gguf")
-    log = [e for e in trainer.state.log_history if "loss" in e]
-    lines = [
-        json.dumps({"step": e["step"], "loss": e["loss"], "learning_rate": e.get("learning_rate")}) + "\n" for e in log
-    ]
-    (settings.out / "log.jsonl").write_text("".join(lines), encoding="utf-8")
-    return Trained(settings.out, trainer.state.global_step, log[-1]["loss"])
+    hf.peft_to_gguf(settings.out, base, settings.out / "adapter.gguf", prompts=report["prompts"])
+    _write_log(settings.out, log)
+    report["loss"] = log[-1]["loss"]
+    (settings.out / "training.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return Trained(settings.out, report["steps"], report["loss"], report["dev_loss"])

@@ -12,9 +12,10 @@ from pathlib import Path
 import openai
 from pydantic import SecretStr
 
-from assistant.errors import ModelSpecError, ModelUnavailable
+from assistant.errors import ModelUnavailable
 from assistant.models import weights
 from assistant.models.served import Served
+from assistant.models.tuned import Tuned, tuned
 
 # Tokens of context a slot; a prompt and its answer together must fit.
 CONTEXT = 4096
@@ -26,6 +27,9 @@ CACHE_MIB = 256
 
 class EmbeddedChat(Served):
     """The model in this process; it lives until the process ends."""
+
+    # Which prompts the model learnt: "tuned" for the short ones, "" for those with examples.
+    prompts: str = ""
 
     @property
     def _llm_type(self) -> str:
@@ -82,49 +86,36 @@ class Engine:
         del self._server
 
 
-_running: dict[tuple[Path, Path | None], tuple[Engine, EmbeddedChat]] = {}
+_running: dict[Tuned, tuple[Engine, EmbeddedChat]] = {}
 _lock = threading.Lock()
 
 
 def open_embedded(*, adapter: str | None, home: Path) -> EmbeddedChat:
     """The embedded model; its engine starts once a process for each adapter, here, and is shared after that."""
-    model = weights.verified(weights.CHAT)
-    lora = adapter_file(adapter, home) if adapter else None
+    what = tuned(adapter, home)
     with _lock:
         if not _running:
             atexit.register(_stop_all)
-        if (model, lora) not in _running:
-            _running[model, lora] = _start(model, lora)
-        return _running[model, lora][1]
+        if what not in _running:
+            _running[what] = _start(what)
+        return _running[what][1]
 
 
-def _start(model: Path, lora: Path | None) -> tuple[Engine, EmbeddedChat]:
+def _start(what: Tuned) -> tuple[Engine, EmbeddedChat]:
     # Other users of this machine, and pages in its browsers, are not served.
     key = secrets.token_hex(16)
-    engine = Engine(model, lora, name=weights.CHAT.name, key=key)
+    engine = Engine(what.model, what.lora, name=weights.CHAT.name, key=key)
     chat = EmbeddedChat.at(
         engine.url,
         weights.CHAT.name,
         start="shoptalk",
+        prompts=what.prompts,
         api_key=SecretStr(key),
         # The user's proxy settings are for other machines.
         http_client=openai.DefaultHttpxClient(trust_env=False),
         http_async_client=openai.DefaultAsyncHttpxClient(trust_env=False),
     )
     return engine, chat
-
-
-def adapter_file(adapter: str, home: Path) -> Path:
-    """The GGUF of an adapter: a folder that holds ``adapter.gguf``, or a name under ``home``/adapters."""
-    for folder in (Path(adapter).expanduser(), home / "adapters" / adapter):
-        if (folder / "adapter.gguf").is_file():
-            return (folder / "adapter.gguf").resolve()
-    known = sorted(p.parent.name for p in (home / "adapters").glob("*/adapter.gguf"))
-    there = f"; there are {', '.join(known)}" if known else ""
-    raise ModelSpecError(
-        f"There is no adapter {adapter!r}{there}",
-        f"Name a folder with adapter.gguf, one under {home / 'adapters'}, or `none`",
-    )
 
 
 def _taken(port: int) -> bool:

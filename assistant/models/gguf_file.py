@@ -6,6 +6,7 @@ Rows of the q and k projections stand in llama.cpp's order here (the two halves 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from assistant.errors import ModelError
 
 Tensors = dict[str, NDArray[np.float32]]
+_PROMPTS = "shoptalk.prompts"
 # Written by the writer itself.
 _OWN = ("GGUF.", "general.architecture", "general.file_type", "general.quantization_version")
 
@@ -45,7 +47,7 @@ def read_tensors(path: Path, adapter: Path | None = None) -> Tensors:
 
 
 def write_model(base: Path, tensors: Tensors, out: Path, kind: str = "Q8_0") -> None:
-    """Writes ``tensors`` with the metadata of ``base``; matrices as ``kind`` (Q8_0, F16 or F32), vectors as F32."""
+    """Writes ``tensors`` with the metadata of ``base``: matrices as ``kind`` (Q8_0, Q4_0, F16, F32), vectors as F32."""
     quantised = gguf.GGMLQuantizationType[kind]
     writer = gguf.GGUFWriter(out, "llama")
     writer.add_file_type(gguf.LlamaFileType["ALL_F32" if kind == "F32" else f"MOSTLY_{kind}"])
@@ -63,17 +65,45 @@ def write_model(base: Path, tensors: Tensors, out: Path, kind: str = "Q8_0") -> 
 
 
 def write_adapter(
-    out: Path, loras: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]], alpha: float
+    out: Path, loras: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]], alpha: float, prompts: str = ""
 ) -> None:
-    """A LoRA as llama.cpp loads it: ``loras`` maps a weight's name to (A of shape (r, in), B of shape (out, r))."""
+    """A LoRA as llama.cpp loads it: ``loras`` maps a weight's name to (A of shape (r, in), B of shape (out, r)).
+
+    ``prompts`` names the prompts it was trained with, for ``adapter_prompts``.
+    """
     writer = gguf.GGUFWriter(out, "llama")
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", alpha)
+    if prompts:
+        writer.add_string(_PROMPTS, prompts)
     for name, (a, b) in loras.items():
         writer.add_tensor(f"{name}.lora_a", np.ascontiguousarray(a, dtype=np.float32))
         writer.add_tensor(f"{name}.lora_b", np.ascontiguousarray(b, dtype=np.float32))
     _write(writer)
+
+
+def read_safetensors(path: Path) -> Tensors:
+    """All tensors of a safetensors file as float32, bfloat16 among them, without torch."""
+    data = path.read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    found: Tensors = {}
+    for name, entry in json.loads(data[8 : 8 + size]).items():
+        if name == "__metadata__":
+            continue
+        start, end = (8 + size + at for at in entry["data_offsets"])
+        if entry["dtype"] == "BF16":
+            # The upper half of a float32.
+            values = (np.frombuffer(data[start:end], "<u2").astype("<u4") << 16).view("<f4")
+        else:
+            values = np.frombuffer(data[start:end], {"F32": "<f4", "F16": "<f2"}[entry["dtype"]])
+        found[name] = values.astype(np.float32).reshape(entry["shape"])
+    return found
+
+
+def adapter_prompts(adapter: Path) -> str:
+    """The prompts that an adapter was trained with, "" where it does not say."""
+    return str(read_fields(adapter).get(_PROMPTS, ""))
 
 
 def permute(rows: NDArray[np.float32], heads: int) -> NDArray[np.float32]:

@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
-from assistant.models.gguf_file import permute, read_fields, read_tensors, unpermute, write_adapter
+from assistant.models.gguf_file import (
+    permute,
+    read_fields,
+    read_safetensors,
+    read_tensors,
+    unpermute,
+    write_adapter,
+)
 
 if TYPE_CHECKING:
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -115,26 +122,29 @@ def export(path: Path, folder: Path, adapter: Path | None = None) -> None:
     load_tokenizer(path).save_pretrained(folder)
 
 
-def peft_to_gguf(folder: Path, base: Path, out: Path) -> None:
-    """A PEFT LoRA adapter (folder with adapter_model.safetensors) as a GGUF for llama.cpp over ``base``."""
-    from safetensors.numpy import load_file
+def peft_to_gguf(folder: Path, base: Path, out: Path, prompts: str | None = None) -> None:
+    """A PEFT LoRA adapter (folder with adapter_model.safetensors) as a GGUF for llama.cpp over ``base``.
 
+    ``prompts`` says which prompts it learnt, "tuned" or ""; None leaves that to the folder's training.json.
+    """
     config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
     if config.get("use_rslora") or config.get("use_dora") or config.get("rank_pattern") or config.get("alpha_pattern"):
         raise ModelError(f"The adapter in {folder} is no plain LoRA", "Train with rank and alpha alone")
+    if prompts is None:
+        told = folder / "training.json"
+        prompts = str(json.loads(told.read_text(encoding="utf-8")).get("prompts", "")) if told.is_file() else ""
     heads, kv_heads = _heads(read_fields(base))
     names = {hf: ours for ours, hf in MATRICES.items()}
     parts: dict[str, dict[str, NDArray[np.float32]]] = {}
-    for key, values in load_file(folder / "adapter_model.safetensors").items():
+    for key, values in read_safetensors(folder / "adapter_model.safetensors").items():
         match = re.fullmatch(r".*\.layers\.(\d+)\.(\w+\.\w+)\.lora_([AB])\.weight", key)
         if match is None or match[2] not in names:
             raise ModelError(f"The adapter in {folder} changes {key}", f"Train on {', '.join(names)} alone")
         name, side = f"blk.{match[1]}.{names[match[2]]}.weight", match[3]
-        values = values.astype(np.float32)
         if side == "B" and names[match[2]] in ("attn_q", "attn_k"):
             values = permute(values, heads if names[match[2]] == "attn_q" else kv_heads)
         parts.setdefault(name, {})[side] = values
-    write_adapter(out, {name: (p["A"], p["B"]) for name, p in parts.items()}, float(config["lora_alpha"]))
+    write_adapter(out, {name: (p["A"], p["B"]) for name, p in parts.items()}, float(config["lora_alpha"]), prompts)
 
 
 def _stay_offline() -> None:

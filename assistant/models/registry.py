@@ -24,19 +24,19 @@ def open_llm(spec: str, *, adapter: str | None = None, home: Path | None = None)
     ``PROVIDER:MODEL``                any provider that LangChain's ``init_chat_model`` knows.
 
     ``adapter`` is a LoRA for the embedded model: a folder that holds ``adapter.gguf``, or its name under
-    ``home``/adapters; None or "none" for the bare model. ``home`` is where derived files lie, ``~/.cache/shoptalk``
-    when None.
+    ``home``/adapters; None for the one that ships, "none" for the bare model. ``home`` is where derived files lie,
+    ``~/.cache/shoptalk`` when None.
 
     Raises ``ModelSpecError`` for a spec or adapter nobody knows, ``WeightsMissing`` for ``embedded`` without weights.
     Whether a server answers shows at the first call: ``ModelUnavailable``.
     """
-    spec, adapter = spec.strip(), None if adapter in (None, "", "none") else adapter
+    spec = spec.strip()
     kind, _, rest = spec.partition(":")
     if spec == "embedded":
         from assistant.models.embedded import open_embedded
 
         return open_embedded(adapter=adapter, home=(home or HOME).expanduser())
-    if adapter is not None:
+    if adapter not in (None, "", "none"):
         raise ModelSpecError(
             f"The adapter {adapter!r} cannot be laid over {spec!r}",
             "Adapters belong to the model `embedded`; a server loads its own (`vllm serve --lora-modules`)",

@@ -20,10 +20,11 @@ def serve_embedded(port: int, adapter: str | None, home: Path) -> None:
 
     Raises ``ModelUnavailable`` when the port is taken, ``WeightsMissing``, ``ModelSpecError`` for an unknown adapter.
     """
-    from assistant.models.embedded import Engine, adapter_file
+    from assistant.models.embedded import Engine
+    from assistant.models.tuned import tuned
 
-    lora = adapter_file(adapter, home) if adapter else None
-    engine = Engine(weights.verified(weights.CHAT), lora, name=NAME, port=port)
+    what = tuned(adapter, home)
+    engine = Engine(what.model, what.lora, name=NAME, port=port)
     _announce(port)
     try:
         threading.Event().wait()
@@ -41,9 +42,9 @@ def serve_vllm(port: int, adapter: str | None, home: Path) -> None:
         raise ModelUnavailable(
             "vLLM is not installed here", "Install it (`pip install vllm`) or say `--engine embedded` for llama.cpp"
         )
-    from assistant.models.embedded import adapter_file
+    from assistant.models.tuned import adapter_file
 
-    lora = adapter_file(adapter, home) if adapter else None
+    lora = adapter_file(adapter, home)
     tag = weights.sha256(lora)[:12] if lora else "bare"
     folder = home / "exports" / f"{NAME}-{tag}"
     if not folder.exists():
@@ -68,11 +69,11 @@ def export(folder: Path, form: str, adapter: str | None, home: Path) -> Path:
     with an adapter the merged weights in Q8_0. Raises ``ModelUnavailable`` when the folder holds something.
     """
     from assistant.models import hf
-    from assistant.models.embedded import adapter_file
     from assistant.models.gguf_file import read_tensors, write_model
+    from assistant.models.tuned import adapter_file
 
     base = weights.verified(weights.CHAT)
-    lora = adapter_file(adapter, home) if adapter else None
+    lora = adapter_file(adapter, home)
     folder = folder.expanduser()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ShopTalkError(f"{folder} is not an empty folder", "Name another one")

@@ -41,7 +41,7 @@ def test_a_prompt_row_is_rendered_as_the_chat_renders_it(tmp_path: Path) -> None
 def test_rows_may_be_compressed(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl.gz"
     path.write_bytes(gzip.compress(json.dumps({"id": "a", "messages": TALK}).encode()))
-    assert read_rows(path) == [{"id": "a", "messages": TALK}]
+    assert read_rows(path) == [{"id": "a", "messages": TALK, "prompt": ""}]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ ROWS = [
 def settings(folder: Path, *more: str) -> SftSettings:
     data = folder / "rows.jsonl"
     data.write_text("".join(json.dumps(r) + "\n" for r in ROWS), encoding="utf-8")
-    strong = ["steps=2", "batch=2", "accumulate=1", "learning_rate=0.02", "warmup=0", "checkpoint=1", "rank=4"]
+    strong = ["steps=2", "batch=2", "accumulate=1", "learning_rate=0.02", "warmup=0", "checkpoint=1", "rank=4", "log=1"]
     return load(SftSettings, SHIPPED, None, [f"data={data}", f"out={folder / 'run'}", *strong, *more])
 
 
@@ -40,7 +40,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run of two steps."""
     folder = tmp_path_factory.mktemp("sft")
     made = train(settings(folder))
-    assert made.steps == 2
+    assert made.steps == 2 and made.dev_loss is None
     return made.adapter
 
 
@@ -56,6 +56,7 @@ def test_the_folder_holds_adapter_settings_and_log(run: Path) -> None:
         "checkpoints",
         "log.jsonl",
         "settings.yaml",
+        "training.json",
     }
     saved = yaml.safe_load((run / "settings.yaml").read_text(encoding="utf-8"))
     assert list(saved) == list(SftSettings.model_fields)
@@ -92,7 +93,7 @@ def test_the_loss_is_on_the_answer_alone(run: Path) -> None:
 
 def test_the_embedded_engine_talks_with_the_adapter(run: Path, tmp_path: Path) -> None:
     base = open_llm("embedded", adapter="none").bind(max_tokens=16)
-    by_folder = open_llm("embedded", adapter=str(run)).bind(max_tokens=16)
+    by_folder = open_llm("embedded", adapter=str(run), home=tmp_path).bind(max_tokens=16)
     (tmp_path / "adapters").mkdir()
     (tmp_path / "adapters" / "figs").symlink_to(run)
     by_name = open_llm("embedded", adapter="figs", home=tmp_path).bind(max_tokens=16)
@@ -125,3 +126,22 @@ def test_a_users_mistake_is_one_line(shoptalk: Callable[..., subprocess.Complete
     assert result.stdout == ""
     assert result.stderr.splitlines() == [result.stderr.strip()]
     assert "did you mean 'learning_rate'?" in result.stderr
+
+
+def test_the_plain_loop_learns_the_same_and_goes_on_as_if_never_stopped(run: Path, tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    whole.mkdir()
+    broken.mkdir()
+    dev = f"dev={run.parent / 'rows.jsonl'}"
+    made = train(settings(whole, "loop=plain", "steps=4", "bf16=false", "learning_rate=0.002", dev))
+    train(settings(broken, "loop=plain", "steps=4", "bf16=false", "learning_rate=0.002"))
+    # As if it had been killed after the second step.
+    (broken / "run" / "checkpoints" / "checkpoint-3.pt").unlink()
+    again = train(settings(broken, "loop=plain", "steps=4", "bf16=false", "learning_rate=0.002", "resume=true"))
+    one, two = ([e["loss"] for e in log(folder / "run")] for folder in (whole, broken))
+    assert one == pytest.approx(two, abs=1e-3) and again.steps == made.steps == 4
+    assert one[-1] < one[0] and made.dev_loss is not None and made.dev_loss < one[0]
+    # The first step sees the bare model, whichever loop takes it; which rows come first is each loop's own choice.
+    assert one[0] == pytest.approx(log(run)[0]["loss"], rel=0.35)
+    with pytest.raises(RecipeError, match="was made by the other loop"):
+        train(settings(whole, "resume=true", "steps=5"))

@@ -56,7 +56,7 @@ def opened(subject: str) -> Open:
     """Opens the model; the plan is what the scripted one will say."""
     if subject == "scripted":
         return lambda plan: Scripted(plan, context=4096)
-    return lambda plan: open_llm(VLLM if subject == "vllm" else subject)
+    return lambda plan: open_llm(VLLM if subject == "vllm" else subject, adapter="none")
 
 
 def tokens(message: AIMessage) -> tuple[int, int]:

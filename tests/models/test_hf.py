@@ -207,7 +207,7 @@ def test_export_is_a_folder_that_transformers_opens(tmp_path: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    folder = export(tmp_path / "model", "hf", None, tmp_path)
+    folder = export(tmp_path / "model", "hf", "none", tmp_path)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     prompt = tokenizer.apply_chat_template(
@@ -219,10 +219,10 @@ def test_export_is_a_folder_that_transformers_opens(tmp_path: Path) -> None:
     with torch.no_grad():
         out = model.generate(**prompt, max_new_tokens=24, do_sample=False)
     said = tokenizer.decode(out[0, prompt["input_ids"].shape[1] :], skip_special_tokens=True)
-    assert said == open_llm("embedded").invoke([HumanMessage("Name three fruits.")]).text
+    assert said == open_llm("embedded", adapter="none").invoke([HumanMessage("Name three fruits.")]).text
     assert not list(tmp_path.glob(".*.part"))
 
 
 def test_export_gguf_is_the_packages_own_file(tmp_path: Path) -> None:
-    made = export(tmp_path / "model", "gguf", None, tmp_path)
+    made = export(tmp_path / "model", "gguf", "none", tmp_path)
     assert weights.sha256(made) == next(iter(weights.CHAT.files.values()))

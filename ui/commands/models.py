@@ -1,4 +1,4 @@
-"""Commands for models: ``model pull|list|serve|export`` and ``finetune sft``."""
+"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft``."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ def register(app: typer.Typer) -> None:
     group.command("export")(export)
     app.add_typer(group, name="model")
     recipes = typer.Typer(no_args_is_help=True, help="Train the embedded model; each recipe's YAML is its manual.")
-    # A callback keeps the recipe's name on the command line while there is only one.
-    recipes.callback()(lambda: None)
+    recipes.command("data")(data)
     recipes.command("sft")(sft)
     app.add_typer(recipes, name="finetune")
 
@@ -78,6 +77,25 @@ def export(
     print(serving.export(folder, form, adapter, home))
 
 
+def data(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write into; it must be empty or absent.")],
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    shop: Annotated[list[Path] | None, typer.Option("--shop", help="A shop whose products are explained too.")] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings; data.yaml explains them.")] = None,
+) -> None:
+    """Write training rows from a simulated shopper; prints the folder."""
+    from finetune.data import SHIPPED, DataSettings, write
+    from finetune.settings import load
+    from retrieval import catalogue
+
+    products = [e.product for folder in shop or () for e in catalogue.load(folder.expanduser()).entries]
+    made = write(load(DataSettings, SHIPPED, config, settings or []), out.expanduser(), products)
+    print(f"{made.train} training rows, {made.dev} dev rows, {made.left_out} left out as test items", file=sys.stderr)
+    print(made.folder)
+
+
 def sft(
     settings: Annotated[
         list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
@@ -89,7 +107,8 @@ def sft(
     from finetune.sft import SHIPPED, SftSettings, train
 
     made = train(load(SftSettings, SHIPPED, config, settings or []))
-    print(f"{made.steps} steps, loss {made.loss:.3f} at the last", file=sys.stderr)
+    held = "" if made.dev_loss is None else f", {made.dev_loss:.3f} on the dev rows"
+    print(f"{made.steps} steps, loss {made.loss:.3f} at the last{held}", file=sys.stderr)
     print(made.adapter)
 
 
@@ -98,8 +117,7 @@ def _adapter_in_force(adapter: str | None) -> tuple[Path, str | None]:
     from assistant.config import Settings
 
     settings = Settings()
-    adapter = adapter or settings.adapter
-    return settings.root, None if adapter == "none" else adapter
+    return settings.root, adapter or settings.adapter
 
 
 def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:
@@ -122,8 +140,13 @@ def _weights() -> list[dict[str, Any]]:
 
 
 def _adapters(home: Path) -> list[dict[str, Any]]:
+    from assistant.models import tuned
+
+    own = tuned.shipped()
+    rows = [_row(own.parent.name, "the adapter that ships", own.stat().st_size, "Apache-2.0", "ready")] if own else []
     found = sorted((home / "adapters").glob("*/adapter.gguf"))
-    return [_row(p.parent.name, "an adapter", p.stat().st_size, None, f"--adapter {p.parent.name}") for p in found]
+    rows += [_row(p.parent.name, "an adapter", p.stat().st_size, None, f"--adapter {p.parent.name}") for p in found]
+    return rows
 
 
 def _row(name: str, what: str, size: int | None, license: str | None, state: str) -> dict[str, Any]:
