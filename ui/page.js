@@ -84,6 +84,7 @@ const showTicked = () => {
 let drawer = null;
 let opener = null;
 const behind = [];
+const nameDrawer = () => drawer?.setAttribute("aria-label", one(".st-panel", drawer).getAttribute("aria-label"));
 const openDrawer = (id, from) => {
   closeDrawer();
   drawer = document.getElementById(id);
@@ -99,6 +100,7 @@ const openDrawer = (id, from) => {
   drawer.classList.add("st-open");
   drawer.setAttribute("role", "dialog");
   drawer.setAttribute("aria-modal", "true");
+  nameDrawer();
   document.body.classList.add("st-modal");
   one("[data-close]", drawer)?.focus();
 };
@@ -106,8 +108,7 @@ const closeDrawer = () => {
   if (!drawer) return;
   for (const other of behind.splice(0)) other.inert = false;
   drawer.classList.remove("st-open");
-  drawer.removeAttribute("role");
-  drawer.removeAttribute("aria-modal");
+  for (const name of ["role", "aria-modal", "aria-label"]) drawer.removeAttribute(name);
   document.body.classList.remove("st-modal");
   const back = opener && document.contains(opener) ? opener : box();
   drawer = opener = null;
@@ -141,6 +142,7 @@ const settle = () => {
   const masthead = one("[data-lang]");
   if (masthead) document.documentElement.lang = masthead.dataset.lang;
   for (const form of all("#st-wishes form, #st-cart form")) if (!form.contains(document.activeElement)) form.reset();
+  nameDrawer();
   unfold();
   showTicked();
 };
