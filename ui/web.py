@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.build import Assistant
 
 # How many turns run at once; the embedded model answers as many calls at a time. The others see their place in line.
-_AT_ONCE = 4
+AT_ONCE = 4
 # How many may have a turn running or waiting; each holds a thread.
 _VISITORS = 256
 # For a picture opened on its own: an SVG from a feed may hold a script.
@@ -40,7 +40,7 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
     def welcome(say: Words) -> str:
         return frame.welcome(shelf.name, openings, say)
 
-    talks = Conversations(assistant, pictures.address, welcome, _AT_ONCE)
+    talks = Conversations(assistant, pictures.address, welcome, AT_ONCE)
     on = Handlers(talks, shelf.name, len(shelf), model_name)
     with gr.Blocks(title=f"{shelf.name} · ShopTalk", analytics_enabled=False, fill_width=True) as page:
         # Fixed names, so that a restarted server still reads what an earlier one kept in the browser.
