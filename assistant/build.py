@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.config import Settings
 from assistant.models import open_llm
 from assistant.respond import Cost, explain
-from assistant.state import DialogueState, Done, Event, Evidence, Recommendation
+from assistant.state import DialogueState, Done, Event, Evidence, Recommendation, Understanding
 from assistant.turn import reply
 from assistant.understand import Trust, ask_model
 
@@ -31,9 +31,10 @@ class Assistant:
     store: Store
     settings: Settings
 
-    def say(self, state: DialogueState, text: str) -> Iterator[Event]:
-        """One turn as it happens; it is stored before ``Done`` is yielded."""
-        for event in reply(state, text, shelf=self.shelf, model=self.model, trust=trust(self.settings)):
+    def say(self, state: DialogueState, text: str, said: Understanding | None = None) -> Iterator[Event]:
+        """One turn as it happens; it is stored before ``Done`` is yielded. ``said`` is its reading where it is known."""
+        leads = trust(self.settings)
+        for event in reply(state, text, shelf=self.shelf, model=self.model, trust=leads, said=said):
             if isinstance(event, Done):
                 self.store.append(state.id, event.turn)
             yield event

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import ForeignKey, String, Text, create_engine, event, func, select
+from sqlalchemy import ForeignKey, String, Text, create_engine, delete, event, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -38,6 +38,15 @@ class _Turn(_Base):
     said: Mapped[datetime]
     # The whole turn as JSON: text, understanding, reply and the ledger of times.
     body: Mapped[str] = mapped_column(Text)
+
+
+class _Rating(_Base):
+    __tablename__ = "ratings"
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True)
+    # 1 for a good answer, -1 for a bad one.
+    value: Mapped[int]
+    rated: Mapped[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,27 @@ class Store:
                 f"Turn {turn.number} of the conversation was not stored: {str(error).splitlines()[0]}",
                 "Reload the conversation and send the message again",
             ) from error
+
+    def rate(self, conversation: str, turn: int, value: int) -> None:
+        """Keeps what the shopper thinks of an answer, 1 or -1; 0 takes it back. The latest one counts."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(_Rating).where(_Rating.conversation == conversation, _Rating.turn == turn))
+            if value:
+                session.add(_Rating(conversation=conversation, turn=turn, value=value, rated=self._now()))
+
+    def ratings(self, conversation: str) -> dict[int, int]:
+        """Number of a turn -> 1 or -1, for the answers that were rated."""
+        with Session(self._engine) as session:
+            query = select(_Rating.turn, _Rating.value).where(_Rating.conversation == conversation)
+            return {turn: value for turn, value in session.execute(query)}
+
+    def delete(self, conversation: str) -> None:
+        """Deletes a conversation and all that is kept of it; an unknown id changes nothing."""
+        with Session(self._engine) as session, session.begin():
+            for table in reversed(_Base.metadata.sorted_tables):
+                if "conversation" in table.c:
+                    session.execute(delete(table).where(table.c.conversation == conversation))
+            session.execute(delete(_Conversation).where(_Conversation.id == conversation))
 
     def list(self, limit: int = 50, customer: str | None = None) -> list[Summary]:
         """The latest conversations, those of ``customer`` alone where one is named."""

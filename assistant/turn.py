@@ -59,12 +59,19 @@ class Shelf(RelaxShelf, Protocol):
 
 
 def reply(
-    state: DialogueState, text: str, *, shelf: Shelf, model: BaseChatModel | None, trust: Trust | None = None
+    state: DialogueState,
+    text: str,
+    *,
+    shelf: Shelf,
+    model: BaseChatModel | None,
+    trust: Trust | None = None,
+    said: Understanding | None = None,
 ) -> Iterator[Event]:
     """One turn as it happens: ``Understood``, ``Cards`` where products are shown, each ``Sentence``, then ``Done``.
 
     A sentence is yielded only after its check. A model that fails leaves the rules and the plain sentences, and a
     notice in the reply. Raises ``MessageTooLong``; nothing is stored here. ``model`` None works by rules alone.
+    ``said`` is the reading of a message that needs none: a control of the page sent it.
     """
     clock = _Clock()
     if len(text) > MESSAGE_LIMIT:
@@ -73,8 +80,10 @@ def reply(
             f"Write at most {MESSAGE_LIMIT:,}; what was said before is kept",
         )
     text = plain(text, MESSAGE_LIMIT)
-    said, notice = _understand(state, text, shelf, model, clock, trust)
-    said = _made_relative(said, state, text, shelf)
+    notice = ""
+    if said is None:
+        said, notice = _understand(state, text, shelf, model, clock, trust)
+        said = _made_relative(said, state, text, shelf)
     preferences = merge(state.preferences, said)
     clock.understood()
     yield Understood(said, preferences)

@@ -1,29 +1,162 @@
-// Runs once, beside the live turn: buttons in our own markup become events, and what a reader opened stays open.
-const open = new Set();
+// Runs once, beside the live turn: controls in our own markup become events of the page.
+const TURNS = ["revise", "want", "compare", "add", "cart"];
+const OTHERS = ["say", "rate", "restart", "reopen", "discard", "language"];
+const one = (selector, under) => (under || document).querySelector(selector);
+const all = (selector, under) => [...(under || document).querySelectorAll(selector)];
+const box = () => one("#st-box textarea");
+
+const send = (control, more) => {
+  const sent = { ...control.dataset, ...more };
+  if (TURNS.includes(sent.send)) trigger("act", { sent });
+  else if (OTHERS.includes(sent.send)) trigger(sent.send, { sent });
+};
+
+// Words for those who listen to the page, said once.
+const tell = (words) => {
+  const status = one("#st-status");
+  if (status) status.textContent = words;
+};
+
 document.addEventListener("click", (event) => {
-  const say = event.target.closest("[data-say]");
-  if (say) trigger("say", { text: say.dataset.say });
-  const reopen = event.target.closest("[data-open]");
-  if (reopen) trigger("reopen", { id: reopen.dataset.open });
+  const control = event.target.closest("[data-send]");
+  if (control && control.tagName === "BUTTON") {
+    control.closest("[popover]")?.hidePopover();
+    if (control.dataset.send === "rate") rate(control);
+    else send(control);
+    if (["reopen", "restart", "say"].includes(control.dataset.send)) closeDrawer();
+  }
+  if (event.target.closest(".st-skip")) {
+    event.preventDefault();
+    box().focus();
+  }
 });
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-send]");
+  if (!form) return;
+  event.preventDefault();
+  if (form.matches("[popover]")) form.hidePopover();
+  if (form.dataset.send === "compare") send(form, { products: [...ticked] });
+  else send(form, Object.fromEntries(new FormData(form)));
+  if (form.dataset.send === "compare") untick();
+});
+
+// A thumb shows at once what was pressed; pressing it again takes it back.
+const rate = (thumb) => {
+  const was = thumb.getAttribute("aria-pressed") === "true";
+  for (const other of all(".st-thumb", thumb.parentElement)) other.setAttribute("aria-pressed", "false");
+  thumb.setAttribute("aria-pressed", String(!was));
+  tell(thumb.parentElement.dataset[was ? "unrated" : "rated"]);
+  send(thumb, was ? { value: "0" } : {});
+};
+
+// Products ticked for comparison, by id.
+const ticked = new Set();
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".st-pick input")) {
+    event.target.checked ? ticked.add(event.target.value) : ticked.delete(event.target.value);
+    showTicked();
+  }
+  // A control that acts as soon as it is changed.
+  const form = event.target.closest("form[data-now]");
+  if (form) form.requestSubmit();
+});
+document.addEventListener("reset", (event) => {
+  if (event.target.matches(".st-picked")) untick();
+});
+const untick = () => {
+  ticked.clear();
+  showTicked();
+};
+const showTicked = () => {
+  const there = new Set(all(".st-pick input").map((input) => input.value));
+  for (const id of [...ticked]) if (!there.has(id)) ticked.delete(id);
+  for (const input of all(".st-pick input")) input.checked = ticked.has(input.value);
+  const bar = one(".st-picked");
+  if (!bar) return;
+  bar.hidden = ticked.size === 0;
+  const words = (ticked.size === 1 ? bar.dataset.one : bar.dataset.many).replace("2", String(ticked.size));
+  if (one("[role=status]", bar).textContent !== words) one("[role=status]", bar).textContent = words;
+  one(".st-more", bar).hidden = ticked.size > 1;
+  one(".st-strong", bar).hidden = ticked.size < 2;
+};
+
+// Drawers: what lies behind cannot be reached while one is open, and focus comes back to where it was.
+let drawer = null;
+let opener = null;
+const behind = [];
+const nameDrawer = () => drawer?.setAttribute("aria-label", one(".st-panel", drawer).getAttribute("aria-label"));
+const openDrawer = (id, from) => {
+  closeDrawer();
+  drawer = document.getElementById(id);
+  opener = from;
+  for (let node = drawer; node && node !== document.body; node = node.parentElement) {
+    for (const other of node.parentElement.children) {
+      if (other !== node && !other.inert && !["SCRIPT", "STYLE"].includes(other.tagName)) {
+        other.inert = true;
+        behind.push(other);
+      }
+    }
+  }
+  drawer.classList.add("st-open");
+  drawer.setAttribute("role", "dialog");
+  drawer.setAttribute("aria-modal", "true");
+  nameDrawer();
+  document.body.classList.add("st-modal");
+  one("[data-close]", drawer)?.focus();
+};
+const closeDrawer = () => {
+  if (!drawer) return;
+  for (const other of behind.splice(0)) other.inert = false;
+  drawer.classList.remove("st-open");
+  for (const name of ["role", "aria-modal", "aria-label"]) drawer.removeAttribute(name);
+  document.body.classList.remove("st-modal");
+  const back = opener && document.contains(opener) ? opener : box();
+  drawer = opener = null;
+  back?.focus();
+};
+document.addEventListener("click", (event) => {
+  const opens = event.target.closest("[data-drawer]");
+  if (opens) openDrawer(opens.dataset.drawer, opens);
+  else if (event.target.closest("[data-close]")) closeDrawer();
+  else if (drawer && !drawer.contains(event.target) && !event.target.closest("[popover]")) closeDrawer();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && drawer && !one(":popover-open")) closeDrawer();
+});
+
+// What a reader opened stays open: a growing turn replaces its markup, and a replaced <details> is closed.
+const open = new Set();
 document.addEventListener("toggle", (event) => {
   const key = event.target.dataset && event.target.dataset.key;
   if (key) event.target.open ? open.add(key) : open.delete(key);
 }, true);
-// A growing turn replaces its markup, and a replaced <details> is closed.
 const unfold = () => {
   for (const key of [...open]) {
-    const found = document.querySelector(`details[data-key="${CSS.escape(key)}"]`);
+    const found = one(`details[data-key="${CSS.escape(key)}"]`);
     if (found && !found.open) found.open = true;
   }
 };
+
+// Markup is replaced in place, so what was typed or chosen in a control would stay for the next thing that stands there.
+const settle = () => {
+  const masthead = one("[data-lang]");
+  if (masthead) document.documentElement.lang = masthead.dataset.lang;
+  for (const form of all("#st-wishes form, #st-cart form")) if (!form.contains(document.activeElement)) form.reset();
+  nameDrawer();
+  unfold();
+  showTicked();
+};
+new MutationObserver(settle).observe(one(".gradio-container"), { childList: true, subtree: true, attributes: true, attributeFilter: ["data-lang", "data-product", "data-value"] });
+
 // A new message goes to the top of the view, so that its answer grows below it and is read from its beginning.
 let bubble = "";
 watch("value", () => {
-  unfold();
-  const first = element.querySelector(".st-you");
+  settle();
+  const first = one(".st-you", element);
   const said = first ? first.textContent : "";
   if (said && said !== bubble) {
+    for (const form of all(".st-actions")) form.reset();
+    showTicked();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     requestAnimationFrame(() => first.scrollIntoView({ behavior: calm || !bubble ? "auto" : "smooth", block: "start" }));
   }

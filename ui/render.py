@@ -9,21 +9,16 @@ from pathlib import Path
 
 from assistant.state import Evidence, Preferences, Recommendation, Reply, Wish
 from retrieval.product import Money, Product
+from ui.words import Words, words
 
-# How a reader is told what a piece of evidence is.
-_SOURCES = {
-    "product": "product record",
-    "review": "customer review",
-    "policy": "shop policy",
-    "shop": "this shop",
-    "shopper": "you said",
-}
+# Where evidence may come from; the page has words for each.
+_SOURCES = ("product", "review", "policy", "shop", "shopper")
 # What ends a field's name as the unit of its value.
 _UNITS = frozenset("mm cm m km g kg l ml w wh kwh v ah mah h min s hz ghz mp mb gb tb lm db rpm".split())
-_ORDERS = {"price_up": "cheapest first", "price_down": "dearest first", "rating": "best rated first"}
+ORDERS = ("price_up", "price_down", "rating")
 # Slots that only qualify another wish, and are no wish to show on their own.
 _SILENT = ("currency",)
-_FEW_LEFT = 5
+FEW_LEFT = 5
 
 
 def printable(text: str) -> str:
@@ -43,39 +38,26 @@ def amount(value: object, currency: str) -> str:
     return shown[:-3] if shown.endswith(".00") else shown
 
 
-def wish_label(wish: Wish, currency: str) -> str:
+def wish_label(wish: Wish, currency: str, say: Words) -> str:
     """A wish in two to five words: "up to $50", "not HP", "16 GB RAM"."""
     value = printable(str(wish.value))
     match wish.slot:
-        case "price_max":
-            return f"up to {amount(wish.value, currency)}"
-        case "price_min":
-            return f"from {amount(wish.value, currency)}"
-        case "not_brand":
-            return f"not {value}"
-        case "dislike":
-            return value if value.lower().startswith(("no ", "not ", "without ")) else f"no {value}"
+        case "price_max" | "price_min":
+            return say(f"wish.{wish.slot}", value=amount(wish.value, currency))
+        case "dislike" if value.lower().startswith(("no ", "not ", "without ")):
+            return value
+        case "not_brand" | "dislike":
+            return say(f"wish.{wish.slot}", value=value)
         case "min_rating":
-            return f"{value.removesuffix('.0')}+ stars"
+            return say("wish.min_rating", value=value.removesuffix(".0"))
         case "in_stock":
-            return "in stock"
+            return say("wish.in_stock")
         case "for_whom":
-            return f"for {value.removeprefix('for ')}"
+            return say("wish.for_whom", value=value.removeprefix("for "))
         case "order":
-            return _ORDERS.get(value, value)
+            return say(f"wish.{value}") if value in ORDERS else value
         case _:
             return value
-
-
-def release(wish: Wish) -> str:
-    """What a shopper says to take a wish back; "" where no words are sure to do it."""
-    match wish.slot:
-        case "price_max" | "price_min":
-            return "The price doesn't matter"
-        case "brand" | "not_brand":
-            return "Any brand is fine"
-        case _:
-            return ""
 
 
 def wishes(preferences: Preferences, hard: bool | None = None) -> list[Wish]:
@@ -89,8 +71,10 @@ def spoken_currency(preferences: Preferences, shop: str) -> str:
     return str(said[-1].value) if said else shop
 
 
-def field_label(field: str) -> str:
+def field_label(field: str, say: Words) -> str:
     """A record's field as a reader sees it: "attributes.battery_life_h" -> "Battery life (h)"."""
+    if f"field.{field}" in say.leaves:
+        return say(f"field.{field}")
     words = printable(field.rpartition(".")[2].replace("_", " ")).split(" ")
     if len(words) > 1 and words[-1] in _UNITS:
         words[-1] = f"({words[-1]})"
@@ -98,31 +82,31 @@ def field_label(field: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def source_label(evidence: Evidence) -> str:
+def source_label(evidence: Evidence, say: Words) -> str:
     """Where a piece of evidence stands: "product record", "customer review" ..."""
-    return _SOURCES.get(evidence.source, printable(evidence.source))
+    return say(f"source.{evidence.source}") if evidence.source in _SOURCES else printable(evidence.source)
 
 
-def stock_label(product: Product) -> str:
-    """What the feed says about stock; "" where it says nothing."""
-    if product.stock is None:
+def stock_label(stock: int | None, say: Words) -> str:
+    """What the feed says about stock, in units; "" where it says nothing."""
+    if stock is None:
         return ""
-    if product.stock <= 0:
-        return "Out of stock"
-    return f"Only {product.stock} left" if product.stock <= _FEW_LEFT else "In stock"
+    if stock <= 0:
+        return say("card.out")
+    return say("card.left", n=stock) if stock <= FEW_LEFT else say("card.in")
 
 
-def price_label(product: Product) -> str:
+def price_label(product: Product, say: Words) -> str:
     """The price as the shop prints it."""
-    return "No price given" if product.price is None else str(product.price)
+    return say("card.no_price") if product.price is None else str(product.price)
 
 
-def rating_label(product: Product) -> str:
+def rating_label(product: Product, say: Words) -> str:
     """ "4.3 out of 5 stars, 120 ratings"; "" where nobody rated it."""
     if product.rating is None:
         return ""
-    count = f", {product.rating_count:,} rating{'s' * (product.rating_count != 1)}" if product.rating_count else ""
-    return f"{product.rating:.1f} out of 5 stars{count}"
+    count = product.rating_count
+    return say("card.stars", rating=f"{product.rating:.1f}") + (f", {say('card.ratings', n=count)}" if count else "")
 
 
 def model_label(spec: str, adapter: str | None) -> str:
@@ -136,14 +120,15 @@ def model_label(spec: str, adapter: str | None) -> str:
 
 def wishes_text(preferences: Preferences, currency: str) -> str:
     """The wishes in force as one line for a terminal; "" where there are none. Soft ones say "ideally"."""
-    spoken = spoken_currency(preferences, currency)
-    return " · ".join(("" if w.hard else "ideally ") + wish_label(w, spoken) for w in wishes(preferences))
+    spoken, say = spoken_currency(preferences, currency), words()
+    return " · ".join(("" if w.hard else "ideally ") + wish_label(w, spoken, say) for w in wishes(preferences))
 
 
 def card_text(recommendation: Recommendation, product: Product, number: int | None = None) -> str:
     """One card as two or three lines for a terminal."""
-    head = f"{number}. " if number is not None else "~  "
-    facts = [price_label(product), printable(product.brand), rating_label(product), stock_label(product)]
+    head, say = f"{number}. " if number is not None else "~  ", words()
+    stock = stock_label(product.stock, say)
+    facts = [price_label(product, say), printable(product.brand), rating_label(product, say), stock]
     lines = [head + printable(product.title), "   " + " · ".join(f for f in facts if f)]
     if recommendation.breaks:
         lines.append(f"   breaks: {printable(recommendation.breaks)}")

@@ -51,6 +51,33 @@ def test_a_turn_is_stored_once(tmp_path: Path) -> None:
     assert [t.text for t in store.load(state.id).turns] == ["first"]
 
 
+def test_the_latest_rating_of_an_answer_counts_and_can_be_taken_back(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "shop.sqlite")
+    one, two = store.new(), store.new()
+    for id in (one.id, two.id):
+        store.append(id, turn(1))
+    store.rate(one.id, 1, 1)
+    store.rate(one.id, 1, -1)
+    store.rate(two.id, 1, 1)
+    assert (store.ratings(one.id), store.ratings(two.id)) == ({1: -1}, {1: 1})
+    store.rate(one.id, 1, 0)
+    assert Store.open(tmp_path / "shop.sqlite").ratings(one.id) == {}
+
+
+def test_deleting_a_conversation_leaves_nothing_of_it_and_all_of_the_others(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "shop.sqlite")
+    one, two = store.new(), store.new()
+    for id in (one.id, two.id):
+        store.append(id, turn(1))
+        store.rate(id, 1, 1)
+    store.delete(one.id)
+    store.delete("nobody")
+    with pytest.raises(ConversationError, match="There is no conversation"):
+        store.load(one.id)
+    assert store.ratings(one.id) == {}
+    assert (store.load(two.id).turns, store.ratings(two.id)) == ((turn(1),), {1: 1})
+
+
 def test_the_list_shows_first_words_and_only_ones_own(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "shop.sqlite")
     mine, other = store.new("anna"), store.new("ben")

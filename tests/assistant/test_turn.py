@@ -7,7 +7,7 @@ import pytest
 from assistant.errors import MessageTooLong
 from assistant.models.scripted import Planned, Scripted
 from assistant.play import last_turn, play, turn_row
-from assistant.state import Cards, DialogueState, Done, Sentence, Understood
+from assistant.state import Cards, DialogueState, Done, Sentence, Understanding, Understood, Wish
 from assistant.turn import reply
 from retrieval.search import Shelf
 
@@ -44,6 +44,18 @@ def test_every_hard_wish_holds_over_turns(shelf: Shelf) -> None:
         assert product.price is not None
         assert product.price.minor <= 15000
         assert product.brand != first[0].brand
+
+
+def test_a_reading_that_is_given_is_taken_and_no_model_is_asked_for_one(shelf: Shelf) -> None:
+    state = rules_only("headphones under 150", shelf)
+    wish = Wish("price_max", 200, True, "up to $200", 2)
+    given = Understanding("refine", (wish,), (("price_max", "150"),), decided_by="shopper")
+    model = Scripted(["It is what you asked for."] * 20)
+    turn = last_turn(reply(state, "up to $200 instead", shelf=shelf, model=model, said=given))
+    assert turn.understanding == given
+    assert [w.value for w in turn.preferences.of("price_max")] == [200]
+    assert turn.reply.shown
+    assert turn.ledger.model_calls <= 2 * len(turn.reply.shown), "sentences alone"
 
 
 def test_a_false_sentence_is_never_shown(shelf: Shelf) -> None:

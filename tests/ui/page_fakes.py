@@ -6,10 +6,13 @@ import re
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import ConversationError, MessageTooLong
+from assistant.preferences import merge
+from assistant.reading.cues import pointed_at
 from assistant.state import (
     Cards,
     DialogueState,
@@ -25,22 +28,24 @@ from assistant.state import (
     Understood,
     Wish,
 )
-from retrieval.product import Kind, Money, Product
+from retrieval.product import Kind, Money, Product, Variant
 from retrieval.query import Filters, Hit, Query
 from retrieval.vocabulary import Vocabulary
 
 LONGEST = 4000
 HOSTILE = '<script>window.hacked=1</script>"\'><img src=x onerror="window.hacked=1">${window.hacked=1}{{value}}'
+SIZES = tuple(Variant(f"lamp-2-{s}", {"size": s.upper()}, stock=n) for s, n in (("s", 2), ("m", 0), ("l", 1)))
 PRODUCTS = tuple(
     Product(
         id=f"lamp-{n}",
         title=title,
         brand=brand,
         price=None if price is None else Money(price, "USD"),
-        attributes={"colour": colour},
+        attributes={"colour": colour, "socket": "E27", **({"height_cm": 40 + n} if n < 4 else {})},
         rating=rating,
         rating_count=n * 31,
         stock=stock,
+        variants=SIZES if n == 2 else (),
     )
     for n, (title, brand, price, colour, rating, stock) in enumerate(
         [
@@ -57,7 +62,7 @@ PRODUCTS = tuple(
 
 
 class FakeShelf:
-    """Six lamps."""
+    """Six lamps; the second one comes in three sizes."""
 
     name, currency, folder = "Lamp & Co", "USD", Path("/nowhere")
 
@@ -90,6 +95,7 @@ class FakeStore:
 
     def __init__(self) -> None:
         self.states: dict[str, DialogueState] = {}
+        self.rated: dict[tuple[str, int], int] = {}
 
     def new(self, customer: str | None = None) -> DialogueState:
         state = DialogueState(secrets.token_urlsafe(16), customer)
@@ -104,28 +110,31 @@ class FakeStore:
     def append(self, conversation: str, turn: Turn) -> None:
         self.states[conversation] = self.states[conversation].append(turn)
 
+    def rate(self, conversation: str, turn: int, value: int) -> None:
+        self.rated[conversation, turn] = value
+
+    def ratings(self, conversation: str) -> dict[int, int]:
+        return {turn: value for (id, turn), value in self.rated.items() if id == conversation and value}
+
+    def delete(self, conversation: str) -> None:
+        self.states.pop(conversation, None)
+
 
 class FakeAssistant:
-    """Understands "under N"; "wait" holds the turn until ``go`` is set; "break" is a defect."""
+    """Understands "under N"; "wait" holds the turn until ``go`` is set; "break" is a defect; "dead" has no model."""
 
     def __init__(self, store: Any = None) -> None:
         self.shelf, self.store, self.go = FakeShelf(), store or FakeStore(), threading.Event()
         self.closed = threading.Event()
 
-    def say(self, state: DialogueState, text: str) -> Iterator[Event]:
+    def say(self, state: DialogueState, text: str, said: Understanding | None = None) -> Iterator[Event]:
         if len(text) > LONGEST:
             raise MessageTooLong(f"A message of {len(text):,} characters", f"Say it in {LONGEST:,} characters or fewer")
         if "break" in text:
             raise RuntimeError("a defect")
         number = len(state.turns) + 1
-        wishes = list(state.preferences)
-        if not wishes:
-            wishes.append(Wish("category", "lamp", True, "a lamp", number))
-        said = [Wish("feature", w, False, w, number) for w in ("cosy",) if w in text]
-        if bound := re.search(r"under \$?(\d+)", text):
-            said.append(Wish("price_max", int(bound[1]), True, bound[0], number))
-        understanding = Understanding("find" if number == 1 else "refine", tuple(said))
-        preferences = Preferences((*wishes, *said))
+        understanding = said or understood(text, number)
+        preferences = merge(state.preferences, understanding)
         yield Understood(understanding, preferences)
         if "wait" in text:
             try:
@@ -133,22 +142,46 @@ class FakeAssistant:
                     yield Understood(understanding, preferences)
             finally:
                 self.closed.set()
-        most = min((w.value for w in preferences.of("price_max")), default=None)
-        limit = None if most is None else int(most) * 100
-        hits = self.shelf.search(Query("lamp", 3 if "three" in text else 10, Filters(price_max=limit)))
-        shown = tuple(card(h.product, tuple(w.words for w in preferences if w.hard)) for h in hits)
-        near = (Recommendation("lamp-4", "Architect floor lamp", (), (), "under 50"),) if limit else ()
-        yield Cards(shown, near)
-        first = Sentence(f"I found {len(shown)} lamps for you.", (Evidence("shop", "", "count", str(len(shown))),))
-        yield first
-        about = [Sentence(f"{c.name}: costs {c.evidence[0].value}.", c.evidence, "model") for c in shown]
-        yield from about
-        last = Sentence("What would you like to spend at most?")
-        yield last
-        reply = Reply((first, *about, last), shown, near)
+        reply = Reply(notice="The model does not answer." if "dead" in text else "")
+        for event in self._answer(state, understanding, preferences, "three" in text):
+            match event:
+                case Sentence():
+                    reply = replace(reply, sentences=(*reply.sentences, event))
+                case Cards(shown, near):
+                    reply = replace(reply, shown=shown, alternatives=near)
+            yield event
         turn = Turn(number, text, understanding, preferences, reply)
         self.store.append(state.id, turn)
         yield Done(turn)
+
+    def _answer(self, state: DialogueState, said: Understanding, wishes: Preferences, few: bool) -> Iterator[Event]:
+        if said.intent == "hand_off":
+            yield Sentence("A person of the shop takes over.")
+            return
+        if said.intent == "compare":
+            places = pointed_at(" ".join(said.references), len(state.shown))
+            yield Cards(tuple(state.shown[n] for n in places))
+            yield Sentence("Here they are side by side.")
+            return
+        most = min((w.value for w in wishes.of("price_max")), default=None)
+        limit = None if most is None else int(most) * 100
+        hits = self.shelf.search(Query("lamp", 3 if few else 10, Filters(price_max=limit)))
+        shown = tuple(card(h.product, tuple(w.words for w in wishes if w.hard)) for h in hits)
+        near = (Recommendation("lamp-4", "Architect floor lamp", (), (), "under 50"),) if limit else ()
+        yield Cards(shown, near)
+        yield Sentence(f"I found {len(shown)} lamps for you.", (Evidence("shop", "", "count", str(len(shown))),))
+        for c in shown:
+            yield Sentence(f"{c.name}: costs {c.evidence[0].value}.", c.evidence, "model")
+        yield Sentence("What would you like to spend at most?")
+
+
+def understood(text: str, number: int) -> Understanding:
+    """What the fake makes of a message: a lamp, "cosy" and "under N"."""
+    said = [Wish("category", "lamp", True, "a lamp", number)] if number == 1 else []
+    said += [Wish("feature", w, False, w, number) for w in ("cosy",) if w in text]
+    if bound := re.search(r"under \$?(\d+)", text):
+        said.append(Wish("price_max", int(bound[1]), True, bound[0], number))
+    return Understanding("hand_off" if "person" in text else "find" if number == 1 else "refine", tuple(said))
 
 
 def card(product: Product, meets: tuple[str, ...]) -> Recommendation:

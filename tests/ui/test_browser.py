@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from page_fakes import FakeAssistant
-from visits import PHONE, Visit, chromium, launch, served, visit
+from visits import PHONE, Visit, served, visit
 
 from ui.page.server import free_port
 
@@ -21,46 +21,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium; skips where the machine has none."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        path = chromium(driver)
-        if path is None:
-            pytest.skip("no Chromium here: install Debian's `chromium`, or run `playwright install chromium`")
-        started = launch(driver, path)
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def assistant() -> FakeAssistant:
-    return FakeAssistant()
-
-
-@pytest.fixture(scope="module")
-def url(assistant: FakeAssistant) -> Iterator[str]:
-    from ui.web import build_app
-
-    with served(build_app(cast(Any, assistant), "a model"), free_port("127.0.0.1", None)) as address:
-        yield address
-
-
-@pytest.fixture
-def visitor(browser: Browser, url: str) -> Iterator[Visit]:
-    with visit(browser, url) as opened:
-        yield opened
-        assert opened.faults == []
-
-
 def test_ask_narrow_reload_and_another_visitor(browser: Browser, url: str, visitor: Visit) -> None:
     visitor.ask("a cosy lamp")
     assert len(visitor.prices()) == 6
     visitor.ask("under 50 please")
     assert visitor.prices() and all(price <= 50 for price in visitor.prices())
-    chips = visitor.page.locator("#st-wishes .st-chip").all_inner_texts()
-    assert [c.removeprefix("must:").removeprefix("ideally:").strip() for c in chips] == ["lamp", "up to $50", "cosy"]
+    assert visitor.chips() == ["lamp", "up to $50", "cosy"]
     before = visitor.page.locator("#st-talk").inner_text()
     visitor.open()
     assert visitor.page.locator("#st-talk").inner_text() == before
@@ -136,22 +102,23 @@ def test_control_characters_and_half_characters_are_answered(visitor: Visit) -> 
 
 
 def test_examples_chips_and_earlier_conversations_work_by_keyboard(visitor: Visit) -> None:
-    example = visitor.page.locator(".st-examples button").first
+    page = visitor.page
+    example = page.locator(".st-examples button").first
     said = example.inner_text()
     example.focus()
-    visitor.page.keyboard.press("Enter")
-    visitor.page.wait_for_selector("#st-live .st-proof")
-    assert said in visitor.page.locator("#st-live .st-you").inner_text()
+    page.keyboard.press("Enter")
+    visitor.answered()
+    assert said in page.locator("#st-live .st-you").inner_text()
     visitor.ask("under 50")
-    visitor.page.get_by_role("button", name="Take back: up to $50").press("Enter")
-    visitor.page.locator("#st-live .st-you", has_text="The price doesn't matter").wait_for()
-    visitor.page.wait_for_selector("#st-live .st-proof")
-    visitor.page.get_by_role("button", name="New chat").press("Enter")
-    visitor.page.wait_for_selector(".st-welcome")
-    assert visitor.page.locator("#st-wishes .st-chip").count() == 0
-    visitor.page.locator("#st-earlier").get_by_role("button", name=said).press("Enter")
-    visitor.page.locator("#st-live .st-you", has_text="The price doesn't matter").wait_for()
-    assert visitor.page.locator("#st-history .st-turn").count() == 2
+    page.get_by_role("button", name="Remove: up to $50").first.press("Enter")
+    page.locator("#st-live .st-did", has_text="No longer needed: up to $50").wait_for()
+    visitor.answered()
+    page.get_by_role("button", name="New chat").press("Enter")
+    page.wait_for_selector(".st-welcome")
+    assert visitor.chips() == []
+    page.locator("#st-chats").get_by_role("button", name=said, exact=True).press("Enter")
+    page.locator("#st-live .st-did", has_text="No longer needed: up to $50").wait_for()
+    assert page.locator("#st-history .st-turn").count() == 2
 
 
 def test_everything_that_can_be_pressed_has_a_name(visitor: Visit) -> None:
@@ -248,7 +215,7 @@ def test_the_demo_shop_with_the_embedded_model(browser: Browser, own_demo_shop: 
         assert visitor.prices()
         visitor.ask("under 50", seconds=120)
         assert visitor.prices() and all(price <= 50 for price in visitor.prices())
-        cards = visitor.page.locator('#st-live ol[aria-label="Products that fit"] .st-card')
+        cards = visitor.page.locator("#st-live .st-fits .st-card")
         for n in range(cards.count()):
             kind = shelf.kind(cards.nth(n).get_attribute("data-product") or "")
             assert kind is not None and kind.label == label

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,13 +12,28 @@ from page_fakes import LONGEST, FakeAssistant
 
 from assistant.store import Store
 from ui.page.session import Conversations, Screen
-from ui.web import remembered
+from ui.page.view import remembered
+from ui.words import Words, words
 
 WELCOME = "<p>welcome</p>"
+SAY = words()
 
 
-def talks(assistant: FakeAssistant) -> Conversations:
-    return Conversations(cast(Any, assistant), lambda p: p.id, WELCOME)
+class Talks(Conversations):
+    """Conversations in English."""
+
+    def open(self, id: str, say: Words = SAY) -> Screen:
+        return super().open(id, say)
+
+    def ask(self, id: str, text: str, say: Words = SAY) -> Iterator[Screen]:
+        return super().ask(id, text, say)
+
+    def act(self, id: str, name: str, sent: Mapping[str, Any], say: Words = SAY) -> Iterator[Screen]:
+        return super().act(id, name, sent, say)
+
+
+def talks(assistant: FakeAssistant, at_once: int = 8) -> Talks:
+    return Talks(cast(Any, assistant), lambda p: p.id, lambda say: WELCOME, at_once)
 
 
 @pytest.fixture
@@ -133,13 +149,14 @@ def test_the_browser_keeps_the_open_conversation_and_those_before_it() -> None:
     kept: Any = None
     for id in ("a", "a", "b", "", "c", "a"):
         kept = remembered(kept, id)
-    assert kept == {"id": "a", "earlier": ["c", "b"]}
+    assert kept == {"id": "a", "earlier": ["c", "b"], "language": ""}
     for n in range(40):
         kept = remembered(kept, str(n))
     assert len(kept["earlier"]) == 12 and kept["earlier"][0] == "38"
     assert remembered(kept) == kept
-    for nonsense in (None, "x", [], {"id": 7, "earlier": "x"}, {"earlier": [None, {}], "more": 1}):
-        assert remembered(nonsense) == {"id": "", "earlier": []}
+    assert remembered({**kept, "language": "zh"})["language"] == "zh"
+    for nonsense in (None, "x", [], {"id": 7, "earlier": "x", "language": []}, {"earlier": [None, {}], "more": 1}):
+        assert remembered(nonsense) == {"id": "", "earlier": [], "language": ""}
 
 
 def test_conversations_of_a_restarted_server_are_there(tmp_path: Path) -> None:
@@ -147,3 +164,146 @@ def test_conversations_of_a_restarted_server_are_there(tmp_path: Path) -> None:
     again = talks(FakeAssistant(Store.open(tmp_path / "shop.sqlite")))
     assert again.open(last.id) == last
     assert "under 50" in list(again.ask(last.id, "under 50"))[-1].live
+
+
+def revise(slot: str, value: Any, **more: Any) -> dict[str, Any]:
+    return {"slot": slot, "value": str(value), "do": "drop", **more}
+
+
+def test_a_chip_taken_back_or_changed_acts_on_the_next_list(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    id = list(page.ask("", "a lamp under 30"))[-1].id
+    assert "I found 2 lamps" in page.open(id).live
+    after = list(page.act(id, "revise", revise("price_max", 30, do="save", new="45")))
+    assert after[0].box is None, "what is being typed stays"
+    assert "I found 3 lamps" in after[-1].live and "up to $45" in after[-1].wishes
+    assert "up to $45 instead of up to $30" in after[-1].live
+    last = list(page.act(id, "revise", revise("price_max", 45)))[-1]
+    assert "I found 6 lamps" in last.live and "$45" not in last.wishes
+    turn = assistant.store.states[id].turns[-1]
+    assert (turn.understanding.decided_by, turn.understanding.retracts) == ("shopper", (("price_max", "45"),))
+    assert page.open(id) == last
+
+
+def test_products_ticked_are_compared_side_by_side(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    id = list(page.ask("", "a lamp"))[-1].id
+    last = list(page.act(id, "compare", {"products": ["lamp-3", "lamp-1", "nobody"]}))[-1]
+    assert "Compare the first and the third" in last.live and "st-table" in last.live
+    assert last.live.count('scope="col" data-product') == 2
+    for products in (["lamp-1"], ["nobody", "none"], [], None, "lamp-1", {"lamp-1": 1}):
+        assert list(page.act(id, "compare", {"products": products})) == []
+
+
+def test_a_person_is_one_press_away_and_a_question_that_waits_can_be_answered(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    last = list(page.act("", "want", {"intent": "hand_off"}))[-1]
+    assert "A person of the shop takes over." in last.live
+    # Nothing waits for a yes here, and nothing else can be wanted.
+    for intent in ("confirm", "decline", "cart", "find", None):
+        assert list(page.act(last.id, "want", {"intent": intent})) == []
+    before = len(assistant.store.states)
+    assert list(page.act("", "revise", revise("price_max", 30))) == []
+    assert list(page.act("", "no such control", {})) == []
+    assert len(assistant.store.states) == before, "a control that means nothing opens no conversation"
+
+
+def test_controls_used_while_an_answer_grows_come_after_it(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    id = list(page.ask("", "a lamp under 30"))[-1].id
+    turn = page.ask(id, "wait for it")
+    [next(turn) for _ in range(3)]
+    after: list[Screen] = []
+    thread = threading.Thread(target=lambda: after.extend(page.act(id, "revise", revise("price_max", 30))))
+    thread.start()
+    assert not after
+    assistant.go.set()
+    assert "wait for it" in list(turn)[-1].live
+    thread.join(5)
+    assert "No longer needed: up to $30" in after[-1].live
+    assert [t.text for t in assistant.store.states[id].turns][1:] == ["wait for it", "No longer needed: up to $30"]
+
+
+def test_a_stopped_control_changes_nothing_and_leaves_the_box_alone(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    id = list(page.ask("", "a lamp"))[-1].id
+    turn = page.act(id, "revise", revise("category", "lamp", do="save", new="wait"))
+    [next(turn) for _ in range(3)]
+    stopper = threading.Thread(target=page.end, args=(id, "stop"))
+    stopper.start()
+    last = list(turn)[-1]
+    stopper.join(5)
+    assert "Stopped. Nothing was changed." in last.live and last.box is None
+    assert ">lamp<" in last.wishes and len(assistant.store.states[id].turns) == 1
+
+
+def test_who_waits_in_line_sees_how_many_are_before_them(assistant: FakeAssistant) -> None:
+    page = talks(assistant, at_once=1)
+    first, second, third = (page.ask("", f"wait for lamp {n}") for n in range(3))
+    [next(first) for _ in range(3)]
+    assert "You are next" in [next(second) for _ in range(2)][-1].live
+    assert "One is before you" in [next(third) for _ in range(2)][-1].live
+    stopper = threading.Thread(target=page.end, args=([*assistant.store.states][1], "stop"))
+    stopper.start()
+    assert "Stopped" in list(second)[-1].live
+    stopper.join(5)
+    assert "You are next" in next(third).live
+    assistant.go.set()
+    assert "I found 6 lamps" in list(first)[-1].live
+    assert "I found 6 lamps" in list(third)[-1].live
+
+
+def test_answers_are_rated_and_the_rating_is_there_again(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "shop.sqlite")
+    page = talks(FakeAssistant(store))
+    id = list(page.ask("", "a lamp"))[-1].id
+    list(page.ask(id, "under 50"))
+    for turn, value in ((1, 1), (2, 1), (2, -1)):
+        assert page.rate(id, turn, value)
+    assert store.ratings(id) == {1: 1, 2: -1}
+    screen = page.open(id)
+    assert screen.history.count('aria-pressed="true"') == screen.live.count('aria-pressed="true"') == 1
+    assert page.rate(id, 2, 0) and store.ratings(id) == {1: 1}
+    for what in ((id, 3, 1), (id, 0, 1), (id, 1, 5), ("nobody", 1, 1), ("", 1, 1)):
+        assert not page.rate(*what)
+    customers = store.new("customer-7")
+    assert not page.rate(customers.id, 1, 1)
+
+
+def test_a_deleted_conversation_is_gone_with_all_that_was_kept_of_it(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "shop.sqlite")
+    page = talks(FakeAssistant(store))
+    gone, stays = (list(page.ask("", text))[-1].id for text in ("a lamp", "another lamp"))
+    for id in (gone, stays):
+        page.rate(id, 1, 1)
+    page.discard(gone)
+    assert page.find(gone) is None and store.ratings(gone) == {}
+    assert page.find(stays) is not None and store.ratings(stays) == {1: 1}
+    customers = store.new("customer-7")
+    page.discard(customers.id)
+    page.discard("nobody")
+    assert store.load(customers.id)
+
+
+def test_a_conversation_deleted_while_its_answer_grows_does_not_come_back(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    id = list(page.ask("", "a lamp"))[-1].id
+    turn = page.ask(id, "wait for it")
+    [next(turn) for _ in range(3)]
+    threading.Thread(target=page.discard, args=(id,)).start()
+    list(turn)
+    assert assistant.closed.wait(5)
+    for _ in range(100):
+        if page.find(id) is None:
+            break
+        threading.Event().wait(0.02)
+    assert page.find(id) is None
+    assert id not in assistant.store.states
+
+
+def test_the_page_speaks_chinese_and_leaves_the_shoppers_words_alone(assistant: FakeAssistant) -> None:
+    page, chinese = talks(assistant), words("zh")
+    last = list(page.ask("", "a cosy lamp under 50", chinese))[-1]
+    assert "最多 $50" in last.wishes and "cosy" in last.wishes
+    assert "加入购物车" in last.live and "Add to cart" not in last.live
+    assert "Add to cart" in page.open(last.id).live

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 from page_fakes import HOSTILE, PRODUCTS
 
-from assistant.preferences import merge
 from assistant.state import (
     Citation,
-    DialogueState,
     Evidence,
     Preferences,
     Recommendation,
@@ -16,14 +14,12 @@ from assistant.state import (
     Scalar,
     Sentence,
     Slot,
-    Turn,
-    Understanding,
     Wish,
 )
-from assistant.understand import understand
-from retrieval.product import Kind
-from retrieval.vocabulary import Vocabulary
 from ui import render
+from ui.words import words
+
+SAY = words()
 
 
 @pytest.mark.parametrize(
@@ -45,7 +41,7 @@ from ui import render
     ],
 )
 def test_a_wish_is_said_in_a_few_words(slot: Slot, value: Scalar, label: str) -> None:
-    assert render.wish_label(Wish(slot, value, True, "words"), "USD") == label
+    assert render.wish_label(Wish(slot, value, True, "words"), "USD", SAY) == label
 
 
 def test_wishes_of_a_terminal_tell_hard_from_soft_and_use_the_currency_said() -> None:
@@ -66,14 +62,14 @@ def test_control_characters_never_reach_a_terminal() -> None:
 
 def test_stock_rating_and_price_say_only_what_the_feed_says() -> None:
     brass, swing, clip, floor, _, opal = PRODUCTS
-    assert [render.stock_label(p) for p in (brass, swing, clip, floor)] == [
+    assert [render.stock_label(p.stock, SAY) for p in (brass, swing, clip, floor)] == [
         "In stock",
         "Only 3 left",
         "",
         "Out of stock",
     ]
-    assert render.rating_label(brass) == "4.6 out of 5 stars, 31 ratings"
-    assert (render.rating_label(opal), render.price_label(opal)) == ("", "No price given")
+    assert render.rating_label(brass, SAY) == "4.6 out of 5 stars, 31 ratings"
+    assert (render.rating_label(opal, SAY), render.price_label(opal, SAY)) == ("", "No price given")
 
 
 def test_cards_of_a_terminal_are_numbered_and_near_misses_say_what_they_break() -> None:
@@ -100,11 +96,11 @@ def test_a_reply_in_a_terminal_ends_with_its_citations_and_notice() -> None:
 
 
 def test_fields_and_sources_of_evidence_have_names_for_readers() -> None:
-    assert render.field_label("attributes.screen_size") == "Screen size"
-    assert render.field_label("attributes.battery_life_h") == "Battery life (h)"
-    assert render.field_label("h") == "H"
-    assert render.source_label(Evidence("review", "r1", "text", "fine")) == "customer review"
-    assert render.source_label(Evidence(HOSTILE, "", "", "")) == render.printable(HOSTILE)
+    assert render.field_label("attributes.screen_size", SAY) == "Screen size"
+    assert render.field_label("attributes.battery_life_h", SAY) == "Battery life (h)"
+    assert render.field_label("h", SAY) == "H"
+    assert render.source_label(Evidence("review", "r1", "text", "fine"), SAY) == "customer review"
+    assert render.source_label(Evidence(HOSTILE, "", "", ""), SAY) == render.printable(HOSTILE)
 
 
 def test_the_footer_names_the_model_in_force() -> None:
@@ -114,22 +110,3 @@ def test_the_footer_names_the_model_in_force() -> None:
     assert render.model_label("vllm:org/model@http://gpu:8000/v1", None) == "org/model"
     assert render.model_label("openai:gpt-5", None) == "gpt-5"
     assert render.model_label("script:plan.jsonl", None) == "a script"
-
-
-@pytest.mark.parametrize(
-    "wish",
-    [
-        Wish("price_max", 50, True, "under 50", 1),
-        Wish("price_min", 20, True, "over 20", 1),
-        Wish("brand", "Lumo", True, "Lumo", 1),
-        Wish("not_brand", "Norrsken", True, "no Norrsken", 1),
-    ],
-)
-def test_what_takes_a_wish_back_is_understood_so_and_leaves_the_others(wish: Wish) -> None:
-    others = (Wish("category", "lamp", True, "a lamp", 1), Wish("feature", "brass", False, "brass", 1))
-    before = Preferences((*others, wish))
-    state = DialogueState("t", turns=(Turn(1, "", Understanding("find"), before, Reply()),))
-    vocabulary = Vocabulary.build(PRODUCTS, {p.id: Kind("lamp", "title", 1.0) for p in PRODUCTS})
-    said, _ = understand(None, state, render.release(wish), vocabulary)
-    assert merge(before, said).wishes == others
-    assert said.intent == "refine"

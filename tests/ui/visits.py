@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-DESKTOP, PHONE = (1280, 900), (390, 844)
+DESKTOP, PHONE, SMALL = (1280, 900), (390, 844), (320, 640)
 
 
 def chromium(playwright: Playwright) -> str | None:
@@ -108,9 +108,20 @@ class Visit:
             timeout=seconds * 1000,
         )
 
+    def answered(self, seconds: float = 60) -> None:
+        """Waits until no answer grows."""
+        self.page.wait_for_function(
+            "() => document.querySelector('#st-live .st-thumbs') && !document.querySelector('#st-live .st-working')",
+            timeout=seconds * 1000,
+        )
+
+    def chips(self) -> list[str]:
+        """The wishes in force, as they read."""
+        return [c.strip() for c in self.page.locator("#st-wishes .st-opens").all_inner_texts()]
+
     def prices(self) -> list[float]:
         """The prices on the cards of the latest answer that fit, in major units."""
-        cards = self.page.locator('#st-live ol[aria-label="Products that fit"] .st-card')
+        cards = self.page.locator("#st-live .st-fits .st-card")
         return [float(cards.nth(n).get_attribute("data-price") or "nan") for n in range(cards.count())]
 
     def overflow(self) -> int:
@@ -119,9 +130,13 @@ class Visit:
 
 
 @contextmanager
-def visit(browser: Browser, url: str, size: tuple[int, int] = DESKTOP, scheme: Any = "light") -> Iterator[Visit]:
+def visit(
+    browser: Browser, url: str, size: tuple[int, int] = DESKTOP, scheme: Any = "light", language: str = "en-GB"
+) -> Iterator[Visit]:
     """A new visitor who has opened the page."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale=language, has_touch=size != DESKTOP
+    )
     visitor = Visit(context.new_page(), url)
     visitor.listen()
     try:

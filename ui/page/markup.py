@@ -1,130 +1,33 @@
-"""Values as HTML: pure functions. Every text is escaped here and nowhere else; titles and reviews are hostile data."""
+"""A turn as HTML: pure functions from values to markup."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
-from assistant.state import Evidence, Preferences, Recommendation, Reply, Sentence, Turn, Understanding, Wish
+from assistant.state import Preferences, Recommendation, Reply, Sentence, Turn, Understanding
 from retrieval.product import Product
 from ui import render
+from ui.page import chips
+from ui.page.cards import Place, card, evidence_rows
+from ui.page.html import THUMB, TICK, button, data, hidden, paragraphs, text
+from ui.page.table import table
+from ui.words import Words
 
 Lookup = Callable[[str], Product | None]
 # Product -> address of its picture.
 PictureOf = Callable[[Product], str]
 
-_SHOWN_OF_MESSAGE = 2000
-_TICK = '<svg class="st-i" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8.5l3.2 3.2L13 5"/></svg>'
-_CROSS = '<svg class="st-i" viewBox="0 0 16 16" aria-hidden="true"><path d="M4.5 4.5l7 7M11.5 4.5l-7 7"/></svg>'
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a shop's page needs to show an answer."""
 
-def text(value: object) -> str:
-    """Any text as safe HTML, also inside a quoted attribute."""
-    return escape(render.printable(str(value)), quote=True)
-
-
-def paragraphs(message: str) -> str:
-    """The beginning of a shopper's own message as safe HTML that keeps its line breaks."""
-    shown = message if len(message) <= _SHOWN_OF_MESSAGE else message[:_SHOWN_OF_MESSAGE] + "…"
-    return "<br>".join(text(line) for line in shown.splitlines()) or "&nbsp;"
-
-
-def button(label: str, says: str, kind: str, spoken: str = "") -> str:
-    """A button that sends ``says`` as the shopper's next message; ``label`` is HTML, ``spoken`` its accessible name."""
-    name = f' aria-label="{text(spoken)}"' if spoken else ""
-    return f'<button type="button" class="{kind}" data-say="{text(says)}"{name}>{label}</button>'
-
-
-def image(address: str) -> str:
-    """A picture that says nothing the text beside it does not say; it goes away where it cannot be loaded."""
-    return (
-        f'<img src="{text(address)}" alt="" loading="lazy" referrerpolicy="no-referrer" width="320" height="240" '
-        'onerror="this.remove()">'
-    )
-
-
-def wish_chip(wish: Wish, currency: str, removable: bool = False) -> str:
-    """One wish: solid where it is hard, dashed where it is soft, and said in words for those who do not see it."""
-    label = text(render.wish_label(wish, currency))
-    kind, spoken = ("hard", "must: ") if wish.hard else ("soft", "ideally: ")
-    said = f' title="You said: {text(wish.words)}"' if wish.words else ""
-    back = render.release(wish) if removable else ""
-    cross = button(_CROSS, back, "st-remove", f"Take back: {render.wish_label(wish, currency)}") if back else ""
-    return f'<li class="st-chip st-{kind}"{said}><span class="st-sr">{spoken}</span>{label}{cross}</li>'
-
-
-def wish_row(wishes: Sequence[Wish], currency: str, removable: bool = False) -> str:
-    """The chips of some wishes; "" where there are none."""
-    chips = "".join(wish_chip(w, currency, removable) for w in wishes)
-    return f'<ul class="st-chips">{chips}</ul>' if chips else ""
-
-
-def stars(product: Product) -> str:
-    """Stars with their number and count; "" where nobody rated the product."""
-    if product.rating is None:
-        return ""
-    share = max(0.0, min(100.0, product.rating * 20))
-    count = f" ({product.rating_count:,})" if product.rating_count else ""
-    return (
-        f'<span class="st-rating"><span class="st-stars" role="img" aria-label="{text(render.rating_label(product))}">'
-        f'<span style="width:{share:.0f}%"></span></span>'
-        f'<span aria-hidden="true">{product.rating:.1f}{count}</span></span>'
-    )
-
-
-def evidence_rows(evidence: Iterable[Evidence]) -> str:
-    """Field, value and source of each piece of evidence as a table; equal rows once."""
-    rows = dict.fromkeys(
-        f'<tr><th scope="row">{text(render.field_label(e.field))}</th><td>{text(e.value)}</td>'
-        f'<td class="st-source">{text(render.source_label(e))}</td></tr>'
-        for e in evidence
-    )
-    return f'<table class="st-evidence"><tbody>{"".join(rows)}</tbody></table>' if rows else ""
-
-
-def card(item: Recommendation, product: Product, picture: str, number: int | None, key: str, blurb: str | None) -> str:
-    """One product card. ``number`` is what "the second one" counts, None for a near miss; ``key`` is unique.
-
-    ``blurb`` is the sentence about this product; None while it is still being checked.
-    """
-    stock = render.stock_label(product)
-    low = "st-low" if product.stock is not None and not stock.startswith("In") else ""
-    badge = f'<span class="st-number" aria-hidden="true">{number}</span>' if number else ""
-    breaks = f'<p class="st-breaks">{_CROSS}<span>Not: {text(item.breaks)}</span></p>' if item.breaks else ""
-    met = "".join(f"<li>{_TICK}{text(m)}</li>" for m in dict.fromkeys(item.meets))
-    meets = f'<ul class="st-meets" aria-label="Wishes it meets">{met}</ul>' if met else ""
-    says = blurb_line(blurb, product)
-    rows = evidence_rows(item.evidence)
-    why = (
-        f'<details class="st-why" data-key="{text(key)}"><summary>Why this'
-        f'<span class="st-sr">: {text(item.name)}</span></summary>{rows}</details>'
-        if rows
-        else ""
-    )
-    title = text(product.title)
-    link = product.url if product.url.startswith(("https://", "http://")) else ""
-    heading = (
-        f'<a href="{text(link)}" target="_blank" rel="noopener noreferrer nofollow">{title}</a>' if link else title
-    )
-    return (
-        f'<article class="st-card" data-product="{text(product.id)}"'
-        f' data-price="{"" if product.price is None else product.price.major}">'
-        f'<div class="st-picture">{badge}{image(picture)}</div>'
-        f'<div class="st-facts"><p class="st-brand">{text(product.brand) or "&nbsp;"}</p>'
-        f'<h3 class="st-name" title="{title}">{heading}</h3>'
-        f'<p class="st-price">{text(render.price_label(product))}</p>'
-        f'<p class="st-meta">{stars(product)}<span class="st-stock {low}">{text(stock)}</span></p>'
-        f"{breaks}{meets}{says}</div>{why}</article>"
-    )
-
-
-def blurb_line(blurb: str | None, product: Product) -> str:
-    """The sentence on a card; a grey line while there is none yet, and nothing where it only repeats the price."""
-    if blurb is None:
-        return '<p class="st-blurb st-waiting"></p>'
-    repeats = blurb in ("", f"Costs {render.price_label(product)}.")
-    return "" if repeats else f'<p class="st-blurb">{text(blurb)}</p>'
+    product: Lookup
+    picture_of: PictureOf
+    # ISO 4217, the shop's own.
+    currency: str
+    say: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,56 +63,56 @@ def answer_body(
     sentences: Sequence[Sentence],
     shown: Sequence[Recommendation],
     alternatives: Sequence[Recommendation],
-    lookup: Lookup,
-    picture_of: PictureOf,
+    on: Shown,
     key: str,
     doing: str = "",
+    live: bool = False,
+    side_by_side: bool = False,
 ) -> str:
     """Sentences and cards of a reply: what fits, then, clearly apart, the near misses with the wish that each breaks.
 
-    ``doing`` says what the assistant is at while the turn still runs.
+    ``doing`` says what the assistant is at while the turn still runs; only a ``live`` answer can be acted on. What is
+    shown ``side_by_side`` is a table instead of cards.
     """
-    said = placed(sentences, [*shown, *alternatives])
+    said, say = placed(sentences, [*shown, *alternatives]), on.say
 
-    def grid(items: Sequence[Recommendation], numbered: bool, label: str) -> str:
-        found = [(n, r, p) for n, r in enumerate(items, 1) if (p := lookup(r.product_id))]
-        body = "".join(
-            f"<li>{card(r, p, picture_of(p), n if numbered else None, f'{key}-{p.id}', blurb)}</li>"
-            for n, r, p in found
-            for blurb in [said.blurbs.get(p.id, None if doing else "")]
-        )
-        return f'<ol class="st-grid" aria-label="{label}" aria-live="off">{body}</ol>' if body else ""
+    def grid(items: Sequence[Recommendation], fits: bool, label: str) -> str:
+        body = ""
+        for n, item in enumerate(items, 1):
+            if product := on.product(item.product_id):
+                place = Place(f"{key}-{product.id}", n if fits else None, live and fits)
+                blurb = said.blurbs.get(product.id, None if doing else "")
+                body += f"<li>{card(item, product, on.picture_of(product), place, blurb, say)}</li>"
+        kind = "fits" if fits else "near"
+        return f'<ol class="st-grid st-{kind}" aria-label="{text(label)}" aria-live="off">{body}</ol>' if body else ""
 
-    near = grid(alternatives, False, "Near misses")
+    compared = [(item, p) for item in shown if (p := on.product(item.product_id))] if side_by_side else []
+    fits = table(compared, on.picture_of, live, say) if len(compared) > 1 else grid(shown, True, say("turn.fits"))
+    near = grid(alternatives, False, say("turn.near"))
     if near:
-        near = f'<h3 class="st-h3 st-near">Close, but not all you asked for</h3>{near}'
+        near = f'<h3 class="st-h3 st-missed">{text(say("turn.near_title"))}</h3>{near}'
     busy = working(doing) if doing else ""
-    return (
-        says(said.lead)
-        + ("" if said.lead else busy)
-        + grid(shown, True, "Products that fit")
-        + near
-        + says(said.tail)
-        + (busy if said.lead else "")
-    )
+    return says(said.lead) + ("" if said.lead else busy) + fits + near + says(said.tail) + (busy if said.lead else "")
 
 
-def proof(sentences: Sequence[Sentence], key: str) -> str:
+def proof(sentences: Sequence[Sentence], key: str, say: Words) -> str:
     """What the sentences rest on, folded away behind one line; "" where no sentence needed a record."""
     proved = [s for s in sentences if s.evidence]
     if not proved:
         return ""
-    body = "".join(f'<div class="st-proved"><p>{text(s.text)}</p>{evidence_rows(s.evidence)}</div>' for s in proved)
-    count = f"{len(proved)} sentence{'s' * (len(proved) != 1)}"
+    body = "".join(
+        f'<div class="st-proved"><p>{text(s.text)}</p>{evidence_rows(s.evidence, say)}</div>' for s in proved
+    )
     return (
-        f'<details class="st-proof" data-key="{text(key)}"><summary>{_TICK}{count} checked against the records'
-        f"</summary>{body}</details>"
+        f'<details class="st-proof"{data(key=key)}><summary>{TICK}{text(say("turn.proof", n=len(proved)))}</summary>'
+        f"{body}</details>"
     )
 
 
-def bubble(message: str) -> str:
-    """What the shopper wrote."""
-    return f'<div class="st-you"><span class="st-sr">You wrote: </span><p>{paragraphs(message)}</p></div>'
+def bubble(message: str, say: Words, control: bool = False) -> str:
+    """What the shopper wrote, or did with a ``control`` of the page."""
+    spoken = say("turn.did" if control else "turn.you")
+    return f'<div class="st-you{" st-did" * control}">{hidden(spoken)}<p>{paragraphs(message)}</p></div>'
 
 
 def working(what: str) -> str:
@@ -223,12 +126,10 @@ def note(message: str, kind: str = "notice") -> str:
     return f'<p class="st-note st-{kind}" role="{role}">{text(message)}</p>'
 
 
-def answer(parts: str) -> str:
+def answer(parts: str, say: Words) -> str:
     """Frames what the assistant shows in one turn."""
     # Read aloud as it grows; the cards, which come all at once, are left for the reader to visit.
-    return (
-        f'<div class="st-answer" aria-live="polite"><span class="st-sr">ShopTalk: </span>{parts}</div>' if parts else ""
-    )
+    return f'<div class="st-answer" aria-live="polite">{hidden(say("turn.shop"))}{parts}</div>' if parts else ""
 
 
 def says(sentences: Sequence[str]) -> str:
@@ -236,7 +137,36 @@ def says(sentences: Sequence[str]) -> str:
     return f'<p class="st-says">{" ".join(text(s) for s in sentences)}</p>' if sentences else ""
 
 
-def reply_tail(reply: Reply, key: str, last: bool) -> str:
+def understood(understanding: Understanding, currency: str, say: Words) -> str:
+    """What this one message added, right under it; "" where it added nothing, or where the shopper set it by hand."""
+    if understanding.decided_by == "shopper":
+        return ""
+    row = chips.row(render.wishes(Preferences(understanding.wishes)), currency, say)
+    return f'<div class="st-understood"><span>{text(say("turn.understood"))}</span>{row}</div>' if row else ""
+
+
+def turn(done: Turn, on: Shown, rating: int = 0, last: bool = False) -> str:
+    """A finished turn. Only the ``last`` one may still be acted on; ``rating`` is 1, -1 or 0 for none."""
+    key, reply = f"t{done.number}", done.reply
+    spoken = render.spoken_currency(done.preferences, on.currency)
+    return bubble(done.text, on.say, done.understanding.decided_by == "shopper") + answer(
+        understood(done.understanding, spoken, on.say)
+        + answer_body(
+            reply.sentences,
+            reply.shown,
+            reply.alternatives,
+            on,
+            key,
+            live=last,
+            side_by_side=done.understanding.intent == "compare",
+        )
+        + _tail(reply, key, last, on.say)
+        + thumbs(done.number, rating, on.say),
+        on.say,
+    )
+
+
+def _tail(reply: Reply, key: str, last: bool, say: Words) -> str:
     """What follows the sentences: quoted policy, notices, the proof, and on the last turn the question that waits."""
     quotes = "".join(
         f'<figure class="st-quote"><blockquote>{text(c.passage)}</blockquote>'
@@ -244,27 +174,21 @@ def reply_tail(reply: Reply, key: str, last: bool) -> str:
         for c in reply.citations
     )
     pending = (
-        '<p class="st-pending">'
-        + button("Yes, do it", "yes", "st-pill st-strong")
-        + button("No", "no", "st-pill")
+        '<p class="st-row">'
+        + button(text(say("turn.agree")), "want", "st-pill st-strong", intent="confirm")
+        + button(text(say("turn.refuse")), "want", "st-pill", intent="decline")
         + "</p>"
         if reply.pending and last
         else ""
     )
-    return quotes + pending + (note(reply.notice) if reply.notice else "") + proof(reply.sentences, f"{key}-proof")
+    return quotes + pending + (note(reply.notice) if reply.notice else "") + proof(reply.sentences, f"{key}-proof", say)
 
 
-def understood(understanding: Understanding, currency: str) -> str:
-    """What this one message added, right under it; "" where it added nothing to show."""
-    row = wish_row(render.wishes(Preferences(understanding.wishes)), currency)
-    return f'<div class="st-understood"><span>Understood</span>{row}</div>' if row else ""
-
-
-def turn(done: Turn, lookup: Lookup, picture_of: PictureOf, currency: str, last: bool) -> str:
-    """A finished turn. Only the ``last`` one of a conversation may still be answered with its buttons."""
-    key, reply = f"t{done.number}", done.reply
-    return bubble(done.text) + answer(
-        understood(done.understanding, render.spoken_currency(done.preferences, currency))
-        + answer_body(reply.sentences, reply.shown, reply.alternatives, lookup, picture_of, key)
-        + reply_tail(reply, key, last)
+def thumbs(number: int, rating: int, say: Words) -> str:
+    """Up and down for the answer of turn ``number``; pressing the one that is set takes it back."""
+    both = "".join(
+        f'<button type="button" class="st-thumb st-{name}" aria-pressed="{"true" if rating == value else "false"}"'
+        f'{data(send="rate", turn=number, value=value)} aria-label="{text(say(f"turn.{name}"))}">{THUMB}</button>'
+        for name, value in (("good", 1), ("bad", -1))
     )
+    return f'<p class="st-thumbs"{data(rated=say("turn.rated"), unrated=say("turn.unrated"))}>{both}</p>'

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConversationError, ShopTalkError
-from assistant.state import Cards, DialogueState, Done, Preferences, Recommendation, Sentence, Turn, Understood
-from retrieval.product import Product
-from ui.page import frame, markup
-from ui.page.running import How, Running
+from assistant.state import Cards, DialogueState, Done, Recommendation, Sentence, Turn, Understanding, Understood
+from ui.page import asked, chips, markup
+from ui.page.line import Line
+from ui.page.running import How, Running, Seats, Waiting
+from ui.words import Words
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
@@ -20,7 +21,6 @@ _log = logging.getLogger(__name__)
 _TITLE_LENGTH = 60
 # Seconds that a turn may take to notice that it was ended.
 _PATIENCE = 2.0
-_READING = "Reading your message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,25 @@ class Screen:
     busy: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a turn is asked with: words, and their reading where a control of the page sent them."""
+
+    text: str
+    said: Understanding | None = None
+
+
 class Conversations:
     """The conversations of one assistant, for visitors who prove nothing but that they know a conversation's id."""
 
-    def __init__(self, assistant: Assistant, picture_of: markup.PictureOf, welcome: str) -> None:
+    def __init__(
+        self, assistant: Assistant, picture_of: markup.PictureOf, welcome: Callable[[Words], str], at_once: int
+    ) -> None:
         self._assistant = assistant
         self._picture_of = picture_of
         self._welcome = welcome
-        # Conversation -> the turn that runs in it.
-        self._running: dict[str, Running] = {}
+        self._line = Line(at_once)
+        self._seats = Seats()
 
     def find(self, id: str) -> DialogueState | None:
         """The conversation ``id``; None where it is unknown, or a customer's: those need more than an id."""
@@ -65,105 +75,146 @@ class Conversations:
         opening = " ".join(state.turns[0].text.split()) if state and state.turns else ""
         return opening if len(opening) <= _TITLE_LENGTH else opening[: _TITLE_LENGTH - 1].rstrip() + "…"
 
-    def open(self, id: str) -> Screen:
+    def open(self, id: str, say: Words) -> Screen:
         """A conversation as it was left; the welcome where it is unknown or new."""
         state = self.find(id)
         if state is None or not state.turns:
-            return Screen(state.id if state else "", "", self._welcome, self._panel(Preferences()))
-        return Screen(
-            state.id,
-            self._turns(state.turns[:-1]),
-            self._turn(state.turns[-1], last=True),
-            self._panel(state.preferences),
-        )
+            return self._screen(state or DialogueState(""), "", self._welcome(say), say)
+        before = replace(state, turns=state.turns[:-1])
+        live = markup.turn(state.turns[-1], self._on(say), self._rating(state, state.turns[-1]), last=True)
+        return self._screen(state, self._turns(before, say), live, say)
 
-    def ask(self, id: str, text: str) -> Iterator[Screen]:
+    def ask(self, id: str, text: str, say: Words) -> Iterator[Screen]:
         """Says ``text`` in the conversation ``id`` (a new one where it is unknown) and yields the screen as it grows.
 
         A mistake that the shopper can mend is one line in the conversation, and the text goes back into the box; so it
         does after ``stop``.
         """
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        if not text.strip():
-            return
-        state = self.find(id) or self._assistant.store.new()
-        begun = screen = Screen(
-            state.id,
-            self._turns(state.turns),
-            markup.bubble(text) + markup.answer(markup.working(_READING)),
-            self._panel(state.preferences),
-            box="",
-            busy=True,
-        )
-        yield screen
-        running = self._running[state.id] = Running(lambda: self._assistant.say(state, text))
-        try:
-            for screen in self._grown(running, state, text, replace(begun, box=None)):
-                yield screen
-            if running.told_to == "stop":
-                yield _ended(screen, text, "Stopped. Your message is back in the box.", "notice")
-        except ShopTalkError as error:
-            yield _ended(screen, text, str(error), "error")
-        except Exception:
-            _log.exception("turn %d of conversation %s failed", len(state.turns) + 1, state.id)
-            yield _ended(screen, text, "Something went wrong on my side. Please send it again.", "error")
-        finally:
-            # Also when the visitor leaves: the model is not asked any further.
-            running.end("leave")
-            running.over.set()
-            if self._running.get(state.id) is running:
-                del self._running[state.id]
+        if text.strip():
+            yield from self._taken(id, lambda _: Asked(text), say, from_box=True)
+
+    def act(self, id: str, name: str, sent: Mapping[str, Any], say: Words) -> Iterator[Screen]:
+        """A control that stands for a turn was used: ``name`` and what it ``sent``, see ``ui.page.asked``.
+
+        Nothing happens where it does not fit the conversation as it is by then.
+        """
+
+        def what(state: DialogueState) -> Asked | None:
+            found = asked.reading(state, name, sent, self._assistant.shelf.currency, say)
+            return Asked(*found) if found else None
+
+        yield from self._taken(id, what, say, from_box=False)
+
+    def rate(self, id: str, turn: int, value: int) -> bool:
+        """Keeps what the visitor thinks of an answer: 1, -1, or 0 for nothing any more. False where there is none."""
+        state = self.find(id)
+        if state is None or not 1 <= turn <= len(state.turns) or value not in (-1, 0, 1):
+            return False
+        self._assistant.store.rate(id, turn, value)
+        return True
+
+    def discard(self, id: str) -> None:
+        """Deletes the conversation ``id`` for good, its ratings with it."""
+        self.end(id, "leave")
+        if self.find(id):
+            self._assistant.store.delete(id)
 
     def end(self, id: str, how: How) -> None:
         """Ends the turn that runs in the conversation ``id``, if any; its screen stops growing before this returns.
 
         "stop" tells the shopper so, "leave" shows nothing: another conversation stands on the page by then.
         """
-        running = self._running.get(id)
-        if running is not None:
-            running.end(how)
-            running.over.wait(_PATIENCE)
+        self._seats.end(id, how, _PATIENCE)
 
-    def _grown(self, running: Running, state: DialogueState, text: str, screen: Screen) -> Iterator[Screen]:
-        heard, key = "", f"t{len(state.turns) + 1}"
+    def settle(self, id: str) -> None:
+        """Returns when no turn runs in the conversation ``id``."""
+        with self._seats.take(id):
+            pass
+
+    def _taken(
+        self, id: str, what: Callable[[DialogueState], Asked | None], say: Words, from_box: bool
+    ) -> Iterator[Screen]:
+        """A turn in its conversation, after the one that may be running there."""
+        state = self.find(id)
+        if state is None:
+            if what(DialogueState("")) is None:
+                return
+            state = self._assistant.store.new()
+        with self._seats.take(state.id) as welcome:
+            state = self.find(state.id) if welcome else None
+            words = what(state) if state else None
+            if state and words:
+                yield from self._turn(state, words, say, from_box)
+
+    def _turn(self, state: DialogueState, asked: Asked, say: Words, from_box: bool) -> Iterator[Screen]:
+        head = markup.bubble(asked.text, say, asked.said is not None)
+        screen = self._screen(
+            state, self._turns(state, say), head + markup.answer(markup.working(say("turn.reading")), say), say
+        )
+        screen = replace(screen, box="" if from_box else None, busy=True)
+        yield screen
+        screen = replace(screen, box=None)
+
+        def ended(line: str, kind: str) -> Screen:
+            """A turn that came to nothing: one line below the message, and the message back in the box."""
+            live = head + markup.answer(markup.note(line, kind), say)
+            panel = chips.panel(state.preferences, self._currency, say)
+            return replace(screen, live=live, wishes=panel, box=asked.text if from_box else None, busy=False)
+
+        running = Running(lambda: self._assistant.say(state, asked.text, asked.said), self._line)
+        with self._seats.run(state.id, running):
+            try:
+                yield from self._grown(running, state, head, screen, say)
+                if running.told_to == "stop":
+                    yield ended(say("turn.stopped" if from_box else "turn.stopped_act"), "notice")
+            except ShopTalkError as error:
+                yield ended(str(error), "error")
+            except Exception:
+                _log.exception("turn %d of conversation %s failed", len(state.turns) + 1, state.id)
+                yield ended(say("turn.failed"), "error")
+
+    def _grown(self, running: Running, state: DialogueState, head: str, screen: Screen, say: Words) -> Iterator[Screen]:
+        heard, key, on = "", f"t{len(state.turns) + 1}", self._on(say)
         shown: tuple[Recommendation, ...] = ()
         alternatives: tuple[Recommendation, ...] = ()
         sentences: list[Sentence] = []
-        doing = _READING
+        doing, table = say("turn.reading"), False
         for event in running:
             match event:
+                case Waiting(before):
+                    doing = say("turn.queue", n=before) if before else say("turn.next")
                 case Understood(understanding, preferences):
-                    heard = markup.understood(understanding, self._currency)
-                    screen = replace(screen, wishes=self._panel(preferences))
-                    doing = "Looking along the shelves"
+                    heard = markup.understood(understanding, self._currency, say)
+                    screen = replace(screen, wishes=chips.panel(preferences, self._currency, say))
+                    table = understanding.intent == "compare"
+                    doing = say("turn.comparing" if table else "turn.searching")
                 case Cards():
                     shown, alternatives = event.shown, event.alternatives
-                    doing = "Checking each sentence against the records"
+                    doing = say("turn.checking")
                 case Sentence():
                     sentences.append(event)
                 case Done():
-                    yield replace(screen, live=self._turn(event.turn, last=True), busy=False)
+                    yield replace(screen, live=markup.turn(event.turn, on, last=True), busy=False)
                     return
-            body = markup.answer_body(sentences, shown, alternatives, self._product, self._picture_of, key, doing)
-            yield replace(screen, live=markup.bubble(text) + markup.answer(heard + body))
+            body = markup.answer_body(sentences, shown, alternatives, on, key, doing, False, table)
+            yield replace(screen, live=head + markup.answer(heard + body, say))
 
     @property
     def _currency(self) -> str:
         return self._assistant.shelf.currency
 
-    def _panel(self, preferences: Preferences) -> str:
-        return frame.wish_panel(preferences, self._currency)
+    def _on(self, say: Words) -> markup.Shown:
+        return markup.Shown(self._assistant.shelf.product, self._picture_of, self._currency, say)
 
-    def _product(self, id: str) -> Product | None:
-        return self._assistant.shelf.product(id)
+    def _screen(self, state: DialogueState, history: str, live: str, say: Words) -> Screen:
+        return Screen(state.id, history, live, chips.panel(state.preferences, self._currency, say))
 
-    def _turn(self, turn: Turn, last: bool = False) -> str:
-        return markup.turn(turn, self._product, self._picture_of, self._currency, last)
+    def _rating(self, state: DialogueState, turn: Turn) -> int:
+        return self._assistant.store.ratings(state.id).get(turn.number, 0)
 
-    def _turns(self, turns: tuple[Turn, ...]) -> str:
-        return "".join(f'<div class="st-turn">{self._turn(t)}</div>' for t in turns)
-
-
-def _ended(screen: Screen, text: str, line: str, kind: str) -> Screen:
-    """A turn that came to nothing: one line below the message, and the message back in the box."""
-    return replace(screen, live=markup.bubble(text) + markup.answer(markup.note(line, kind)), box=text, busy=False)
+    def _turns(self, state: DialogueState, say: Words) -> str:
+        ratings = self._assistant.store.ratings(state.id) if state.turns else {}
+        return "".join(
+            f'<div class="st-turn">{markup.turn(t, self._on(say), ratings.get(t.number, 0))}</div>' for t in state.turns
+        )

@@ -1,0 +1,244 @@
+"""The page's controls in a real Chromium, at a desk and on a phone, over the small known shop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from page_fakes import FakeAssistant
+from visits import SMALL, Visit, visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+def change(visitor: Visit, chip: str, value: str = "", hard: str = "") -> None:
+    """Opens the chip that reads ``chip``, sets what is given and saves."""
+    visitor.page.locator("#st-wishes .st-opens", has_text=chip).click()
+    form = visitor.page.locator("#st-wishes .st-edit:popover-open")
+    if value:
+        form.locator("[name=new]").fill(value)
+    if hard:
+        form.get_by_label(hard).check()
+    form.get_by_role("button", name="Save").click()
+
+
+def did(visitor: Visit, words: str) -> None:
+    """Waits for the answer to a control that said ``words``."""
+    visitor.page.locator("#st-live .st-did", has_text=words).wait_for()
+    visitor.answered()
+
+
+def test_every_chip_can_be_changed_softened_and_taken_back(visitor: Visit) -> None:
+    visitor.ask("a cosy lamp under 30")
+    assert len(visitor.prices()) == 2
+    change(visitor, "up to $30", "45")
+    did(visitor, "up to $45 instead of up to $30")
+    assert len(visitor.prices()) == 3 and max(visitor.prices()) <= 45
+    change(visitor, "cosy", hard="Must have")
+    did(visitor, "A must: cosy")
+    assert visitor.page.locator("#st-wishes .st-hard").count() == 3
+    visitor.page.fill("#st-box textarea", "what I am typing")
+    visitor.page.get_by_role("button", name="Remove: up to $45").first.click()
+    did(visitor, "No longer needed: up to $45")
+    assert len(visitor.prices()) == 6
+    assert visitor.chips() == ["lamp", "cosy"]
+    assert visitor.page.input_value("#st-box textarea") == "what I am typing"
+    # The form that stands where another chip's stood shows its own chip's value, and an empty one is not sent.
+    visitor.page.locator("#st-wishes .st-opens").nth(1).click()
+    field = visitor.page.locator("#st-wishes .st-edit:popover-open [name=new]")
+    assert field.input_value() == "cosy"
+    field.fill("")
+    field.press("Enter")
+    assert visitor.page.locator("#st-wishes .st-edit:popover-open").count() == 1
+    visitor.page.keyboard.press("Escape")
+    assert visitor.page.locator("#st-wishes .st-edit:popover-open").count() == 0
+    assert visitor.page.locator("#st-history .st-turn").count() == 3
+
+
+def test_chips_pressed_one_after_the_other_are_all_heard(visitor: Visit, assistant: FakeAssistant) -> None:
+    visitor.ask("a cosy lamp under 30")
+    assistant.go.clear()
+    visitor.send("wait for it")
+    visitor.page.wait_for_selector("#st-live .st-working")
+    visitor.page.get_by_role("button", name="Remove: cosy").first.click()
+    visitor.page.get_by_role("button", name="Remove: up to $30").first.click()
+    assistant.go.set()
+    did(visitor, "No longer needed: up to $30")
+    assistant.go.clear()
+    assert visitor.chips() == ["lamp"]
+    said = visitor.page.locator(".st-you p").all_inner_texts()
+    assert said[1:] == ["wait for it", "No longer needed: cosy", "No longer needed: up to $30"]
+
+
+def test_products_ticked_stand_side_by_side(visitor: Visit) -> None:
+    page = visitor.page
+    visitor.ask("a lamp")
+    bar = page.locator(".st-picked")
+    assert not bar.is_visible()
+    ticks = page.locator(".st-pick input")
+    ticks.nth(0).check()
+    assert "1 product chosen" in bar.inner_text() and not bar.get_by_role("button", name="Compare").is_visible()
+    ticks.nth(2).check()
+    assert "2 products chosen" in bar.inner_text()
+    bar.get_by_role("button", name="Compare").click()
+    did(visitor, "Compare the first and the third")
+    table = page.locator("#st-live .st-table")
+    assert table.locator("thead th[data-product]").count() == 2
+    assert [h.get_attribute("data-product") for h in table.locator("thead th[data-product]").all()] == [
+        "lamp-1",
+        "lamp-3",
+    ]
+    groups = table.locator(".st-group").all_inner_texts()
+    assert groups == ["Different", "The same for all"]
+    assert not bar.is_visible()
+    visitor.ask("under 50")
+    assert page.locator(".st-pick input:checked").count() == 0
+    page.locator(".st-pick input").nth(1).check()
+    bar.get_by_role("button", name="Clear").click()
+    assert page.locator(".st-pick input:checked").count() == 0 and not bar.is_visible()
+
+
+def test_an_answer_is_rated_and_the_rating_is_kept(visitor: Visit, assistant: FakeAssistant) -> None:
+    page = visitor.page
+    visitor.ask("a lamp")
+    good, bad = (page.locator("#st-live").get_by_role("button", name=n) for n in ("Good answer", "Bad answer"))
+    good.click()
+    assert "Thank you" in page.locator("#st-status").inner_text()
+    bad.press("Enter")
+    assert [t.get_attribute("aria-pressed") for t in (good, bad)] == ["false", "true"]
+    page.wait_for_function("document.querySelector('#st-status').textContent.includes('Thank you')")
+    visitor.ask("under 50")
+    visitor.open()
+    page.wait_for_selector("#st-history .st-bad[aria-pressed=true]")
+    assert -1 in assistant.store.rated.values()
+    page.locator("#st-history .st-bad").click()
+    assert "taken back" in page.locator("#st-status").inner_text()
+
+
+def test_the_language_is_the_browsers_until_another_is_chosen_and_kept(browser: Browser, url: str) -> None:
+    with visit(browser, url, language="zh-CN") as visitor:
+        page = visitor.page
+        page.get_by_role("heading", name="您想找什么？").wait_for()
+        assert page.locator("html").get_attribute("lang") == "zh"
+        assert page.get_by_role("textbox", name="您的消息").count() == 1
+        visitor.ask("a cosy lamp under 50")
+        assert visitor.chips() == ["lamp", "最多 $50", "cosy"]
+        page.get_by_role("button", name="English").first.click()
+        page.get_by_role("textbox", name="Your message").wait_for()
+        assert visitor.chips() == ["lamp", "up to $50", "cosy"]
+        assert page.locator("html").get_attribute("lang") == "en"
+        visitor.open()
+        page.get_by_role("textbox", name="Your message").wait_for()
+        assert "Add to cart" in page.locator("#st-live").inner_text()
+        assert visitor.faults == []
+
+
+def test_light_or_dark_is_the_systems_until_the_other_is_chosen_and_kept(browser: Browser, url: str) -> None:
+    def ground(visitor: Visit) -> str:
+        return str(
+            visitor.page.evaluate("getComputedStyle(document.querySelector('.gradio-container')).backgroundColor")
+        )
+
+    with visit(browser, url, scheme="dark") as visitor:
+        dark = ground(visitor)
+        visitor.page.get_by_role("button", name="Switch between light and dark").first.click()
+        light = ground(visitor)
+        assert dark != light
+        visitor.open()
+        assert ground(visitor) == light
+
+
+def test_a_chat_is_deleted_after_asking_and_the_others_stay(visitor: Visit, assistant: FakeAssistant) -> None:
+    page, chats = visitor.page, visitor.page.locator("#st-chats")
+    visitor.ask("a first lamp")
+    page.get_by_role("button", name="New chat").click()
+    page.wait_for_selector(".st-welcome")
+    visitor.ask("a second lamp")
+    page.get_by_role("button", name="New chat").click()
+    page.wait_for_selector(".st-welcome")
+    visitor.ask("a third lamp")
+    assert chats.locator(".st-link").all_inner_texts() == ["a third lamp", "a second lamp", "a first lamp"]
+    chats.get_by_role("button", name="Delete the chat: a second lamp").click()
+    chats.get_by_role("button", name="Keep").locator("visible=true").click()
+    assert chats.locator(".st-link").count() == 3
+    chats.get_by_role("button", name="Delete the chat: a second lamp").click()
+    chats.get_by_role("button", name="Delete", exact=True).locator("visible=true").click()
+    chats.get_by_role("button", name="a second lamp").first.wait_for(state="detached")
+    assert page.locator("#st-live .st-you").inner_text().endswith("a third lamp"), "the open one stays as it stands"
+    chats.get_by_role("button", name="Delete the chat: a third lamp").click()
+    chats.get_by_role("button", name="Delete", exact=True).locator("visible=true").click()
+    page.wait_for_selector(".st-welcome")
+    visitor.open()
+    assert chats.locator(".st-link").all_inner_texts() == ["a first lamp"]
+    assert not any(s.turns and "second" in s.turns[0].text for s in assistant.store.states.values())
+
+
+def test_a_phone_has_it_all_within_reach(phone: Visit) -> None:
+    page = phone.page
+    phone.ask("a cosy lamp under 50")
+    change(phone, "up to $50", "45")
+    did(phone, "up to $45 instead")
+    page.get_by_role("button", name="Chats and settings").click()
+    drawer = page.get_by_role("dialog", name="Chats")
+    drawer.get_by_role("button", name="中文").click()
+    page.get_by_role("dialog", name="对话").wait_for()
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog").count() == 0
+    assert page.evaluate("document.activeElement.classList.contains('st-menu')")
+    for n in (0, 1, 2):
+        page.locator(".st-pick input").nth(n).check()
+    page.locator(".st-picked").get_by_role("button", name="对比").click()
+    did(phone, "对比")
+    table = page.locator("#st-live .st-table")
+    wider = table.evaluate("t => t.scrollWidth - t.clientWidth")
+    assert wider > 0 and phone.overflow() <= 0, "the table scrolls, the page does not"
+    page.locator("#st-plus button").first.click()
+    page.get_by_role("button", name="转人工").click()
+    did(phone, "转人工")
+    page.get_by_text("A person of the shop takes over.").wait_for()
+
+
+def test_a_small_phone_has_room_for_everything(browser: Browser, url: str) -> None:
+    with visit(browser, url, SMALL) as small:
+        small.ask("a cosy lamp under 50")
+        for n in (0, 1):
+            small.page.locator(".st-pick input").nth(n).check()
+        for control in (".st-menu", ".st-new", ".st-open-cart", ".submit-button", ".st-picked .st-strong"):
+            seen = small.page.locator(f"{control}:visible").first.bounding_box()
+            assert seen and seen["x"] >= 0 and seen["x"] + seen["width"] <= 320, control
+            assert min(seen["width"], seen["height"]) >= 36, f"{control} can be hit with a thumb"
+        assert small.overflow() <= 0
+        assert small.faults == []
+
+
+def test_the_keyboard_reaches_the_box_at_once_and_drawers_hold_the_focus(visitor: Visit) -> None:
+    page = visitor.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "st-skip"
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid" and page.locator(".st-skip").bounding_box()["y"] >= 0  # type: ignore[index]
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    page.get_by_role("button", name="Your cart").press("Enter")
+    drawer = page.get_by_role("dialog", name="Your cart")
+    drawer.wait_for()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        inside = page.evaluate("!document.activeElement.closest('#st-body, #st-top')")
+        assert inside, "what lies behind the drawer is out of reach"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.classList.contains('st-open-cart')")
+
+
+def test_a_reload_in_the_middle_of_an_answer_leaves_a_page_that_works(visitor: Visit, assistant: FakeAssistant) -> None:
+    assistant.go.clear()
+    visitor.ask("a lamp")
+    visitor.send("wait for it")
+    visitor.page.wait_for_selector("#st-live .st-working")
+    assistant.closed.clear()
+    visitor.open()
+    # Chromium tells of the stream that the reload broke off.
+    visitor.faults.clear()
+    assert assistant.closed.wait(20)
+    visitor.ask("under 50")
+    assert visitor.prices() and max(visitor.prices()) <= 50
