@@ -32,7 +32,7 @@ class Assistant:
     settings: Settings
 
     def say(self, state: DialogueState, text: str, said: Understanding | None = None) -> Iterator[Event]:
-        """One turn as it happens; it is stored before ``Done`` is yielded. ``said`` is its reading where it is known."""
+        """One turn as it happens, stored before ``Done`` is yielded. ``said`` is its reading where it is known."""
         leads = trust(self.settings)
         for event in reply(state, text, shelf=self.shelf, model=self.model, trust=leads, said=said):
             if isinstance(event, Done):
@@ -47,7 +47,7 @@ class Assistant:
 
 
 def trust(settings: Settings) -> Trust | None:
-    """Who leads where model and rules read a message differently; None leaves that to what the model was trained for."""
+    """Who leads where model and rules read differently; None leaves that to what the model was trained for."""
     return "model" if settings.trusted else None
 
 
