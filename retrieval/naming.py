@@ -85,10 +85,10 @@ class Naming:
         seen: Counter[tuple[str, str]] = Counter()
         agreed: Counter[tuple[str, str]] = Counter()
         for product in products:
-            heads = {noun_key(o.label)[-1] for o in self._titles[product.id] if o.weight > PLAIN}
-            for name, option in self._of_attributes(product) if heads else ():
+            said = [o.label for o in self._titles[product.id] if o.weight > PLAIN]
+            for name, option in self._of_attributes(product) if said else ():
                 seen[name, option.label] += 1
-                agreed[name, option.label] += bool(_alike(option.label) & heads)
+                agreed[name, option.label] += any(_related(option.label, label) for label in said)
         return frozenset(pair for pair, count in seen.items() if count > 2 and agreed[pair] < _AGREES * count)
 
     def read(self, product: Product) -> Reading:
@@ -140,7 +140,8 @@ class Naming:
             if size == 1 and not lower and keys[end - 1] in _hosts():
                 weight -= 0.6
             reached = end
-            while reached < len(words) and _goes_on(title, words, reached):
+            anew = end - start > 1 and end < len(words) and words[end].said.islower() and not lower
+            while reached < len(words) and not anew and _goes_on(title, words, reached):
                 reached += 1
             follows = reached > end and _is_head(keys[reached - 1], keys[end - 1])
             if reached > end and place + 1 < len(runs) and runs[place + 1][0] == reached:
@@ -158,7 +159,8 @@ class Naming:
     def _reach(self, title: str, words: list[Token], keys: list[str], n: int) -> int:
         """The same, on into a phrase that begins inside it: an "electric toothbrush head" is no electric toothbrush."""
         size = self._length(title, words, keys, n)
-        return max([size, *(k - n + self._length(title, words, keys, k) for k in range(n + 1, n + size))])
+        sizes = (k - n + self._length(title, words, keys, k) for k in range(n + 1, n + size))
+        return max([size, *(s for s in sizes if keys[n + s - 1] not in noun_words("bundles"))])
 
     def _length(self, title: str, words: list[Token], keys: list[str], n: int) -> int:
         """How many words from word ``n`` on are the longest type phrase there; 0 where none begins."""
@@ -217,9 +219,10 @@ def _hosts() -> frozenset[str]:
 
 
 @cache
-def _alike(label: str) -> frozenset[str]:
-    """The head nouns of all that ``label`` denotes."""
-    return frozenset(key[-1] for key in thesaurus().denotes(noun_key(label)))
+def _related(label: str, other: str) -> bool:
+    """Whether two types have one head noun, or one of them denotes the other."""
+    one, two = noun_key(label), noun_key(other)
+    return one[-1:] == two[-1:] or one in thesaurus().denotes(two) or two in thesaurus().denotes(one)
 
 
 def spelled(key: Key) -> str:
