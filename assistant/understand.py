@@ -118,6 +118,7 @@ def combine(
     values: dict[str, Any], state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust = "rules"
 ) -> Understanding:
     """Both readings as one. ``values`` is the model's answer, {} where there is none. Pure."""
+    text = " ".join(text.split())
     before = state.preferences
     reading = read_message(text, vocabulary, before)
     rules = _Voice(_spoken_intent(reading, before), reading.wishes)

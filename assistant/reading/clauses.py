@@ -19,6 +19,11 @@ from assistant.reading.tables import compiled, entry, table
 Act = Literal["opens", "requires", "rejects", "drops", "names", "asks", "tells"]
 
 
+_ANY_BUT = re.compile(r"\bany [\w-]+ but\s*$", re.IGNORECASE)
+# "Buttons? No thanks."
+_THEN_NO = re.compile(r"^\?\W*(?:no|nope|nah)(?:\W*$|,? (?:thanks|thank you|please)|\s*,)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One clause of a message; places are character offsets in the message."""
@@ -71,6 +76,8 @@ def clauses(text: str) -> list[Clause]:
 def _cut(text: str) -> Iterator[tuple[int, int]]:
     starts = {m.start() for m in entry("frames", "begins").finditer(text)}
     ends = [m.span() for m in entry("frames", "ends").finditer(text)]
+    # "any colour but pink" is one clause.
+    starts -= {s for s in starts if _ANY_BUT.search(text[max(0, s - 40) : s + 4])}
     points = sorted([(s, s) for s in starts] + ends)
     at = 0
     for start, end in points:
@@ -114,6 +121,8 @@ def _read(text: str, start: int, end: int) -> list[Clause]:
         act = "asks"
     elif entry("frames", "tells").search(core):
         act = "tells"
+    if act == "names" and _THEN_NO.match(text[end:]):
+        act = "rejects"
     if like := entry("frames", "like").match(text, begin, last):
         begin = like.end()
     return [Clause(start, end, act, (begin, last), None, shifts=shifts)]

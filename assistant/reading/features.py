@@ -118,4 +118,5 @@ def says_something(said: str, phrase: Phrase, current: Preferences, *, required:
         return False
     if entry("frames", "days").match(said) or entry("frames", "empty").search(said):
         return False
-    return re.search(r"[^\W_]{2}|\d", said) is not None
+    size = phrase.stand == "wanted" and said in ("S", "M", "L")
+    return size or re.search(r"[^\W_]{2}|\d", said) is not None

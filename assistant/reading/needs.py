@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from assistant.reading.clauses import Clause
-from assistant.reading.cues import stop_words
+from assistant.reading.cues import says, stop_words
 from assistant.reading.phrases import Mentioned, Span, phrases
 from assistant.reading.spelling import mended
 from assistant.reading.tables import entry
@@ -23,6 +23,9 @@ from retrieval.text import words
 _NOUN = re.compile(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]+)*$")
 _DETERMINED = re.compile(r"\s*(?:an?|some|any|new|another|one|two|three|\d+)\b", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:one|ones|another|some)\b", re.IGNORECASE)
+
+
+Place = tuple[int, int]
 
 
 class Kinds(Protocol):
@@ -60,32 +63,57 @@ def same_thing(word: str, current: Preferences) -> bool:
 
 
 def find_need(
-    text: str, clauses: Sequence[Clause], vocabulary: Kinds, current: Preferences, taken: Sequence[tuple[int, int]]
+    text: str, clauses: Sequence[Clause], vocabulary: Kinds, current: Preferences, taken: Sequence[Place]
 ) -> Need | None:
     """The need that ``text`` names after ``current``, or None where it names none.
 
     What stands in ``taken`` is read as something else already.
     """
     category = next((str(w.value) for w in current.of("category")), None)
-    asked = [c for c in clauses if c.act == "opens"] + [c for c in clauses if c.act in ("names", "requires")]
+    opens = [c for c in clauses if c.act == "opens"]
+    named = [c for c in clauses if c.act in ("names", "requires")]
+    if category is not None:
+        return _changed(text, opens + named, category, clauses, vocabulary, taken)
+    if need := _first(text, opens, vocabulary, taken):
+        return need
+    told = [k for c in clauses if c.act == "tells" for k in _kinds(text, c.body, vocabulary, taken)]
+    if told and any(_ONE.search(text[slice(*c.body)]) for c in opens):
+        # "My old kettle broke, I need a new one. A big one."
+        return Need(told[0], told=True)
+    return _first(text, named, vocabulary, taken) or (Need(told[0], told=True) if told else None)
+
+
+def _first(text: str, asked: Sequence[Clause], vocabulary: Kinds, taken: Sequence[Place]) -> Need | None:
+    """The first thing that the clauses name, by a noun the vocabulary knows or by another."""
     for clause in asked:
-        for kind in _kinds(text, clause.body, vocabulary, taken):
-            if _heads(text, clause, kind):
-                need = Need(kind) if category is None else _beside(text, clause, kind, category, clauses, vocabulary)
-                if need is not None:
-                    return need
-    if category is None or any(c.shifts for c in clauses):
-        for clause in asked:
-            if clause.act != "requires" and (noun := _noun(text, clause, vocabulary, taken)):
-                return Need(noun, new=category is not None)
-    if category is None and any(c.act == "opens" and _ONE.search(text[slice(*c.body)]) for c in clauses):
-        # "My old kettle broke, I need a new one."
-        told = [k for c in clauses if c.act == "tells" for k in _kinds(text, c.body, vocabulary, taken)]
-        return Need(told[0], told=True) if told else None
+        kind = next((k for k in _kinds(text, clause.body, vocabulary, taken) if _heads(text, clause, k)), None)
+        if kind is None and clause.act != "requires":
+            kind = _noun(text, clause, vocabulary, taken)
+        if kind is not None:
+            return Need(kind)
     return None
 
 
-def _kinds(text: str, body: tuple[int, int], vocabulary: Kinds, taken: Sequence[tuple[int, int]]) -> list[Mentioned]:
+def _changed(
+    text: str,
+    asked: Sequence[Clause],
+    category: str,
+    clauses: Sequence[Clause],
+    vocabulary: Kinds,
+    taken: Sequence[Place],
+) -> Need | None:
+    """What the clauses name beside the type under way; another noun counts only where the words turn to it."""
+    for clause in asked:
+        for kind in _kinds(text, clause.body, vocabulary, taken):
+            if _heads(text, clause, kind) and (need := _beside(text, clause, kind, category, clauses, vocabulary)):
+                return need
+    if any(c.shifts for c in clauses):
+        nouns = (_noun(text, c, vocabulary, taken) for c in asked if c.act != "requires")
+        return next((Need(noun, new=True) for noun in nouns if noun), None)
+    return None
+
+
+def _kinds(text: str, body: Place, vocabulary: Kinds, taken: Sequence[Place]) -> list[Mentioned]:
     """The types that a clause names. It is read by itself: what other clauses say changes nothing in it."""
     start, end = body
     found = [Mentioned(start + k.start, start + k.end, k.words, k.value) for k in vocabulary.kinds(text[start:end])]
@@ -109,6 +137,9 @@ def _beside(
         return Need(kind, says_type=relation == "narrower")
     if any(f.start <= kind.start and kind.end <= f.end for f in vocabulary.features(text)):
         # "memory foam" is bought by itself too; here it says how the thing is.
+        return None
+    if says("counted", text[slice(*clause.body)]):
+        # "two pockets at least"
         return None
     if clause.act == "requires" or entry("frames", "same_thing").search(text[clause.body[0] : kind.start]):
         return None
@@ -147,7 +178,7 @@ def _is_part(text: str, clause: Clause, kind: Span, vocabulary: Kinds) -> bool:
     return any(m[0].lower() not in stop_words() for m in rest)
 
 
-def _noun(text: str, clause: Clause, vocabulary: Kinds, taken: Sequence[tuple[int, int]]) -> Mentioned | None:
+def _noun(text: str, clause: Clause, vocabulary: Kinds, taken: Sequence[Place]) -> Mentioned | None:
     """The head of what a clause asks for, where the vocabulary does not know the noun."""
     known = vocabulary.features(text)
     phrase = next(phrases(text, clause.body, [], known, taken, "wanted"), None)

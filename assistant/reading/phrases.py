@@ -18,6 +18,7 @@ from assistant.reading.tables import compiled, entry, table
 Stand = Literal["wanted", "rejected", "instead"]
 # A word with what belongs to it: "3/4", "g/m2", "T-Rex", "L.O.L".
 _WORD = re.compile(r"[^\W_]+(?:[-'’.+&](?=\w)[^\W_]+|/(?=\d)\w+|(?<=\b\w)/(?=\w)\w+)*")
+_COMPARATIVE = re.compile(r"more|less|fewer|[a-z]{2,}er", re.IGNORECASE)
 # More words than this are a sentence and no feature.
 _LONGEST = 6
 
@@ -88,6 +89,10 @@ class _Walk:
         said = self.text[slice(*word)].lower()
         bound = said == "at" and self.text[word[1] : word[1] + 6].strip().lower() in ("least", "most")
         return said in stop_words() and not bound
+
+    def compares(self) -> bool:
+        """Whether the words so far end in a comparative: "wider" goes on with "than 70 cm"."""
+        return bool(self.words) and _COMPARATIVE.fullmatch(self.text[slice(*self.words[-1])]) is not None
 
     def flush(self, describes: bool = False) -> Iterator[Phrase]:
         words, self.words = self.words, []
@@ -168,6 +173,8 @@ def _operator(walk: _Walk, at: int, end: int) -> tuple[str, int] | None:
     for name, pattern in _operators():
         match = pattern.match(walk.text, at, end)
         if match is None or walk.text[match.end() : match.end() + 1] == "-":
+            continue
+        if name == "than" and walk.compares():
             continue
         if name == "not" and entry("frames", "bound").match(walk.text[match.end() :].lstrip()):
             continue

@@ -88,7 +88,7 @@ _CENTRED = re.compile(rf"(?<![a-z]){_CENTRE}\s*(?:the\s)?{_amount(1)}(?!{_UNIT})
 _TRAILING_UPPER = re.compile(
     rf"{_amount(1)}(?:\s?(?:dollars?|bucks?|euros?|pounds?))?\s*"
     r"(?:or (?:less|under|below|cheaper|lower)|and (?:under|below)|max(?:imum)?\b|tops\b|"
-    r"at most|budget|range|price range|price point|limit|ish\b|to spend\b|"
+    r"at most|budget|range|price range|price point|limit|ish\b|to spend\b|left(?: this| to| for)\b|"
     r"is (?:my|our|the) (?:absolute )?(?:limit|max(?:imum)?|budget|ceiling)|以下|以内|之内|左右|预算)",
     re.IGNORECASE,
 )
@@ -98,7 +98,7 @@ _TRAILING_LOWER = re.compile(
 _MONEY_FOR = re.compile(rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{_WORD_AFTER})\b){_amount(1)}(?!{_UNIT})", re.IGNORECASE)
 _BARE = re.compile(
     rf"^[^\w$€£¥￥₹]*(?:(?:ok|okay|let'?s say|say|make it|make that|actually|hmm+|maybe|it'?s|"
-    rf"then|no|yes|well|,|\s)+)?{_amount(1)}\W*(?:please)?\W*$",
+    rf"then|no|yes|well)[\s,]+)*{_amount(1)}\W*(?:please)?\W*$",
     re.IGNORECASE,
 )
 _BARE_CLAUSE = re.compile(
@@ -143,6 +143,8 @@ def read_prices(text: str, *, known: bool = False) -> PriceBounds | None:
 
     ``known`` says that a price is being talked about already: then a bare number ("make it 20") is one.
     """
+    if not any(map(str.isdigit, text)):
+        return None
     candidates = [c for c in (_between(text), _single(text)) if c is not None]
     if not candidates and known and (bare := _alone(text)):
         return bare

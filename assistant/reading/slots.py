@@ -172,7 +172,10 @@ class _Scan:
             self.reading.drops.append(text[phrase.start : phrase.end])
             return
         found = pieces(text, phrase, self.features, verb=clause.verb or phrase.lead in ("that", "to"))
-        bounds = [p for p in found if is_bound(text[slice(*p)])] if phrase.stand == "rejected" else []
+        bounds: list[Place] = []
+        if phrase.stand == "rejected":
+            whole_phrase = is_bound(text[phrase.start : phrase.end])
+            bounds = [(phrase.start, phrase.end)] if whole_phrase else [p for p in found if is_bound(text[slice(*p)])]
         for place in bounds or found:
             said = text[slice(*without_the_thing(text, place, self.current))]
             if not says_something(said, phrase, self.current, required=clause.act == "requires"):

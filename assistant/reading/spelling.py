@@ -11,8 +11,8 @@ from assistant.reading.phrases import Mentioned, Span
 from retrieval.nouns import singular
 
 _WORD = re.compile(r"[^\W\d_]+")
-# Shorter words are one letter from too many others.
-_SHORT = 7
+# Shorter words are one letter from too many others, longer ones are no product nouns.
+_LENGTHS = range(8, 20)
 
 
 class Kinds(Protocol):
@@ -34,7 +34,7 @@ def mended(text: str, start: int, end: int, vocabulary: Kinds) -> Mentioned | No
             if any(k.words == name for k in vocabulary.kinds(name)):
                 return Mentioned(said[n][0], end, text[said[n][0] : end], singular(name))
     last = text[slice(*said[-1])].lower() if said else ""
-    for spelling in _spellings(last) if len(last) > _SHORT else ():
+    for spelling in _spellings(last) if len(last) in _LENGTHS and last.isascii() else ():
         if vocabulary.kinds(spelling):
             return Mentioned(said[-1][0], end, text[said[-1][0] : end], singular(spelling))
     return None
