@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.preferences import SearchPlan
 from assistant.state import Evidence, Preferences, Recommendation, Wish
-from retrieval.product import AttributeValue, Money, Product
+from retrieval.product import AttributeValue, Kind, Money, Product
 from retrieval.query import Condition, Hit
 from retrieval.text import words
 
@@ -66,6 +66,24 @@ def base_evidence(product: Product) -> list[Evidence]:
         found.append(Evidence("product", product.id, "rating", f"{product.rating:g}"))
     if product.stock is not None:
         found.append(Evidence("product", product.id, "stock", str(product.stock)))
+    return found
+
+
+def record_evidence(product: Product, kind: Kind | None, name: str) -> list[Evidence]:
+    """Everything the record says, field by field: what a sentence about ``product``, called ``name``, may rest on."""
+    found = [Evidence("product", product.id, "title", name)]
+    if product.title != name:
+        found.append(Evidence("product", product.id, "title", product.title))
+    found += base_evidence(product)
+    if product.rating is not None and product.rating_count:
+        found.append(Evidence("product", product.id, "rating_count", str(product.rating_count)))
+    for field, text in (("category", product.category), ("description", product.description)):
+        if text:
+            found.append(Evidence("product", product.id, field, text))
+    for attribute, value in product.attributes.items():
+        found.append(Evidence("product", product.id, f"attributes.{attribute}", printed(value)))
+    if kind is not None:
+        found.append(Evidence("shop", product.id, "type", kind.label))
     return found
 
 
