@@ -144,16 +144,18 @@ def printed(value: AttributeValue) -> str:
 
 def short_names(products: Sequence[Product]) -> dict[str, str]:
     """A name for each product, short enough for a sentence, a prefix of its title, different from the others'."""
-    names = {p.id: _short(p.title) for p in products}
+    names = {p.id: _short(p.title, p.brand) for p in products}
     for product in products:
         if sum(n == names[product.id] for n in names.values()) > 1:
             names[product.id] = product.title.strip()
     return names
 
 
-def _short(title: str) -> str:
+def _short(title: str, brand: str) -> str:
     title = title.strip()
-    cut = next((m.start() for m in _CUT.finditer(title) if m.start() >= 12), len(title))
+    # A maker's name alone ("StarTech.com 10 ft ...") names no product.
+    least = max(12, len(brand) + 1 if title.casefold().startswith(brand.casefold()) else 0)
+    cut = next((m.start() for m in _CUT.finditer(title) if m.start() >= least), len(title))
     if cut > _NAME_LENGTH:
         space = title.rfind(" ", 0, _NAME_LENGTH)
         cut = space if space > 12 else _NAME_LENGTH

@@ -67,7 +67,10 @@ def unsupported(rng: random.Random, product: Product) -> list[Fact]:
         found.append(Fact("rating", "", (("silent", f"is rated {rng.choice(['4.1', '4.6', '5'])} stars"),)))
     if product.price is None:
         found.append(Fact("price", "", (("silent", f"costs ${rng.randint(5, 900)}.00"),)))
-    found.append(Fact("policy", "", (("silent", rng.choice(_PROMISES)),)))
+    said = _record(product) + " ".join(product.attributes)
+    promises = [p for p in _PROMISES if not any(word in said for word in re.findall(r"warrant|return|ship|money", p))]
+    if promises:
+        found.append(Fact("policy", "", (("silent", rng.choice(promises)),)))
     return found
 
 
