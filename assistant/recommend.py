@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.preferences import SearchPlan
 from assistant.state import Evidence, Preferences, Recommendation, Wish
-from retrieval.product import AttributeValue, Money, Product
+from retrieval.product import AttributeValue, Kind, Money, Product
 from retrieval.query import Condition, Hit
 from retrieval.text import words
 
@@ -69,6 +69,24 @@ def base_evidence(product: Product) -> list[Evidence]:
     return found
 
 
+def record_evidence(product: Product, kind: Kind | None, name: str) -> list[Evidence]:
+    """Everything the record says, field by field: what a sentence about ``product``, called ``name``, may rest on."""
+    found = [Evidence("product", product.id, "title", name)]
+    if product.title != name:
+        found.append(Evidence("product", product.id, "title", product.title))
+    found += base_evidence(product)
+    if product.rating is not None and product.rating_count:
+        found.append(Evidence("product", product.id, "rating_count", str(product.rating_count)))
+    for field, text in (("category", product.category), ("description", product.description)):
+        if text:
+            found.append(Evidence("product", product.id, field, text))
+    for attribute, value in product.attributes.items():
+        found.append(Evidence("product", product.id, f"attributes.{attribute}", printed(value)))
+    if kind is not None:
+        found.append(Evidence("shop", product.id, "type", kind.label))
+    return found
+
+
 def _for_wish(product: Product, wish: Wish, conditions: Mapping[Wish, Condition]) -> list[Evidence] | None:
     """Evidence that ``product`` meets ``wish``: [] where the base evidence shows it, None where it is not met."""
     if wish.slot in ("price_min", "price_max") and product.price is not None:
@@ -126,16 +144,18 @@ def printed(value: AttributeValue) -> str:
 
 def short_names(products: Sequence[Product]) -> dict[str, str]:
     """A name for each product, short enough for a sentence, a prefix of its title, different from the others'."""
-    names = {p.id: _short(p.title) for p in products}
+    names = {p.id: _short(p.title, p.brand) for p in products}
     for product in products:
         if sum(n == names[product.id] for n in names.values()) > 1:
             names[product.id] = product.title.strip()
     return names
 
 
-def _short(title: str) -> str:
+def _short(title: str, brand: str) -> str:
     title = title.strip()
-    cut = next((m.start() for m in _CUT.finditer(title) if m.start() >= 12), len(title))
+    # A maker's name alone ("StarTech.com 10 ft ...") names no product.
+    least = max(12, len(brand) + 1 if title.casefold().startswith(brand.casefold()) else 0)
+    cut = next((m.start() for m in _CUT.finditer(title) if m.start() >= least), len(title))
     if cut > _NAME_LENGTH:
         space = title.rfind(" ", 0, _NAME_LENGTH)
         cut = space if space > 12 else _NAME_LENGTH

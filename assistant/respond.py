@@ -39,11 +39,20 @@ class Cost:
 
 
 def explain(
-    model: BaseChatModel | None, card: Recommendation, wish: str, bounds: Sequence[str], cost: Cost
+    model: BaseChatModel | None,
+    card: Recommendation,
+    wish: str,
+    bounds: Sequence[str],
+    cost: Cost,
+    record: Sequence[Evidence] = (),
 ) -> Sentence:
-    """One checked sentence on why ``card`` fits ``wish``; ``bounds`` are the shopper's price bounds as printed."""
+    """One checked sentence on why ``card`` fits ``wish``; ``bounds`` are the shopper's price bounds as printed.
+
+    The check knows the card's own evidence, and the product's whole ``record`` where it is given.
+    """
     proven = tuple(Evidence("shopper", "", "wish", w) for w in card.meets if not _has_price(w))
-    evidence = (*card.evidence, Evidence("product", card.product_id, "title", card.name), *proven)
+    named = Evidence("product", card.product_id, "title", card.name)
+    evidence = tuple(dict.fromkeys((named, *card.evidence, *record, *proven)))
     if model is not None and not cost.failure:
         for origin, limit in (("model", _FACTS), ("retry", 3)):
             try:

@@ -13,7 +13,7 @@ from assistant.errors import MessageTooLong, ModelError
 from assistant.preferences import Linker, SearchPlan, hard_wishes, merge, summary, to_filters, without
 from assistant.prompts import plain
 from assistant.reading import cues
-from assistant.recommend import select
+from assistant.recommend import record_evidence, select
 from assistant.relax import Relaxation, relaxations
 from assistant.relax import Shelf as RelaxShelf
 from assistant.respond import Cost, explain
@@ -267,11 +267,14 @@ def _find(answer: _Answer, shelf: Shelf, model: BaseChatModel | None, clock: _Cl
     yield from _say(answer, [wording.found(total, answer.shown, told, plan.order)])
     bounds = [str(Money.of(str(w.value), shelf.currency)) for w in preferences if w.slot in ("price_min", "price_max")]
     started = perf_counter()
+    found = {h.product.id: h for h in hits}
     for card in answer.shown:
         # Told only what this product meets, a small model is not tempted to claim the rest.
         met = Preferences(tuple(w for w in preferences if w.words in card.meets))
         wish = summary(met, shelf.currency, rejected=False)
-        yield from _say(answer, [explain(model, card, wish, bounds, clock.cost)])
+        hit = found[card.product_id]
+        record = record_evidence(hit.product, hit.kind, card.name)
+        yield from _say(answer, [explain(model, card, wish, bounds, clock.cost, record)])
     clock.respond = perf_counter() - started
     confirmed = {words for card in answer.shown for words in card.meets}
     missing = [w for w, _ in plan.soft if w.words not in confirmed]

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from retrieval.search import Shelf
 
 
-def open_or_build(plan: Plan, data: Path) -> Shelf:
-    """``plan.shop`` where it stands; else a shop imported from ``data``/products.jsonl, there or under ``plan.out``."""
+def open_or_build(plan: Plan, data: Path, *, embed: bool = True) -> Shelf:
+    """``plan.shop`` where it stands; else a shop imported from ``data``/products.jsonl, there or under ``plan.out``.
+
+    Without ``embed`` a shop made here gets no vectors, for suites that do not search.
+    """
     from retrieval.embed import open_embedder
     from retrieval.importer import import_shop
     from retrieval.search import Shelf
 
-    folder = plan.shop or plan.out / "shop"
+    folder = plan.shop or plan.out / ("shop" if embed else "records")
     stands = folder.is_dir() and any(folder.iterdir())
     # Our own copy is brought up to date each time, which costs little where nothing changed.
     if not stands or plan.shop is None:
@@ -28,7 +31,7 @@ def open_or_build(plan: Plan, data: Path) -> Shelf:
             mapping={},
             currency="USD",
             fmt="auto",
-            embedder=open_embedder(None),
+            embedder=open_embedder(None) if embed else None,
             on_progress=lambda done, of: plan.on_progress(done, of, "products"),
         )
     return Shelf.open(folder)
