@@ -24,6 +24,7 @@ from assistant.prompts import is_tuned, plain, render_for
 from assistant.reading import cues
 from assistant.reading.changes import retracts
 from assistant.reading.clauses import Act
+from assistant.reading.needs import relation
 from assistant.reading.slots import Reader, Reading, read_message
 from assistant.reading.support import Claim, supported
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
@@ -129,8 +130,8 @@ def combine(
         references = _pointed(reading, intent)
     else:
         alone = trust == "model alone"
-        wishes = list(model.wishes) if alone else _joined(model.wishes, rules.wishes)
-        intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, before)
+        wishes = list(model.wishes) if alone else _joined(_cut(model.wishes, rules.wishes), rules.wishes)
+        intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, reading, before)
         fresh = intent == "find" and bool(before.wishes)
         references = model.references or (() if alone else _pointed(reading, intent))
     if intent not in ("find", "refine"):
@@ -153,8 +154,24 @@ def combine(
 def _joined(lead: Sequence[Wish], other: Sequence[Wish]) -> list[Wish]:
     """The leader's wishes, and the other's in slots that the leader left empty; no word serves twice."""
     filled = {w.slot for w in lead}
-    said = {part for w in lead for part in w.words.lower().split()}
-    return [*lead, *(w for w in other if w.slot not in filled and not said & set(w.words.lower().split()))]
+    types = {w.words.lower() for w in other if w.slot == "category" and "category" not in filled}
+    kept = [w for w in lead if w.words.lower() not in types]
+    said = {part for w in kept for part in w.words.lower().split()}
+    return [*kept, *(w for w in other if w.slot not in filled and not said & set(w.words.lower().split()))]
+
+
+def _cut(lead: Sequence[Wish], rules: Sequence[Wish]) -> list[Wish]:
+    """The model's features, cut as the rules cut the same words: "oak or walnut" is two wishes for a search."""
+    found: list[Wish] = []
+    for wish in lead:
+        same = [r for r in rules if r.slot == wish.slot and r.slot in ("feature", "dislike")]
+        parts = [r for r in same if _holds(wish.words, r.words)] or [r for r in same if _holds(r.words, wish.words)]
+        found += [w for w in parts or [wish] if w not in found]
+    return found
+
+
+def _holds(phrase: str, part: str) -> bool:
+    return f" {part.lower()} " in f" {phrase.lower()} "
 
 
 def _led_by_rules(
@@ -176,16 +193,19 @@ def _led_by_rules(
     return ("find", bool(before.wishes)) if new or not before.wishes else ("refine", False)
 
 
-def _led_by_model(guess: Intent, spoken: Intent | None, wishes: Sequence[Wish], before: Preferences) -> Intent:
+def _led_by_model(
+    guess: Intent, spoken: Intent | None, wishes: Sequence[Wish], reading: Reading, before: Preferences
+) -> Intent:
     """The intent where the model leads, less what cannot be."""
     if spoken == "hand_off":
         # Danger and a wish for a person are never overruled.
         return spoken
     if guess == "refine" and not before.wishes:
         return "find"
-    # A new need names a thing.
+    # A new need names a thing, and not the one under way.
     named = any(w.slot in ("category", "brand", "feature") for w in wishes)
-    return "refine" if guess == "find" and before.wishes and not named else guess
+    same = reading.need is not None and not reading.need.says_type
+    return "refine" if guess == "find" and before.wishes and (same or not named) else guess
 
 
 def _spoken_intent(reading: Reading, before: Preferences) -> Intent | None:
@@ -234,17 +254,17 @@ def _by_model(
     values: dict[str, Any], reading: Reading, vocabulary: Vocabulary, before: Preferences, trust: Trust
 ) -> _Voice:
     """The model's reading, less what the shopper's words do not support."""
-    # What a small model finds in a story is noise, and so is a type where one is under way.
-    deaf: tuple[Act, ...] = ("tells", "asks") if trust == "rules" else ()
-    slots = [s for s in _SLOTS if s[1] != "category" or trust != "rules" or not before.of("category")]
+    # A reason beside a wish is no wish, and what a small model finds in a story is noise.
+    reasons = trust == "rules" or bool(trust == "model" and before.wishes and reading.wishes)
+    deaf: tuple[Act, ...] = ("tells", "asks") if reasons else ()
     wishes: list[Wish] = []
     dropped: list[str] = []
     claimed: list[tuple[int, int]] = []
-    for name, slot in slots:
+    for name, slot in _SLOTS:
         given = values.get(name) or ()
         for value in [given] if isinstance(given, str) else given:
             wish = supported(Claim(slot, str(value)), reading, vocabulary, claimed, deaf)
-            if wish is None:
+            if wish is None or (slot == "category" and not _may_be_type(wish, reading, before, vocabulary, trust)):
                 dropped.append(f"{name}={value}")
             else:
                 wishes.append(wish)
@@ -257,6 +277,17 @@ def _by_model(
     pointed = tuple(r for r in map(str, values.get("references") or ()) if r.strip() and r.casefold() in said)
     guess = values.get("intent")
     return _Voice(cast(Intent, guess) if guess in get_args(Intent) else None, wishes, pointed, tuple(dropped))
+
+
+def _may_be_type(wish: Wish, reading: Reading, before: Preferences, vocabulary: Vocabulary, trust: Trust) -> bool:
+    """Whether a type that the model names is one: not the type under way once more, nor one that only a story names."""
+    current = next((str(w.value) for w in before.of("category")), None)
+    if trust != "model":
+        return trust == "model alone" or current is None
+    told = any(c.act == "tells" and wish.words in reading.text[c.start : c.end] for c in reading.clauses)
+    if told and reading.need is not None and not reading.need.told:
+        return False
+    return current is None or relation(current, str(wish.value), vocabulary) != "same"
 
 
 def _prices(values: dict[str, Any]) -> list[Wish]:

@@ -132,9 +132,9 @@ def _beside(
     text: str, clause: Clause, kind: Span, category: str, clauses: Sequence[Clause], vocabulary: Kinds
 ) -> Need | None:
     """The need that a kind names beside the type under way; None where it is no need at all."""
-    relation = _relation(category, kind.value, vocabulary)
-    if relation != "other":
-        return Need(kind, says_type=relation == "narrower")
+    stands = relation(category, kind.value, vocabulary)
+    if stands != "other":
+        return Need(kind, says_type=stands == "narrower")
     if any(f.start <= kind.start and kind.end <= f.end for f in vocabulary.features(text)):
         # "memory foam" is bought by itself too; here it says how the thing is.
         return None
@@ -149,7 +149,7 @@ def _beside(
     return Need(kind, new=True) if clause.act == "opens" or clause.shifts or clause is first else None
 
 
-def _relation(category: str, phrase: str, vocabulary: Kinds) -> Literal["same", "narrower", "other"]:
+def relation(category: str, phrase: str, vocabulary: Kinds) -> Literal["same", "narrower", "other"]:
     """How a type stands to the one under way; a broader one is the same, less closely said."""
     old, new = words(category), words(phrase)
     if old[-len(new) :] == new:

@@ -49,6 +49,8 @@ class Reading:
     # Phrases that gave way to others: "instead of oak".
     replaced: list[str] = field(default_factory=list)
     need: Need | None = None
+    # Where prices, ratings and the like stand: read, and nothing else.
+    taken: Sequence[Place] = ()
 
     def add(self, wish: Wish) -> None:
         """Adds a wish that is not there yet."""
@@ -60,7 +62,7 @@ class Reading:
 def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading:
     """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0."""
     figures, taken = read_figures(text, current)
-    reading = Reading(text, clauses(text), figures)
+    reading = Reading(text, clauses(text), figures, taken=taken)
     brands = _brands(text, vocabulary)
     reading.need = find_need(text, reading.clauses, vocabulary, current, [*taken, *((b.start, b.end) for b in brands)])
     scan = _Scan(reading, current, brands, whole(text, vocabulary.features(text)), taken)

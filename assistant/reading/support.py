@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.reading.clauses import Act, Clause
-from assistant.reading.cues import pattern, stop_words
+from assistant.reading.cues import pattern, says, stop_words
 from assistant.reading.features import is_measure
 from assistant.reading.phrases import Stand, phrases
 from assistant.reading.slots import Reader, Reading, hardness
@@ -34,7 +34,7 @@ def supported(
     Clauses of the kinds ``without`` support nothing.
     """
     for start, end in _places(claim.value, reading.text):
-        if any(start < e and end > s for s, e in claimed):
+        if any(start < e and end > s for s, e in [*claimed, *reading.taken]):
             continue
         clause = next((c for c in reading.clauses if c.start <= start < c.end), None)
         if clause is not None and clause.act in without:
@@ -71,6 +71,9 @@ def _as_wish(
     slot: Slot, start: int, end: int, clause: Clause | None, reading: Reading, vocabulary: Reader
 ) -> Wish | None:
     said = reading.text[start:end]
+    if slot in ("brand", "not_brand") and says("places", said):
+        # Oil from Greece has no maker of that name.
+        slot = "feature" if slot == "brand" else "dislike"
     if slot in ("brand", "not_brand"):
         known = next((b for b in vocabulary.brands(reading.text) if b.start < end and b.end > start), None)
         if known is None and not _written_as_name(reading.text, start):
