@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from assistant.grounding.lists import listed, verbs, whole
-from assistant.grounding.record import Field, Record, figure
+from assistant.grounding.record import Field, Record, figure, sequence_at
 from assistant.grounding.tiles import Tile, cut, holding, is_colour, is_material
 
 
@@ -34,6 +34,8 @@ def _covered(tokens: Sequence[str], record: Record, small: frozenset[str], denie
     values = [t for t in tiles if t.kind in ("value", "amount")]
     if denied:
         return _denial(labels, len(labels) < len(tiles))
+    if "made" in tokens and all(set(t.tokens) <= set(record.kind) for t in tiles) and tiles:
+        return ["is made of nothing that the record has"]
     if not values:
         return _flags(labels)
     return _tied(tiles, record)
@@ -148,6 +150,9 @@ def _bare(value: Tile, record: Record) -> bool:
         plain = [f for f in holders if len(f.labels[0]) == 1 or f.labels[0][0] in ("product", "main")] or holders
         if test(value.tokens) or any(f in value.fields for f in plain):
             return all(f in value.fields for f in plain) if holders else value.titled
+    # The shopper asked for it in these words, and the record was shown to meet them.
+    if any(sequence_at(wish, i, value.tokens) for wish in record.wishes for i in range(len(wish))):
+        return True
     # One word of a title may be the maker of a part ("Intel"); two and more name what they name.
     return (value.titled and len(value.tokens) > 1) or any(f.labels[0] in whole() for f in value.fields)
 
