@@ -49,18 +49,23 @@ def needed(said: str, field: str) -> str:
 
 def text(value: Any, field: str, *, one_line: bool = False) -> str:
     """Plain text: HTML, control characters and white space at the ends are gone; "" for nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, list) and all(isinstance(v, str) for v in value):
-        value = "\n".join(value)
-    if isinstance(value, (dict, list)):
-        raise BadCell(f"the {field} is a {type(value).__name__}, not text")
-    said = value if isinstance(value, str) else str(value)
+    said = value if isinstance(value, str) else _printed(value, field)
     if "<" in said or "&" in said:
         said = plain(said)
     if not said.isprintable():
         said = _UNPRINTABLE.sub(" ", said)
     return " ".join(said.split()) if one_line else said.strip()
+
+
+def _printed(value: Any, field: str) -> str:
+    """What is no text as text; raises BadCell for what is none."""
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return "\n".join(value)
+    if isinstance(value, (dict, list)):
+        raise BadCell(f"the {field} is a {type(value).__name__}, not text")
+    return str(value)
 
 
 def price(value: Any, currency: Any, default: str) -> Money | None:

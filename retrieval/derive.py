@@ -75,17 +75,25 @@ class _Products:
         self._work = work
         self._parts = parts
 
+        # As many as kinds are derived from together fit in memory.
+        self._few = [*self._read()] if work.size() // parts <= _TOGETHER else None
+
     def __iter__(self) -> Iterator[Product]:
+        return self._read() if self._few is None else iter(self._few)
+
+    def _read(self) -> Iterator[Product]:
         return (entry.product for entry in self._work.entries(0, self._parts))
 
 
 def vocabulary(work: Work, labels: Mapping[str, int]) -> Vocabulary:
     """The words of the shop as it will be, whose kinds have these ``labels``."""
-    sample = _Products(work, -(-work.size() // _SURVEYED) or 1)
+    products = _Products(work)
+    parts = -(-work.size() // _SURVEYED) or 1
+    sample = products if parts == 1 else _Products(work, parts)
     surveyed = {product.id for product in sample}
     rows = work.db.execute("SELECT product_id, label, source, confidence FROM kinds")
     kinds_ = {id: Kind(label, source, confidence) for id, label, source, confidence in rows if id in surveyed}
-    return Vocabulary.of(_Products(work), sample, labels, kinds_)
+    return Vocabulary.of(products, sample, labels, kinds_)
 
 
 def write_lexical(work: Work, meta: Mapping[str, str]) -> bool:

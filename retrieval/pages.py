@@ -11,6 +11,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,19 +87,23 @@ def make(work: Work, embedder: Embedder | None, on_progress: Callable[[int, int]
         if embedder and have.get(entry.product.id) != hashed:
             lengths.append((len(text), hashed, entry.product.id))
     gone = [i for i, hashed in have.items() if now.get(i) != hashed]
-    place, count = work.place / PAGES, 0
-    pages: list[Page] = []
-    if embedder:
-        pages = _planned(place, name, lengths, now)
-        count = _compute(work, embedder, place, pages, on_progress)
-    if not lengths and not gone and keeps:
-        return Made(work.shop if embedder else None, name, count)
+    pages = _planned(work.place / PAGES, name, lengths, now) if embedder else []
+    if not pages and not gone and keeps:
+        return Made(work.shop if embedder else None, name, 0)
     if keeps:
         shutil.copytree(work.shop / vectors.FOLDER, work.place / vectors.FOLDER)
-    with Vectors(work.place, name) as store:
+    count = 0
+    with Vectors(work.place, name) as store, ThreadPoolExecutor(1) as writer:
         store.delete(gone)
-        for page in pages:
-            store.put([i for i, _ in page], _stored(_file(place, page)), [h for _, h in page])
+        written: Future[None] | None = None
+        for page, matrix, fresh in _matrices(work, embedder, pages, on_progress):
+            count += len(page) if fresh else 0
+            if written:
+                written.result()
+            # While the next page is computed.
+            written = writer.submit(store.put, [i for i, _ in page], matrix, [h for _, h in page])
+        if written:
+            written.result()
     return Made(work.place if embedder else None, name, count)
 
 
@@ -142,37 +147,33 @@ def _left(place: Path, name: str) -> list[Page]:
         return []
 
 
-def _compute(
-    work: Work, embedder: Embedder, place: Path, pages: list[Page], on_progress: Callable[[int, int], None] | None
-) -> int:
-    """Computes the pages that are not there; returns for how many texts."""
+def _matrices(
+    work: Work, embedder: Embedder | None, pages: list[Page], on_progress: Callable[[int, int], None] | None
+) -> Iterator[tuple[Page, np.ndarray, bool]]:
+    """Each page, its vectors, and whether they were computed now; those of a killed import are at hand."""
     import numpy as np
 
     total = sum(map(len, pages))
-    done = count = 0
+    done = 0
     for page in pages:
-        file = _file(place, page)
-        if not file.exists():
+        assert embedder is not None
+        file = _file(work.place / PAGES, page)
+        fresh = not file.exists()
+        if fresh:
             entries = work.entries_of([i for i, _ in page])
             matrix = embedder.encode([embedded_text(entries[i].product) for i, _ in page])
             # Under its name only when it is whole.
-            with (fresh := file.with_suffix(".npy.new")).open("wb") as out:
+            with (half := file.with_suffix(".npy.new")).open("wb") as out:
                 np.save(out, matrix)
-            fresh.replace(file)
-            count += len(page)
+            half.replace(file)
+        else:
+            matrix = np.load(file)
         done += len(page)
+        yield page, matrix, fresh
         if on_progress:
             on_progress(done, total)
-    return count
 
 
 def _file(place: Path, page: Page) -> Path:
     """Where the vectors of a page lie, by what the page is."""
     return place / f"{hashlib.sha256(json.dumps(page).encode()).hexdigest()[:32]}.npy"
-
-
-def _stored(file: Path) -> np.ndarray:
-    import numpy as np
-
-    matrix: np.ndarray = np.load(file)
-    return matrix

@@ -7,7 +7,7 @@ postings go through a file: counted as they are written, then put in order a ran
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # Postings in memory at a time.
 _BLOCK = 2_000_000
 # One posting in the file: word, row, how often. As ``array`` type codes and numpy types.
-_FIELDS = "iiH"
-_DTYPE = [("word", "<i4"), ("row", "<i4"), ("often", "<u2")]
+_FIELDS = "iii"
+_DTYPE = [("word", "<i4"), ("row", "<i4"), ("often", "<i4")]
 
 
 class _Spool:
@@ -31,7 +31,8 @@ class _Spool:
 
         self.file = file
         # Word -> its number, in the order of appearance.
-        self.vocabulary: dict[str, int] = {}
+        self.vocabulary: defaultdict[str, int] = defaultdict()
+        self.vocabulary.default_factory = self.vocabulary.__len__
         # Words of each row.
         self.lengths = array("i")
         # Rows that have each word.
@@ -44,10 +45,9 @@ class _Spool:
         """Adds the next row, a list of words."""
         words, numbers, often = self._columns
         counts = Counter(row)
-        for word in counts:
-            words.append(self.vocabulary.setdefault(word, len(self.vocabulary)))
+        words.extend(map(self.vocabulary.__getitem__, counts))
         numbers.extend([len(self.lengths)] * len(counts))
-        often.extend([min(count, 65535) for count in counts.values()])
+        often.extend(counts.values())
         self.lengths.append(len(row))
         if len(words) >= _BLOCK:
             self.flush()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 from typing import Literal
 
 from retrieval.measures import amounts_in
@@ -17,14 +19,18 @@ def product_words(product: Product) -> str:
 
     A true flag counts by its name (``waterproof: true`` matches "waterproof"), a false one not at all.
     """
-    parts = [product.title, product.description, product.brand, product.category]
+    tokens = [words(part) for part in (product.title, product.description, product.brand, product.category)]
     for name, value in product.attributes.items():
         label = name.replace("_", " ")
         if value is True:
-            parts.append(label)
+            tokens.append(_common_words(label))
         elif value is not False:
-            parts.append(f"{label} {value}")
-    return " " + " ".join(token for part in parts for token in words(part)) + " "
+            tokens.append(_common_words(f"{label} {value}"))
+    return f" {' '.join(chain.from_iterable(tokens))} "
+
+
+# What an attribute says is said by many products.
+_common_words = lru_cache(maxsize=1 << 15)(words)
 
 
 @dataclass(frozen=True, slots=True)

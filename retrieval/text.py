@@ -113,6 +113,8 @@ def fold(text: str) -> str:
 
 def number(text: str) -> str:
     """The canonical spelling of a number: no thousands comma, no trailing zeros ("1,440.50" -> "1440.5")."""
+    if text.isdigit():
+        return text
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
         text = text.replace(",", "")
     text = text.replace(",", ".")
@@ -129,13 +131,14 @@ def words(text: str) -> list[str]:
     """Normalised tokens of ``text`` in order, repeats kept."""
     found: list[str] = []
     for match in _TOKEN.finditer(fold(text)):
-        if digits := match["number"]:
-            unit = _CANONICAL[match["spaced"] or match["joined"]]
-            found.append(number(digits) + unit)
-        elif plain := match["plain"]:
-            found.append(number(plain))
-        elif word := match["word"]:
-            found.append(stem(_AMERICAN.get(word, word)) if word.isalpha() else word)
+        said = match[0]
+        kind = match.lastgroup
+        if kind == "word":
+            found.append(stem(_AMERICAN.get(said, said)) if said.isalpha() else said)
+        elif kind == "plain":
+            found.append(number(said))
+        elif kind == "cjk":
+            found.append(said)
         else:
-            found.append(match["cjk"])
+            found.append(number(match["number"]) + _CANONICAL[match["spaced"] or match["joined"]])
     return found

@@ -47,8 +47,8 @@ def encoding_of(head: bytes, file: str) -> str:
         if head.count(0) > 1 + len(head) // 1000:
             raise FeedError(f"{file} is not a text file", "Save the feed as CSV or JSON Lines in UTF-8")
     text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(head)
-    broken = sum("\udc80" <= sign <= "\udcff" for sign in text) if not text.isascii() else 0
-    if not broken or sum(sign > "\x7f" and not "\udc80" <= sign <= "\udcff" for sign in text) >= broken:
+    broken = len(_BROKEN["utf-8"].findall(text))
+    if not broken or len(re.findall(r"[^\x00-\x7f]", text)) >= 2 * broken:
         return "utf-8"
     runs = [len(run) for run in _HIGH.findall(head)]
     # In western languages letters with marks stand alone; Cyrillic or Chinese words are made of nothing else.

@@ -112,7 +112,7 @@ def test_list_says_what_is_there(shoptalk: Callable[..., subprocess.CompletedPro
     result = shoptalk("model", "list", "--json", env={"SHOPTALK_HOME": str(tmp_path)})
     assert (result.returncode, result.stderr) == (0, "")
     rows = {row["name"]: row for row in json.loads(result.stdout)}
-    assert list(rows) == ["SmolLM2-135M-Instruct", "all-MiniLM-L6-v2", "tuned"]
+    assert list(rows) == ["SmolLM2-135M-Instruct", "all-MiniLM-L6-v2", "shopper", "tuned"]
     assert rows["SmolLM2-135M-Instruct"]["state"] == rows["all-MiniLM-L6-v2"]["state"] == "ready"
     assert rows["tuned"]["state"] == "--adapter tuned"
 
