@@ -19,7 +19,7 @@ from retrieval.product import Kind, Product
 
 # A kind shows what its attributes mean from so many products on, and so many of them tell enough.
 _LEAST = 4
-_ENOUGH = 80
+_ENOUGH = 50
 # A value is known from so many products of a kind on; values of more words, or letters, are free text.
 _SEEN = 2
 _WORDS = 3
@@ -102,14 +102,15 @@ def survey_kinds(products: Iterable[Product], kinds: Mapping[str, Kind]) -> Type
     return Typed(values, marks, measured)
 
 
-def parts(value: str) -> list[str]:
-    """The keys of a listed value's parts ("Gold, Silver" -> ["gold", "silver"]); none of a free text."""
+@lru_cache(maxsize=65536)
+def parts(value: str) -> frozenset[str]:
+    """The keys of a listed value's parts ("Gold, Silver" -> "gold" and "silver"); none of a free text."""
     if len(value) > 3 * _LETTERS:
-        return []
+        return frozenset()
     listed = value.replace("\\n", ",").replace("\n", ",").replace(";", ",").replace("/", ",").split(",")
     keys = [key(part) for part in listed if part]
     found = [k for k in keys if 0 < len(k) <= _LETTERS and len(k.split()) <= _WORDS]
-    return found + [before for k in keys if (before := modifier(k))]
+    return frozenset([*found, *(before for k in keys if (before := modifier(k)))])
 
 
 @lru_cache(maxsize=16384)
@@ -128,7 +129,7 @@ def _values(shelf: Sequence[Product]) -> tuple[dict[str, str], list[str]]:
         for name, value in product.attributes.items():
             if isinstance(value, str) and not _BESIDE.search(attribute_key(name)):
                 present[name] += 1
-                for phrase in set(parts(value)):
+                for phrase in parts(value):
                     holders[phrase][name] += 1
     stop = lexicon().stop_words
     found, marks = {}, []
