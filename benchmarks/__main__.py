@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ["start_time", "demo_shop", "conversations", "grounding", "search", "indexing", "adapter"]
+NAMES = ["start_time", "demo_shop", "conversations", "grounding", "search", "indexing", "adapter", "load"]
 LONG = ["million", "crash", "fresh_clone"]
 
 

@@ -58,7 +58,7 @@ class Visitor:
         id, say = "", words()
         together.wait()
         for text in self.says:
-            began, carded, before = perf_counter(), False, 0
+            began, carded, before = perf_counter(), False, None
             for n, screen in enumerate(talks.ask(id, text, say)):
                 id = screen.id
                 if n == 0:
@@ -66,12 +66,13 @@ class Visitor:
                 if not carded and "st-card" in screen.live:
                     carded = True
                     self.cards.append(1000 * (perf_counter() - began))
-                if told := re.search(r"(\w+) (?:is|are) before you|You are next", screen.live):
-                    before = max(before, {None: 0, "One": 1}.get(told[1]) if told[1] in (None, "One") else int(told[1]))  # type: ignore[type-var]
-                    self.waited.append(before)
+                if (told := _before(screen.live)) is not None:
+                    before = max(before or 0, told)
             self.whole.append(1000 * (perf_counter() - began))
-            if 'role="alert"' in screen.live or "st-notice" in screen.live:
-                self.faults.append(screen.live)
+            if before is not None:
+                self.waited.append(before)
+            if fault := re.search(r"st-note [^>]*>([^<]*)", screen.live):
+                self.faults.append(fault[1])
         self.check(talks, id)
 
     def check(self, talks: Conversations, id: str) -> None:
@@ -87,12 +88,20 @@ class Visitor:
             self.faults += [f"{p} is over ${self.budget}" for p in prices if float(p.strip("$")) > self.budget]
 
 
+def _before(html: str) -> int | None:
+    """How many the page says are before its visitor; None where it does not stand in line."""
+    if "You are next" in html:
+        return 0
+    told = re.search(r"(\w+) (?:is|are) before you", html)
+    return None if told is None else 1 if told[1] == "One" else int(told[1])
+
+
 def measure(assistant: Assistant, visitors: int) -> dict[str, Any]:
     """What so many visitors at once went through; a fresh line and their own conversations."""
     from ui.page.session import Conversations
     from ui.web import AT_ONCE
 
-    talks = Conversations(assistant, lambda p: p.id, lambda say: "", AT_ONCE)
+    talks = Conversations(assistant, lambda p: p.id, (), AT_ONCE)
     people = [Visitor(n) for n in range(visitors)]
     together = Barrier(visitors)
     threads = [Thread(target=p.talk, args=(talks, together)) for p in people]
@@ -112,13 +121,21 @@ def measure(assistant: Assistant, visitors: int) -> dict[str, Any]:
         "first_card_ms_p95": _at(cards, 0.95),
         "answer_ms_p50": statistics.median(whole),
         "turns_per_second": len(whole) / (max(sum(p.whole) for p in people) / 1000),
-        "most_before": max((n for p in people for n in p.waited), default=0),
-        "told_of_the_line": sum(bool(p.waited) for p in people),
+        "longest_line": max((n for p in people for n in p.waited), default=0),
+        "turns_that_waited": sum(len(p.waited) for p in people),
     }
 
 
 def _at(values: list[float], share: float) -> float:
     return values[min(len(values) - 1, int(share * len(values)))]
+
+
+def _row(run: dict[str, Any]) -> list[str]:
+    times = ("first_move_ms_p95", "first_card_ms_p50", "first_card_ms_p95", "answer_ms_p50")
+    ms = (f"{run[name]:,.0f} ms" for name in times)
+    counts = [str(run["visitors"]), str(run["turns"]), str(len(run["faults"]))]
+    line = [str(run["turns_that_waited"]), str(run["longest_line"])]
+    return [*counts, *ms, f"{run['turns_per_second']:.2f}", *line]
 
 
 def main(*counts: str) -> None:
@@ -130,38 +147,14 @@ def main(*counts: str) -> None:
     prepare_demo(settings)
     assistant = open_warm(settings)
     found = [measure(assistant, int(n)) for n in counts or ("1", "8", "32")]
-    head = [
-        "visitors",
-        "turns",
-        "faults",
-        "first move p95",
-        "first card p50",
-        "p95",
-        "answer p50",
-        "turns a second",
-        "longest line",
-    ]
-    table = [head]
-    for row in found:
-        ms = (
-            f"{row[name]:,.0f} ms"
-            for name in ("first_move_ms_p95", "first_card_ms_p50", "first_card_ms_p95", "answer_ms_p50")
-        )
-        table.append(
-            [
-                str(row["visitors"]),
-                str(row["turns"]),
-                str(len(row["faults"])),
-                *ms,
-                f"{row['turns_per_second']:.2f}",
-                str(row["most_before"]),
-            ]
-        )
+    head = "visitors|turns|faults|first move p95|first card p50|p95|answer p50|turns a second|waited|longest line"
+    table = [head.split("|"), *map(_row, found)]
     note = (
-        "Every visitor holds a conversation of three turns with a budget of their own, all at the same moment and without "
-        f"a pause. {found[0]['at_once']} turns run at once, the others stand in line and see their place in it. A fault is an error or "
-        "a notice on the page, a turn that was not kept, or anything of another visitor's: words, wishes, a product over "
-        "one's own budget. First move is the time until something on the page says that the message was received."
+        "Every visitor holds a conversation of three turns with a budget of their own, all at the same moment and "
+        f"without a pause. {found[0]['at_once']} turns run at once, the others stand in line and see their place in "
+        "it. A fault is an error or a notice on the page, a turn that was not kept, or anything of another visitor's: "
+        "words, wishes, a product over one's own budget. First move is the time until something on the page says that "
+        "the message was received; the line is the longest that anybody was told of."
     )
     write("load", "Visitors at once", {"runs": found}, table, note)
 

@@ -1,6 +1,6 @@
 // Runs once, beside the live turn: controls in our own markup become events of the page.
-const TURNS = ["revise", "want", "compare", "add", "cart"];
-const OTHERS = ["say", "rate", "restart", "reopen", "discard", "language"];
+const TURNS = ["example", "revise", "want", "compare", "add", "cart"];
+const OTHERS = ["rate", "restart", "reopen", "discard", "language"];
 const one = (selector, under) => (under || document).querySelector(selector);
 const all = (selector, under) => [...(under || document).querySelectorAll(selector)];
 const box = () => one("#st-box textarea");
@@ -23,7 +23,7 @@ document.addEventListener("click", (event) => {
     control.closest("[popover]")?.hidePopover();
     if (control.dataset.send === "rate") rate(control);
     else send(control);
-    if (["reopen", "restart", "say"].includes(control.dataset.send)) closeDrawer();
+    if (["reopen", "restart"].includes(control.dataset.send)) closeDrawer();
   }
   if (event.target.closest(".st-skip")) {
     event.preventDefault();

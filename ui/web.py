@@ -14,12 +14,11 @@ from urllib.parse import quote
 import fastapi
 import gradio as gr
 
-from ui.page import frame, pictures
+from ui.page import pictures
 from ui.page.examples import examples
 from ui.page.handlers import Handlers
 from ui.page.session import Conversations
 from ui.page.view import View, remembered
-from ui.words import Words
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
@@ -35,12 +34,7 @@ _NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
     """The page over one assistant; ``model_name`` is what the footer calls the model. Serve it with ``build_app``."""
     shelf = assistant.shelf
-    openings = [(e.text, pictures.address(e.product)) for e in examples(shelf)]
-
-    def welcome(say: Words) -> str:
-        return frame.welcome(shelf.name, openings, say)
-
-    talks = Conversations(assistant, pictures.address, welcome, AT_ONCE)
+    talks = Conversations(assistant, pictures.address, examples(shelf), AT_ONCE)
     on = Handlers(talks, shelf.name, len(shelf), model_name)
     with gr.Blocks(title=f"{shelf.name} · ShopTalk", analytics_enabled=False, fill_width=True) as page:
         # Fixed names, so that a restarted server still reads what an earlier one kept in the browser.
@@ -73,7 +67,6 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
         page.load(on.load, memory, outputs, **quiet)
         box.submit(on.ask, [box, memory], outputs, **quiet)
         box.stop(on.stop, memory, None, queue=False, **quiet)
-        live.say(on.say, memory, outputs, **often)
         live.act(on.act, memory, outputs, **often)
         live.rate(on.rate, memory, None, **often)
         live.restart(on.restart, memory, outputs, **quiet)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -121,7 +122,9 @@ class FakeStore:
 
 
 class FakeAssistant:
-    """Understands "under N"; "wait" holds the turn until ``go`` is set; "break" is a defect; "dead" has no model."""
+    """Understands "under N"; "wait" holds the turn until ``go`` is set, "hold" also its place in line; "slow" takes its time
+    over each sentence; "break" is a defect.
+    """
 
     def __init__(self, store: Any = None) -> None:
         self.shelf, self.store, self.go = FakeShelf(), store or FakeStore(), threading.Event()
@@ -136,16 +139,19 @@ class FakeAssistant:
         understanding = said or understood(text, number)
         preferences = merge(state.preferences, understanding)
         yield Understood(understanding, preferences)
+        if "hold" in text:
+            self.go.wait(20)
         if "wait" in text:
             try:
                 while not self.go.wait(0.05):
                     yield Understood(understanding, preferences)
             finally:
                 self.closed.set()
-        reply = Reply(notice="The model does not answer." if "dead" in text else "")
+        reply = Reply()
         for event in self._answer(state, understanding, preferences, "three" in text):
             match event:
                 case Sentence():
+                    time.sleep(0.1 if "slow" in text else 0)
                     reply = replace(reply, sentences=(*reply.sentences, event))
                 case Cards(shown, near):
                     reply = replace(reply, shown=shown, alternatives=near)

@@ -221,6 +221,18 @@ def test_the_demo_shop_with_the_embedded_model(browser: Browser, own_demo_shop: 
             assert kind is not None and kind.label == label
         pictures = visitor.page.locator("#st-live .st-picture img")
         assert pictures.count() == cards.count() and pictures.first.evaluate("i => i.complete && i.naturalWidth > 0")
+        visitor.page.get_by_role("button", name="Remove: up to $50").first.click()
+        visitor.page.locator("#st-live .st-did").wait_for()
+        visitor.answered(120)
+        assert visitor.chips() == [label]
+        compared = [visitor.page.locator(".st-pick input").nth(n).get_attribute("value") for n in (0, 1)]
+        for n in (0, 1):
+            visitor.page.locator(".st-pick input").nth(n).check()
+        visitor.page.locator(".st-picked .st-strong").click()
+        columns = visitor.page.locator("#st-live .st-table thead th[data-product]")
+        columns.nth(1).wait_for()
+        visitor.answered(120)
+        assert [columns.nth(n).get_attribute("data-product") for n in (0, 1)] == compared
         before = visitor.page.locator("#st-talk").inner_text()
         visitor.open()
         assert visitor.page.locator("#st-talk").inner_text() == before

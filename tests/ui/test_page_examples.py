@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from page_fakes import FakeShelf
+from page_fakes import PRODUCTS, FakeShelf
 
 from retrieval.product import Money
-from ui.page.examples import Example, examples, round_up
+from ui.page.examples import examples, round_up
+from ui.words import words
 
 
 @pytest.mark.parametrize(
@@ -23,23 +24,29 @@ def test_a_budget_is_a_round_number_above_the_price(price: str, above: int) -> N
 
 def test_a_shop_of_one_type_gets_one_example_with_a_product_it_finds() -> None:
     (example,) = examples(cast(Any, FakeShelf()))
-    assert example == Example("I'm looking for a lamp under $40", FakeShelf().product("lamp-1"))
+    assert (example.text(words()), example.product) == ("I'm looking for a lamp under $40", PRODUCTS[0])
+    assert example.text(words("zh")) == "我想找 lamp，$40 以下"
     assert examples(cast(Any, FakeShelf([]))) == []
 
 
 def test_the_demo_shops_examples_differ_and_each_finds_its_product(demo_shop: Path) -> None:
     from assistant.preferences import merge, to_filters
-    from assistant.state import DialogueState
+    from assistant.state import DialogueState, Preferences, Understanding
     from assistant.understand import understand
     from retrieval.search import Shelf
 
     shelf = Shelf.open(demo_shop)
     found = examples(shelf)
     assert len(found) == len({e.product.category for e in found}) == 4
-    assert [e.text.split()[0] for e in found] == ["I'm", "Do", "Show", "The"]
+    assert [e.form for e in found] == ["price", "colour", "brand", "rated"]
     for example in found:
-        state = DialogueState("t")
-        said, _ = understand(None, state, example.text, shelf.vocabulary)
-        plan = to_filters(merge(state.preferences, said), shelf.vocabulary, shelf.currency)
-        assert plan.filters.kinds, example.text
-        assert plan.filters.admits(example.product, shelf.kind(example.product.id)), example.text
+        text = example.text(words())
+        read, _ = understand(None, DialogueState("t"), text, shelf.vocabulary)
+        for said in (read, Understanding("find", example.wishes)):
+            plan = to_filters(merge(Preferences(), said), shelf.vocabulary, shelf.currency)
+            assert plan.filters.kinds, text
+            assert plan.filters.admits(example.product, shelf.kind(example.product.id)), text
+        # Whoever types it is understood as whoever presses it.
+        assert {(w.slot, w.value) for w in read.wishes} - {("currency", "USD")} == {
+            (w.slot, w.value) for w in example.wishes
+        }

@@ -12,7 +12,8 @@ from ui.page.running import Seats
 class Visitor:
     """Somebody who takes a place on a thread of their own and holds it until told."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, urgent: bool = True) -> None:
+        self.urgent = urgent
         self.told: list[int] = []
         self.inside, self.over = threading.Event(), threading.Event()
         self.leave, self.gone = threading.Event(), threading.Event()
@@ -21,7 +22,7 @@ class Visitor:
         threading.Thread(target=self._stand, daemon=True).start()
 
     def _stand(self) -> None:
-        with self._line.place(self.told.append, self.gone.is_set) as self.got:
+        with self._line.place(self.urgent, self.told.append, self.gone.is_set) as self.got:
             if self.got:
                 self.inside.set()
                 self.leave.wait(10)
@@ -51,6 +52,20 @@ def test_first_come_first_served_and_everybody_hears_their_place() -> None:
     first.leave.set()
     assert fourth.inside.wait(5)
     assert fourth.told == [1, 0]
+
+
+def test_who_has_seen_nothing_yet_comes_before_those_who_have() -> None:
+    line = Line(1)
+    first = Visitor(line)
+    assert first.inside.wait(5)
+    calm = Visitor(line, urgent=False)
+    assert calm.waits(0)
+    urgent = Visitor(line)
+    assert urgent.waits(0) and calm.waits(1)
+    first.leave.set()
+    assert urgent.inside.wait(5) and not calm.inside.is_set()
+    urgent.leave.set()
+    assert calm.inside.wait(5)
 
 
 def test_who_gives_up_leaves_the_line_and_takes_no_place() -> None:

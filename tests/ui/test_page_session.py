@@ -11,11 +11,11 @@ import pytest
 from page_fakes import LONGEST, FakeAssistant
 
 from assistant.store import Store
+from ui.page.examples import examples
 from ui.page.session import Conversations, Screen
 from ui.page.view import remembered
 from ui.words import Words, words
 
-WELCOME = "<p>welcome</p>"
 SAY = words()
 
 
@@ -33,7 +33,7 @@ class Talks(Conversations):
 
 
 def talks(assistant: FakeAssistant, at_once: int = 8) -> Talks:
-    return Talks(cast(Any, assistant), lambda p: p.id, lambda say: WELCOME, at_once)
+    return Talks(cast(Any, assistant), lambda p: p.id, examples(cast(Any, assistant.shelf)), at_once)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_the_finished_screen_is_the_one_that_is_opened_again(assistant: FakeAssi
 
 def test_an_empty_or_unknown_conversation_shows_the_welcome_and_stores_nothing(assistant: FakeAssistant) -> None:
     for id in ("", "nobody-knows-this"):
-        assert talks(assistant).open(id).live == WELCOME
+        assert "What are you looking for?" in talks(assistant).open(id).live
         assert talks(assistant).open(id).id == ""
     assert list(talks(assistant).ask("", " \n\t ")) == []
     assert assistant.store.states == {}
@@ -185,6 +185,15 @@ def test_a_chip_taken_back_or_changed_acts_on_the_next_list(assistant: FakeAssis
     assert page.open(id) == last
 
 
+def test_an_example_opens_a_conversation_in_the_pages_language(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    last = list(page.act("", "example", {"number": "0"}, words("zh")))[-1]
+    assert "我想找 lamp，$40 以下" in last.live and "st-did" not in last.live and "st-understood" in last.live
+    assert "I found 3 lamps" in last.live
+    for number in ("1", "-1", "x", None, [0]):
+        assert list(page.act("", "example", {"number": number})) == []
+
+
 def test_products_ticked_are_compared_side_by_side(assistant: FakeAssistant) -> None:
     page = talks(assistant)
     id = list(page.ask("", "a lamp"))[-1].id
@@ -239,8 +248,8 @@ def test_a_stopped_control_changes_nothing_and_leaves_the_box_alone(assistant: F
 
 def test_who_waits_in_line_sees_how_many_are_before_them(assistant: FakeAssistant) -> None:
     page = talks(assistant, at_once=1)
-    first, second, third = (page.ask("", f"wait for lamp {n}") for n in range(3))
-    [next(first) for _ in range(3)]
+    first, second, third = (page.ask("", f"hold lamp {n}") for n in range(3))
+    assert "Looking along the shelves" in [next(first) for _ in range(2)][-1].live
     assert "You are next" in [next(second) for _ in range(2)][-1].live
     assert "One is before you" in [next(third) for _ in range(2)][-1].live
     stopper = threading.Thread(target=page.end, args=([*assistant.store.states][1], "stop"))
@@ -251,6 +260,19 @@ def test_who_waits_in_line_sees_how_many_are_before_them(assistant: FakeAssistan
     assistant.go.set()
     assert "I found 6 lamps" in list(first)[-1].live
     assert "I found 6 lamps" in list(third)[-1].live
+
+
+def test_nobody_waits_for_the_sentences_of_others_before_seeing_products(assistant: FakeAssistant) -> None:
+    page = talks(assistant, at_once=1)
+    first = page.ask("", "a slow lamp")
+    while "st-card" not in next(first).live:
+        pass
+    second = page.ask("", "another lamp")
+    while "st-card" not in next(second).live:
+        pass
+    assert [len(s.turns) for s in assistant.store.states.values()] == [0, 0], "the first one's answer still grows"
+    assert "I found 6 lamps" in list(second)[-1].live
+    assert "I found 6 lamps" in list(first)[-1].live
 
 
 def test_answers_are_rated_and_the_rating_is_there_again(tmp_path: Path) -> None:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.state import DialogueState, Understanding
 from ui.page import chips
+from ui.page.examples import Example
 from ui.words import Words
 
 Reading = tuple[str, Understanding]
 
 
-def reading(state: DialogueState, name: str, sent: Mapping[str, Any], currency: str, say: Words) -> Reading | None:
+def reading(
+    state: DialogueState, name: str, sent: Mapping[str, Any], currency: str, say: Words, examples: Sequence[Example]
+) -> Reading | None:
     """The words and the reading of the control ``name``, which sent ``sent``; None where they mean nothing here.
 
     What is sent comes from a browser and may be anything.
     """
     language = state.turns[-1].understanding.language if state.turns else say.language
     match name:
+        case "example":
+            return _example(examples, str(sent.get("number")), say)
         case "revise":
             return chips.revision(state.preferences, sent, currency, say, language)
         case "want":
@@ -27,6 +32,19 @@ def reading(state: DialogueState, name: str, sent: Mapping[str, Any], currency: 
             return _compare(state, sent.get("products"), say, language)
         case _:
             return None
+
+
+def by_control(said: Understanding) -> bool:
+    """Whether the shopper changed something with a control; an example stands for words of their own."""
+    return said.decided_by == "shopper" and not said.fresh
+
+
+def _example(examples: Sequence[Example], number: str, say: Words) -> Reading | None:
+    places = {str(n): example for n, example in enumerate(examples)}
+    if number not in places:
+        return None
+    said = Understanding("find", places[number].wishes, fresh=True, language=say.language, decided_by="shopper")
+    return places[number].text(say), said
 
 
 def _want(state: DialogueState, intent: str, say: Words, language: str) -> Reading | None:

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from assistant.state import Wish
 from retrieval.lexicon import lexicon
 from retrieval.product import Money, Product
 from retrieval.query import Filters, Query
 from ui.render import amount
+from ui.words import Words
 
 if TYPE_CHECKING:
     from retrieval.search import Shelf
@@ -25,8 +27,20 @@ _COLOURS = ("colour", "color")
 class Example:
     """A first message, and a product that it would find."""
 
-    text: str
+    # Which of the texts under "example" says it.
+    form: Literal["price", "colour", "brand", "rated", "plain"]
+    # The shop's own type, and what the form adds: "$40", "black", "Lumo".
+    label: str
+    value: str
+    # What it wishes for.
+    wishes: tuple[Wish, ...]
     product: Product
+
+    def text(self, say: Words) -> str:
+        """The message in the page's language, about the shop's own types."""
+        what = f"{self.value} {self.label}" if self.form == "colour" else self.label
+        one = what if self.form == "rated" or say.language != "en" else _one(what)
+        return say(f"example.{self.form}", what=one, value=self.value)
 
 
 def examples(shelf: Shelf, count: int = 4) -> list[Example]:
@@ -59,20 +73,26 @@ def _opening(n: int, label: str, stock: Sequence[Product], currency: str) -> Exa
     priced = sorted((p for p in stock if p.price is not None), key=lambda p: (p.price, p.id))
     colours = Counter(c for p in stock if (c := _colour(p)))
     brands = Counter(p.brand for p in stock if p.brand)
+    kind = Wish("category", label, True, label, 1)
     if n == 0 and priced and (middle := priced[len(priced) // 2].price):
         below = round_up(middle)
         found = next(p for p in stock if p.price and p.price.major < below)
-        return Example(f"I'm looking for {_one(label)} under {amount(below, currency)}", found)
+        value = int(below) if below == int(below) else float(below)
+        printed = amount(below, currency)
+        return Example("price", label, printed, (kind, Wish("price_max", value, True, printed, 1)), found)
     if n == 1 and colours:
         colour = colours.most_common(1)[0][0]
-        return Example(f"Do you have {_one(f'{colour} {label}')}?", next(p for p in stock if _colour(p) == colour))
+        found = next(p for p in stock if _colour(p) == colour)
+        return Example("colour", label, colour, (kind, Wish("feature", colour, False, colour, 1)), found)
     if n == 2 and brands:
         brand = brands.most_common(1)[0][0]
-        return Example(f"Show me {_one(label)} from {brand}", next(p for p in stock if p.brand == brand))
+        found = next(p for p in stock if p.brand == brand)
+        return Example("brand", label, brand, (kind, Wish("brand", brand, True, brand, 1)), found)
     rated = [p for p in stock if p.rating is not None]
     if n == 3 and rated:
-        return Example(f"The best rated {label}, please", max(rated, key=lambda p: p.rating or 0))
-    return Example(f"I'm looking for {_one(label)}", stock[0])
+        best = max(rated, key=lambda p: p.rating or 0)
+        return Example("rated", label, "", (kind, Wish("order", "rating", False, label, 1)), best)
+    return Example("plain", label, "", (kind,), stock[0])
 
 
 def _colour(product: Product) -> str:

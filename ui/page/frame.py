@@ -51,8 +51,8 @@ def _settings(say: Words) -> str:
 def welcome(shop: str, examples: Sequence[tuple[str, str]], say: Words) -> str:
     """What an empty conversation shows: what this is, and a few ways to begin, as (message, address of a picture)."""
     tiles = "".join(
-        f"<li>{button(f'{image(picture)}<span>{text(says)}</span>', 'say', 'st-tile', text=says)}</li>"
-        for says, picture in examples
+        f"<li>{button(f'{image(picture)}<span>{text(says)}</span>', 'example', 'st-tile', number=n)}</li>"
+        for n, (says, picture) in enumerate(examples)
     )
     tries = f'<ul class="st-examples" aria-label="{text(say("welcome.examples"))}">{tiles}</ul>' if tiles else ""
     return (

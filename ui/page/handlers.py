@@ -34,10 +34,6 @@ class Handlers:
         kept, say = self._said(kept, request)
         yield from self._grown(self.talks.ask(kept["id"], text, say), kept, say)
 
-    def say(self, kept: Any, event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
-        """A button that stands for a message was pressed."""
-        yield from self.ask(str(_sent(event).get("text", "")), kept, request)
-
     def act(self, kept: Any, event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
         """A control that stands for a turn was used."""
         kept, say = self._said(kept, request)

@@ -9,6 +9,7 @@ from assistant.state import Preferences, Recommendation, Reply, Sentence, Turn, 
 from retrieval.product import Product
 from ui import render
 from ui.page import chips
+from ui.page.asked import by_control
 from ui.page.cards import Place, card, evidence_rows
 from ui.page.html import THUMB, TICK, button, data, hidden, paragraphs, text
 from ui.page.table import table
@@ -139,7 +140,7 @@ def says(sentences: Sequence[str]) -> str:
 
 def understood(understanding: Understanding, currency: str, say: Words) -> str:
     """What this one message added, right under it; "" where it added nothing, or where the shopper set it by hand."""
-    if understanding.decided_by == "shopper":
+    if by_control(understanding):
         return ""
     row = chips.row(render.wishes(Preferences(understanding.wishes)), currency, say)
     return f'<div class="st-understood"><span>{text(say("turn.understood"))}</span>{row}</div>' if row else ""
@@ -149,7 +150,7 @@ def turn(done: Turn, on: Shown, rating: int = 0, last: bool = False) -> str:
     """A finished turn. Only the ``last`` one may still be acted on; ``rating`` is 1, -1 or 0 for none."""
     key, reply = f"t{done.number}", done.reply
     spoken = render.spoken_currency(done.preferences, on.currency)
-    return bubble(done.text, on.say, done.understanding.decided_by == "shopper") + answer(
+    return bubble(done.text, on.say, by_control(done.understanding)) + answer(
         understood(done.understanding, spoken, on.say)
         + answer_body(
             reply.sentences,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Literal, cast
 
-from assistant.state import Event
+from assistant.state import Cards, Event, Sentence
 from ui.page.line import Line
 
 How = Literal["stop", "leave"]
@@ -51,19 +51,29 @@ class Running:
 
     def _work(self) -> None:
         try:
-            with self._line.place(lambda n: self._queue.put(Waiting(n)), lambda: bool(self.told_to)) as inside:
-                if inside:
-                    self._run()
+            with closing(cast("Generator[Event]", self._turn())) as events:
+                self._run(events)
         except Exception as error:
             self._queue.put(error)
         self._queue.put(None)
 
-    def _run(self) -> None:
-        with closing(cast("Generator[Event]", self._turn())) as events:
-            for event in events:
-                if self.told_to:
-                    break
-                self._queue.put(event)
+    def _run(self, events: Iterator[Event]) -> None:
+        urgent = True
+        while not self.told_to:
+            with self._line.place(urgent, self._wait if urgent else _quietly, lambda: bool(self.told_to)) as inside:
+                event = next(events, None) if inside else None
+            if event is None or self.told_to:
+                return
+            self._queue.put(event)
+            # From here on there is something to look at.
+            urgent = urgent and not isinstance(event, (Cards, Sentence))
+
+    def _wait(self, before: int) -> None:
+        self._queue.put(Waiting(before))
+
+
+def _quietly(before: int) -> None:
+    """Says nothing of the line."""
 
 
 @dataclass(slots=True)

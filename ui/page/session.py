@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConversationError, ShopTalkError
 from assistant.state import Cards, DialogueState, Done, Recommendation, Sentence, Turn, Understanding, Understood
-from ui.page import asked, chips, markup
+from ui.page import asked, chips, frame, markup
+from ui.page.examples import Example
 from ui.page.line import Line
 from ui.page.running import How, Running, Seats, Waiting
 from ui.words import Words
@@ -51,11 +52,11 @@ class Conversations:
     """The conversations of one assistant, for visitors who prove nothing but that they know a conversation's id."""
 
     def __init__(
-        self, assistant: Assistant, picture_of: markup.PictureOf, welcome: Callable[[Words], str], at_once: int
+        self, assistant: Assistant, picture_of: markup.PictureOf, examples: Sequence[Example], at_once: int
     ) -> None:
         self._assistant = assistant
         self._picture_of = picture_of
-        self._welcome = welcome
+        self._examples = examples
         self._line = Line(at_once)
         self._seats = Seats()
 
@@ -101,7 +102,7 @@ class Conversations:
         """
 
         def what(state: DialogueState) -> Asked | None:
-            found = asked.reading(state, name, sent, self._assistant.shelf.currency, say)
+            found = asked.reading(state, name, sent, self._currency, say, self._examples)
             return Asked(*found) if found else None
 
         yield from self._taken(id, what, say, from_box=False)
@@ -147,8 +148,8 @@ class Conversations:
             if state and words:
                 yield from self._turn(state, words, say, from_box)
 
-    def _turn(self, state: DialogueState, asked: Asked, say: Words, from_box: bool) -> Iterator[Screen]:
-        head = markup.bubble(asked.text, say, asked.said is not None)
+    def _turn(self, state: DialogueState, words: Asked, say: Words, from_box: bool) -> Iterator[Screen]:
+        head = markup.bubble(words.text, say, words.said is not None and asked.by_control(words.said))
         screen = self._screen(
             state, self._turns(state, say), head + markup.answer(markup.working(say("turn.reading")), say), say
         )
@@ -160,9 +161,9 @@ class Conversations:
             """A turn that came to nothing: one line below the message, and the message back in the box."""
             live = head + markup.answer(markup.note(line, kind), say)
             panel = chips.panel(state.preferences, self._currency, say)
-            return replace(screen, live=live, wishes=panel, box=asked.text if from_box else None, busy=False)
+            return replace(screen, live=live, wishes=panel, box=words.text if from_box else None, busy=False)
 
-        running = Running(lambda: self._assistant.say(state, asked.text, asked.said), self._line)
+        running = Running(lambda: self._assistant.say(state, words.text, words.said), self._line)
         with self._seats.run(state.id, running):
             try:
                 yield from self._grown(running, state, head, screen, say)
@@ -203,6 +204,10 @@ class Conversations:
     @property
     def _currency(self) -> str:
         return self._assistant.shelf.currency
+
+    def _welcome(self, say: Words) -> str:
+        tiles = [(example.text(say), self._picture_of(example.product)) for example in self._examples]
+        return frame.welcome(self._assistant.shelf.name, tiles, say)
 
     def _on(self, say: Words) -> markup.Shown:
         return markup.Shown(self._assistant.shelf.product, self._picture_of, self._currency, say)
