@@ -29,11 +29,7 @@ def vocabulary(shop: Catalogue) -> Vocabulary:
 
 def build_lexical(shop: Catalogue) -> Lexical:
     """The BM25 index over the entries of ``shop``, row by row."""
-    return Lexical.build(
-        [e.title_words for e in shop.entries],
-        [e.text_words for e in shop.entries],
-        [e.attribute_words for e in shop.entries],
-    )
+    return Lexical.build(shop.entries)
 
 
 def stamp(shop: Catalogue) -> str:

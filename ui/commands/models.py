@@ -1,4 +1,4 @@
-"""Commands for models: ``model pull|list|serve|export`` and ``finetune sft``."""
+"""Commands for models: ``model pull|list|serve|export`` and ``finetune sft|rank``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     # A callback keeps the recipe's name on the command line while there is only one.
     recipes.callback()(lambda: None)
     recipes.command("sft")(sft)
+    recipes.command("rank")(rank)
     app.add_typer(recipes, name="finetune")
 
 
@@ -91,6 +92,19 @@ def sft(
     made = train(load(SftSettings, SHIPPED, config, settings or []))
     print(f"{made.steps} steps, loss {made.loss:.3f} at the last", file=sys.stderr)
     print(made.adapter)
+
+
+def rank(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings; rank.yaml explains them.")] = None,
+) -> None:
+    """Learn the weights of the search ranker from judged queries; prints the file."""
+    from finetune.rank import SHIPPED, RankSettings, train
+    from finetune.settings import load
+
+    print(train(load(RankSettings, SHIPPED, config, settings or [])))
 
 
 def _adapter_in_force(adapter: str | None) -> tuple[Path, str | None]:
