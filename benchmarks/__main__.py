@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ["start_time", "conversations", "search", "fresh_clone"]
+NAMES = ["start_time", "conversations", "search", "exact", "filtered", "fresh_clone"]
 
 
 def main() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from retrieval.measures import amounts_in
 from retrieval.product import AttributeValue, Product
-from retrieval.query import Condition
+from retrieval.query import Condition, Filters
 from retrieval.text import words
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class AttributeColumn:
             return held
         held &= self._texts
         held |= np.abs(self._number - wanted) < _SAME
-        held |= self._one_by_one(Condition("", ("",), value=wanted), "")
+        held |= self._one_by_one(Filters(attributes={"": wanted}).admits, "")
         return held
 
     def _meets(self, condition: Condition, name: str, _kind: str) -> np.ndarray:
@@ -103,19 +103,18 @@ class AttributeColumn:
         amount = self._number * dict(condition.scales).get(name, 1.0)
         held = self._number <= dict(condition.believed).get(name, math.inf)
         held &= _compared(amount, condition.op, wanted, condition.upto)
-        held |= self._one_by_one(condition, name)
+        held |= self._one_by_one(replace(condition, attributes=(name,)).admits, name)
         for code, amounts in self._amounts(condition.unit).items():
             held[code] = bool(_compared(amounts, condition.op, wanted, condition.upto).any())
         return held
 
-    def _one_by_one(self, condition: Condition, name: str) -> np.ndarray:
-        """bool, one a value: ``condition`` for the numbers that no float holds exactly, False for all others."""
+    def _one_by_one(self, admits: Callable[[Product], bool], name: str) -> np.ndarray:
+        """bool, one a value: ``admits`` of the numbers that no float holds exactly, False for all others."""
         import numpy as np
 
         held = np.zeros(len(self._values), dtype=bool)
-        alone = replace(condition, attributes=(name,))
         for code in self._large:
-            held[code] = alone.admits(Product("", "", attributes={name: self._values[code]}), "")
+            held[code] = admits(Product("", "", attributes={name: self._values[code]}))
         return held
 
     def _holding(self, wanted: str) -> np.ndarray:

@@ -104,14 +104,17 @@ class Masks:
         return mask
 
     def price_fit(self, labels: Sequence[str], rows: np.ndarray) -> np.ndarray:
-        """float32 of shape (len(rows),): 1 at the usual price of these kinds, less the farther; 0 without a price."""
+        """float32 of shape (len(rows),): whether each price is one of these kinds' usual ones.
+
+        1 from half to twice the median, less the farther beyond: a tenth of it is an accessory's price. 0 without any.
+        """
         import numpy as np
 
         usual = self._usual_price(tuple(labels)) if labels else 0.0
         if not usual:
             return np.zeros(len(rows), dtype=np.float32)
         price = np.maximum(self.price[rows], 1)
-        near = np.where(self.priced[rows], np.exp(-np.abs(np.log(price / usual))), 0.0)
+        near = np.where(self.priced[rows], np.minimum(1.0, 2.0 * np.exp(-np.abs(np.log(price / usual)))), 0.0)
         fit: np.ndarray = near.astype(np.float32)
         return fit
 

@@ -32,7 +32,7 @@ FEATURES = (
     "kind",  # whether it is the kind of thing that the query names
     "modifiers",  # of that kind: share of the query's other words that the record has
     "brand",  # whether it is of a brand that the query names
-    "price",  # of that kind: how near the price is to what the kind usually costs
+    "price",  # of that kind: whether the price is within what the kind usually costs
 )
 # Set by hand: what five stars are worth over the shop's mean, and what being out of stock costs, in units of a score
 # that is 1 where every column is.
@@ -61,7 +61,7 @@ class Columns:
     # bool of shape (m,).
     of_kind: np.ndarray
     of_brand: np.ndarray
-    # float32 of shape (m,): 1 at the usual price of the kind named, less the farther; 0 where there is none of either.
+    # float32 of shape (m,): 1 within the usual prices of the kind named, less the farther; 0 without kind or price.
     price: np.ndarray
 
 

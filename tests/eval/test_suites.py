@@ -247,7 +247,7 @@ def test_both_suites_from_the_command_line(shoptalk: Run, folder: Path, tmp_path
     assert done.returncode == 0, done.stderr
     found = {name: json.loads((out / name / "metrics.json").read_text()) for name in ("search", "conversations")}
     assert found["search"]["metrics"]["mrr"]["value"] == 1.0
-    assert set(found["search"]["baselines"]) == {"bm25", "dense", "chance"}
+    assert set(found["search"]["baselines"]) == {"bm25", "dense", "rrf", "weighted", "chance"}
     assert found["conversations"]["metrics"]["shown_right"]["value"] == 1.0
     assert found["conversations"]["metrics"]["model_calls"]["value"] > 0
     assert found["conversations"]["model"] == "embedded"
