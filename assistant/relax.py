@@ -14,6 +14,8 @@ from retrieval.product import Product
 from retrieval.query import Filters, Hit, Query
 
 ALTERNATIVES = 3
+# Who has to give up more wishes than this is not helped by hearing which.
+LARGEST = 3
 
 
 class Shelf(Protocol):
@@ -50,7 +52,7 @@ def relaxations(shelf: Shelf, preferences: Preferences) -> list[Relaxation]:
     Minimal: dropping fewer wishes gives nothing. [] where even the type alone is not in the shop.
     """
     wishes = hard_wishes(preferences)
-    for size in range(1, min(3, len(wishes)) + 1):
+    for size in range(1, min(LARGEST, len(wishes)) + 1):
         found = []
         for dropped in combinations(wishes, size):
             rest = without(preferences, dropped)
@@ -74,12 +76,15 @@ def _open(
     dropped: Sequence[Wish],
     count: int,
 ) -> Relaxation:
-    order = plan.order
+    text, order = plan.text, plan.order
     if any(w.slot == "price_max" for w in dropped):
         order = "price_up"
     elif any(w.slot == "price_min" for w in dropped):
         order = "price_down"
-    hits = shelf.search(Query(plan.text, ALTERNATIVES, plan.filters, tuple(c for _, c in plan.soft), order))
+    if any(_is_price(w) for w in dropped):
+        # Without a text the nearest price is the nearest of all that would fit, not of the most relevant.
+        text = ""
+    hits = shelf.search(Query(text, ALTERNATIVES, plan.filters, tuple(c for _, c in plan.soft), order))
     names = short_names([h.product for h in hits])
     breaks = ", ".join(w.words for w in dropped)
     cards = [recommendation(h, names[h.product.id], plan, rest) for h in hits]

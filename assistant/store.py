@@ -123,7 +123,7 @@ class Store:
         """Number of a turn -> 1 or -1, for the answers that were rated."""
         with Session(self._engine) as session:
             query = select(_Rating.turn, _Rating.value).where(_Rating.conversation == conversation)
-            return {turn: value for turn, value in session.execute(query)}
+            return {int(row.turn): row.value for row in session.execute(query)}
 
     def delete(self, conversation: str) -> None:
         """Deletes a conversation and all that is kept of it; an unknown id changes nothing."""

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 
 NAMES = ["start_time", "demo_shop", "conversations", "grounding", "search", "indexing", "adapter", "load"]
-LONG = ["million", "crash", "fresh_clone"]
+LONG = ["exact", "filtered", "million", "crash", "fresh_clone"]
 
 
 def main() -> None:

@@ -30,8 +30,8 @@ def main(*options: str) -> None:
         "Sentences made by `eval/claims` from the records of three products of one type, which stand on the cards "
         "together; a false one is a true one with a price, number, unit, brand, rating, stock, comparison, denial, "
         "count or policy made false, often by what another field or another card says. The generator was written "
-        "before the check and shares no words with it; the seed was not looked at while the check was written. A share of 0 in 1,000 has no width and still only says that the "
-        "true share is likely below 0.003."
+        "before the check and shares no words with it; the seed was not looked at while the check was written. "
+        "A share of 0 in 1,000 has no width and still only says that the true share is likely below 0.003."
     )
     write("grounding", "False and true sentences before the check", found, table, note)
 

@@ -32,11 +32,14 @@ class Metric:
         return asdict(self)
 
 
-def ndcg(ranking: Sequence[str], grades: Mapping[str, float], k: int = 10) -> float:
-    """Normalised discounted cumulative gain of the first ``k``, linear gain, log2 discount (as trec_eval).
+def ndcg(ranking: Sequence[str], grades: Mapping[str, float], k: int = 10, *, exponential: bool = False) -> float:
+    """Normalised discounted cumulative gain of the first ``k``, log2 discount (as trec_eval).
 
-    What is not in ``grades`` counts 0. NaN where no product has a grade above 0: nothing could score.
+    A product gains its grade, or 2^grade - 1 where ``exponential``; what is not in ``grades`` counts 0. NaN where no
+    product has a grade above 0: nothing could score.
     """
+    if exponential:
+        grades = {id_: 2.0**grade - 1 for id_, grade in grades.items()}
     ideal = _dcg(sorted((g for g in grades.values() if g > 0), reverse=True)[:k])
     return _dcg([grades.get(id_, 0) for id_ in ranking[:k]]) / ideal if ideal else math.nan
 

@@ -34,8 +34,4 @@ def stamp(meta: Mapping[str, str]) -> str:
 
 def lexical(folder: Path, shop: Catalogue) -> Lexical:
     """The saved index where it is the one of ``shop``, else one made now."""
-    return Lexical.load(folder, stamp(shop.meta)) or Lexical.build(
-        [e.title_words for e in shop.entries],
-        [e.text_words for e in shop.entries],
-        [e.attribute_words for e in shop.entries],
-    )
+    return Lexical.load(folder, stamp(shop.meta)) or Lexical.build(shop.entries)

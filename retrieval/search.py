@@ -1,44 +1,32 @@
-"""Finding products: filters are exact and applied before the cut to k; BM25 and vectors rank what is left."""
+"""Finding products: filters are exact and applied before the cut to k; a learned ranker orders what is left."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Literal
 
-from retrieval import catalogue, derived, fuse, vectors
+from retrieval import asked, catalogue, derived, vectors
+from retrieval.contenders import Contenders
 from retrieval.embed import Embedder, open_embedder
 from retrieval.errors import QueryError, ShopError
 from retrieval.lexical import Lexical
 from retrieval.masks import Masks
+from retrieval.nearest import Nearest, open_nearest
 from retrieval.product import Kind, Product, Review
 from retrieval.query import Filters, Hit, Query
-from retrieval.text import words
+from retrieval.rank import Ranker, features, shipped, standing, unaware_of
 from retrieval.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
 
-Ranker = Literal["fused", "bm25", "dense"]
-
-# Up to here every vector is compared, which is exact and, for 20,000 products, as fast as Chroma's approximate index.
-EXACT = 200_000
-# Above it, up to so many rows that the filters left are still compared one by one, and for more of them so many of
-# Chroma's nearest take part in the ranking, per product asked for.
-NARROW = 20_000
-_OVER_FETCH = 20
-# What being the kind of thing that the text names multiplies the fused score by, and what meeting one soft wish adds
-# to it, which goes from 0 to 1.
-_KIND = 1.3
+# What meeting one soft wish adds to a score that is about 1 for a product that has all the query's words.
 _PREFER = 0.15
 # Without a type, "cheapest" means the cheapest among the most relevant.
 _POOL = 50
-# Longer texts say no more to an embedding model, and cost time.
-_TEXT = 1000
-_AIMED_AT = re.compile(r"\b(?:for|with|without|to|from|in|of|on|by|fits?|compatible|like)\s+(?:[\w-]+\s+){0,2}$", re.I)
 
 
 class Shelf:
@@ -55,7 +43,7 @@ class Shelf:
         self._all = [entry.product for entry in shop.entries]
         self._ids = [product.id for product in self._all]
         self._row = {id_: row for row, id_ in enumerate(self._ids)}
-        self._masks = Masks(shop.entries, shop.kinds)
+        self._masks = Masks(shop.entries, shop.kinds, lambda word: self._lexical.holders(word))
         # Held while something is loaded for the first time, so that two first searches load it once.
         self._loading = RLock()
 
@@ -93,6 +81,11 @@ class Shelf:
         made_with = self._shop.meta.get("embedder")
         return (self._given or open_embedder(made_with)) if made_with else None
 
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all products, in order."""
+        return list(self._ids)
+
     def product(self, id_: str) -> Product | None:
         """The product with this id."""
         row = self._row.get(id_)
@@ -128,13 +121,18 @@ class Shelf:
         """Loads now what the first search would load: model, vectors and index, a few seconds together."""
         self.search(Query("warm", k=1))
 
-    def rank(self, text: str, k: int, by: Ranker = "fused") -> list[str]:
-        """Ids of the best ``k`` products by one ranking alone, without filters or bonuses: for comparisons."""
+    def unaware(self, text: str, k: int) -> list[str]:
+        """Ids as ``search`` gives them, without what the ranker learned from this text and its like: for measuring."""
+        return [hit.product.id for hit in self._find(Query(text, k), unaware_of(text))]
+
+    def features(self, text: str) -> np.ndarray:
+        """float32 (len(self), len(rank.FEATURES)): what the ranker knows of each product; for training, measuring."""
         import numpy as np
 
-        lexical, dense = self._scores(text, k, np.arange(len(self)))
-        scores = fuse.weighted(lexical, dense) if by == "fused" else lexical if by == "bm25" else dense
-        return [self._ids[row] for row in (-scores).argsort(kind="stable")[:k].tolist()]
+        said = asked.read(text, self.vocabulary)
+        everything = np.ones(len(self), dtype=bool)
+        found = self._contenders.of(said, asked.direction(said, self.embedder), everything, len(self))
+        return features(found.columns)
 
     def search(self, query: Query) -> list[Hit]:
         """The best ``query.k`` products that satisfy its filters; all of them where fewer do. Ties go by id.
@@ -142,47 +140,43 @@ class Shelf:
         ``order`` by price or rating sorts what satisfies the filters; where they name no kind, the most relevant
         of it. What lacks the price or rating comes last.
         """
+        return self._find(query, shipped())
+
+    def _find(self, query: Query, ranker: Ranker) -> list[Hit]:
         import numpy as np
 
         if query.k < 1:
             raise QueryError(f"Cannot find {query.k} products", "Ask for one at least (-k 1)")
-        rows = np.flatnonzero(self._masks.allowed(query.filters))
-        if not len(rows):
+        allowed = self._masks.allowed(query.filters)
+        if not allowed.any():
             return []
-        lexical, dense = self._scores(query.text, query.k, rows)
-        of_kind = self._named_kind(query)[rows].astype(np.float32)
-        scores = fuse.weighted(lexical, dense)[rows] * np.where(of_kind, _KIND, 1.0)
-        contenders = self._contenders(query, scores)
-        rows, of_kind, scores = rows[contenders], of_kind[contenders], scores[contenders]
-        wishes = np.zeros(len(rows), dtype=np.float32)
-        for condition in query.prefer:
-            wishes += self._masks.meets(condition, rows)
-        scores = scores + _PREFER * wishes
+        said = asked.read(query.text, self.vocabulary)
+        sorted_alone = query.order != "relevance" and not _pooled(query)
+        met = [self._masks.meets(condition) for condition in query.prefer]
+        found = self._contenders.of(
+            said,
+            asked.direction(said, self.embedder),
+            allowed,
+            len(self) if sorted_alone else max(query.k, _POOL),
+            [*met, np.logical_and.reduce(met)] if met else (),
+        )
+        rows = found.rows
+        wishes = np.add.reduce([mask[rows] for mask in met], dtype=np.float32) if met else np.zeros(len(rows))
+        scores = ranker.scores(found.columns) + self._standing[rows] + _PREFER * wishes
         order = self._ordered(query, rows, scores)[: query.k]
         return [
             self._hit(
                 int(rows[n]),
                 float(scores[n]),
                 {
-                    "bm25": float(lexical[rows[n]]),
-                    "dense": float(dense[rows[n]]),
-                    "kind": float(of_kind[n]),
+                    "bm25": float(found.columns.text[n]),
+                    "dense": float(found.columns.cosine[n]),
+                    "kind": float(found.columns.of_kind[n]),
                     "prefer": float(wishes[n]),
                 },
             )
             for n in order.tolist()
         ]
-
-    def _contenders(self, query: Query, scores: np.ndarray) -> np.ndarray:
-        """bool of the shape of ``scores``: who can still be among the hits when every soft wish is met."""
-        import numpy as np
-
-        wanted = query.k if query.order == "relevance" else max(query.k, _POOL)
-        if not query.prefer or wanted >= len(scores) or (query.order != "relevance" and not _pooled(query)):
-            return np.ones(len(scores), dtype=bool)
-        least = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
-        found: np.ndarray = scores >= least - _PREFER * len(query.prefer) - 1e-6
-        return found
 
     def _ordered(self, query: Query, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Positions within ``rows``, best first; rows are in id order and every sort is stable."""
@@ -203,78 +197,27 @@ class Shelf:
     def _hit(self, row: int, score: float, parts: Mapping[str, float]) -> Hit:
         return Hit(self._all[row], self._shop.kinds.get(self._ids[row]), score, parts)
 
-    def _named_kind(self, query: Query) -> np.ndarray:
-        """Which rows are the kind of thing that the text names: an accessory for it is another kind.
+    @cached_property
+    def _standing(self) -> np.ndarray:
+        return standing(self._masks.rating, self._masks.rating_count, self._masks.out_of_stock)
 
-        In "case for a tablet" the tablet only says what the case must fit.
-        """
-        import numpy as np
-
-        if query.filters.kinds:
-            return np.zeros(len(self), dtype=bool)
-        text = query.text[:_TEXT]
-        named = [m for m in self.vocabulary.kinds(text) if not _AIMED_AT.search(text[: m.start])]
-        found = np.zeros(len(self), dtype=bool)
-        for mention in named:
-            sort = self.vocabulary.sort(mention.value)
-            if sort.labels:
-                found |= self._masks.allowed(Filters(kinds=sort.labels, provided=sort.provided, guessed=True))
-        return found
-
-    def _scores(self, text: str, k: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """BM25 and cosine for ``text``, each of shape (n,), right at ``rows`` at least.
-
-        Zeros where the shop has no vectors or the text no word; above ``EXACT`` also far from the text.
-        """
-        import numpy as np
-
-        text = text[:_TEXT]
-        tokens = words(text)
-        with self._loading:
-            lexical = self._lexical.scores(tokens)
-        dense = np.zeros(len(self), dtype=np.float32)
-        if not tokens or self.embedder is None:
-            return lexical, dense
-        vector = self.embedder.encode([text])[0]
-        if len(self) <= EXACT:
-            with self._loading:
-                matrix = self._matrix
-            return lexical, _cosines(matrix, vector)
-        with self._loading:
-            if len(rows) <= NARROW:
-                dense[rows] = _cosines(self._store.matrix([self._ids[row] for row in rows.tolist()]), vector)
-            else:
-                for id_, cosine in self._store.nearest(vector, max(1000, _OVER_FETCH * k)):
-                    if id_ in self._row:
-                        dense[self._row[id_]] = cosine
-        return lexical, dense
+    @cached_property
+    def _contenders(self) -> Contenders:
+        return Contenders(self._masks, self._lexical, self._nearest)
 
     @cached_property
     def _lexical(self) -> Lexical:
-        return derived.lexical(self.folder, self._shop)
+        with self._loading:
+            return derived.lexical(self.folder, self._shop)
 
     @cached_property
-    def _matrix(self) -> np.ndarray:
-        assert self.embedder is not None
-        with vectors.Vectors(self.folder, self.embedder.name) as store:
-            return store.matrix(self._ids)
-
-    @cached_property
-    def _store(self) -> vectors.Vectors:
-        assert self.embedder is not None
-        return vectors.Vectors(self.folder, self.embedder.name)
+    def _nearest(self) -> Nearest | None:
+        if self.embedder is None:
+            return None
+        with self._loading:
+            return open_nearest(self.folder, self.embedder.name, self._ids, self._shop.meta.get("generation", ""))
 
 
 def _pooled(query: Query) -> bool:
     """Whether an order by price or rating sorts the most relevant only: no kind says what the others would be."""
     return bool(query.text.strip()) and not query.filters.kinds
-
-
-def _cosines(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
-    """Of each row with ``vector``; zeros for a store that holds no vector yet."""
-    import numpy as np
-
-    if matrix.shape[1] != len(vector):
-        return np.zeros(len(matrix), dtype=np.float32)
-    found: np.ndarray = matrix @ vector
-    return found

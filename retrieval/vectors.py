@@ -58,6 +58,11 @@ class Vectors:
         """Lets go of the files; further calls fail."""
         self._client.close()
 
+    def count(self) -> int:
+        """How many vectors there are."""
+        with self._errors():
+            return int(self._collection.count())
+
     def hashes(self) -> dict[str, str]:
         """Product id -> hash of the text that its vector was made of."""
         found: dict[str, str] = {}

@@ -1,4 +1,6 @@
-"""Does the shelf rank what people judged relevant above the rest? The shop's search beside its two halves alone.
+"""Does the shelf rank what people judged relevant above the rest? The shop's search beside simpler rankings.
+
+Where the shop's ranker learned from a query, that query is ranked by weights that did not (``Shelf.unaware``).
 
 Data: ``queries.jsonl`` (``{"id","text"}``, also ``query_id``, ``query``), ``qrels.tsv`` (a header line, then query id,
 product id, grade; above 0 is relevant) and ``products.jsonl``, any of them ``.gz``.
@@ -12,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval import report
+from eval import baselines, report
 from eval.metrics import Metric, judged_only, mean, ndcg, paired, recall, reciprocal_rank
 from eval.plan import EvalError, Outcome, Plan, lines, need, scored
 from eval.shop import open_or_build
@@ -28,7 +30,8 @@ Qrels = Mapping[str, Mapping[str, float]]
 # How deep each ranking goes: deep enough that the judged-only list is not cut short.
 DEPTH = 1000
 MEANING = {
-    "ndcg@10": "order of the first ten against the judges' grades; a product that nobody judged counts as wrong",
+    "ndcg@10": "order of the first ten against the judges' grades, a product gaining 2^grade - 1; a product that "
+    "nobody judged counts as wrong",
     "ndcg@10_judged": "the same with every product that nobody judged taken out of the list first",
     "recall@100": "share of the products judged relevant that are among the first hundred",
     "mrr": "one over the rank of the first relevant product",
@@ -93,8 +96,8 @@ def evaluate(
 def score(ranking: list[str], grades: Mapping[str, float]) -> dict[str, float]:
     """The columns of one query; empty where nothing relevant is known and so nothing could score."""
     columns = {
-        "ndcg@10": ndcg(ranking, grades),
-        "ndcg@10_judged": ndcg(judged_only(ranking, grades), grades),
+        "ndcg@10": ndcg(ranking, grades, exponential=True),
+        "ndcg@10_judged": ndcg(judged_only(ranking, grades), grades, exponential=True),
         "recall@100": recall(ranking, grades),
         "mrr": reciprocal_rank(ranking, grades),
         "judged@10": sum(id_ in grades for id_ in ranking[:10]) / 10,
@@ -119,20 +122,14 @@ def chance(queries: Mapping[str, str], qrels: Qrels, seed: int) -> Metric:
     for query in queries:
         ids = sorted(qrels.get(query, {}))
         if any(qrels[query][id_] > 0 for id_ in ids):
-            shuffled = [ndcg(rng.sample(ids, len(ids)), qrels[query]) for _ in range(_SHUFFLES)]
+            shuffled = [ndcg(rng.sample(ids, len(ids)), qrels[query], exponential=True) for _ in range(_SHUFFLES)]
             values.append(sum(shuffled) / _SHUFFLES)
     return mean(values, seed=seed)
 
 
 def rankers(shelf: Shelf) -> dict[str, Ranker]:
-    """The shop's own search, and each of its two halves alone over the same products."""
-    from retrieval.query import Query
-
-    return {
-        OURS: lambda text, k: [hit.product.id for hit in shelf.search(Query(text=text, k=k))],
-        "bm25": lambda text, k: shelf.rank(text, k, by="bm25"),
-        "dense": lambda text, k: shelf.rank(text, k, by="dense"),
-    }
+    """The shop's own search, and the simpler ones beside it over the same products."""
+    return {OURS: shelf.unaware, **baselines.rankings(shelf)}
 
 
 def embedding_model(shelf: Shelf) -> str:
@@ -179,7 +176,8 @@ def _lead(answered: list[dict[str, Any]], qrels: Qrels) -> str:
     return (
         f"{len(answered)} queries, {judgements:,} judgements. {scorable} queries have a product judged above 0; the "
         f"other {len(answered) - scorable} cannot be scored and are left out of every mean. Intervals are the 95 % "
-        "bootstrap over queries: they say how much a number owes to these queries."
+        "bootstrap over queries: they say how much a number owes to these queries. A query that the ranker learned "
+        "from is ranked by weights learned without it and without every query that shares a word with it."
     )
 
 
@@ -194,7 +192,7 @@ def _sections(
     worst = sorted((row for row in answered if row["scores"]), key=lambda row: row["scores"]["ndcg@10"])[:10]
     return [
         ("Scores", report.metric_table(metrics[OURS], MEANING)),
-        ("Beside its halves alone", report.comparison_table(list(MEANING), metrics) + about + chart + gaps),
+        ("Beside simpler rankings", report.comparison_table(list(MEANING), metrics) + about + chart + gaps),
         ("Spread over queries", report.histogram(values, "Number of queries by ndcg@10.")),
         ("The worst ten queries", "".join(_case(row, qrels[row["id"]]) for row in worst)),
     ]

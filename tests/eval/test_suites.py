@@ -41,8 +41,9 @@ def searched(out: Path, ours: search.Ranker = OURS) -> Any:
 def test_search_scores_by_hand(tmp_path: Path) -> None:
     outcome = searched(tmp_path)
     log3 = math.log2(3)
-    q1 = (3 + 1 / 2) / (3 + 1 / log3)
-    q3 = (2 / log3) / 2
+    # Gains are 2^grade - 1: 7 for a grade of 3, 1 for 1.
+    q1 = (7 + 1 / 2) / (7 + 1 / log3)
+    q3 = (3 / log3) / 3
     assert outcome.metrics["ndcg@10"].value == pytest.approx((q1 + q3) / 2)
     # The query with nothing relevant is left out, not counted as 0 or 1.
     assert outcome.metrics["ndcg@10"].n == 2
@@ -52,8 +53,8 @@ def test_search_scores_by_hand(tmp_path: Path) -> None:
     assert outcome.metrics["judged@10"].value == pytest.approx((0.2 + 0.1) / 2)
     assert outcome.baselines["other"]["mrr"].value == pytest.approx((1 / 3 + 0) / 2)
     # q3 has one judged product and always scores 1; q1's three in random order score 1 when "a", "c" come first.
-    orders = [(3 + 1 / log3), (3 + 1 / 2), (1 + 3 / log3), (3 / log3 + 1 / 2), (1 + 3 / 2), (1 / log3 + 3 / 2)]
-    expected = (sum(orders) / 6 / (3 + 1 / log3) + 1) / 2
+    orders = [(7 + 1 / log3), (7 + 1 / 2), (1 + 7 / log3), (7 / log3 + 1 / 2), (1 + 7 / 2), (1 / log3 + 7 / 2)]
+    expected = (sum(orders) / 6 / (7 + 1 / log3) + 1) / 2
     assert outcome.baselines["chance"]["ndcg@10_judged"].value == pytest.approx(expected, abs=0.03)
     assert [row["id"] for row in outcome.predictions] == ["q1", "q2", "q3"]
     assert outcome.predictions[0]["products"] == ["a", "x", "c"]
@@ -246,7 +247,7 @@ def test_both_suites_from_the_command_line(shoptalk: Run, folder: Path, tmp_path
     assert done.returncode == 0, done.stderr
     found = {name: json.loads((out / name / "metrics.json").read_text()) for name in ("search", "conversations")}
     assert found["search"]["metrics"]["mrr"]["value"] == 1.0
-    assert set(found["search"]["baselines"]) == {"bm25", "dense", "chance"}
+    assert set(found["search"]["baselines"]) == {"bm25", "dense", "rrf", "weighted", "chance"}
     assert found["conversations"]["metrics"]["shown_right"]["value"] == 1.0
     assert found["conversations"]["metrics"]["model_calls"]["value"] > 0
     assert found["conversations"]["model"] == "embedded"

@@ -1,31 +1,84 @@
 """The word index: what weighs how much, and that it comes back from disk as it went."""
 
+import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from retrieval.catalogue import Entry
 from retrieval.lexical import Lexical
+from retrieval.product import Product
 
-TITLE = [" lamp desk ", " desk ", " chair "]
-TEXT = [" lamp desk bright ", " desk for a lamp ", " chair "]
-REST = [" colour red ", " colour red lamp ", "  "]
+PRODUCTS = [
+    Product("0", "Desk lamp", "Bright lamp", attributes={"colour": "red"}),
+    Product("1", "Desk", "For a lamp", brand="Oakley", attributes={"colour": "red", "lamp": True}),
+    Product("2", "Chair", attributes={"colour": "red lamp", "lamp_holder": "none", "folding": False}),
+]
 
 
-def index() -> Lexical:
-    return Lexical.build(TITLE, TEXT, REST)
+def index(products: list[Product] = PRODUCTS) -> Lexical:
+    return Lexical.build(Entry.of(p, "test") for p in products)
 
 
-def test_the_title_weighs_more_than_the_description_and_attributes_least() -> None:
-    found = index().scores(["lamp"])
-    assert found[0] > found[1] > found[2] == 0
-    attribute = Lexical.build(TITLE, TEXT, [" ", " ", " lamp "]).scores(["lamp"])
-    assert attribute[1] > attribute[2] > 0
+def scores(built: Lexical, *said: str) -> list[float]:
+    """Every row's BM25."""
+    found, every = built.match([[word] for word in said]), np.zeros(built.size)
+    every[found.rows] = found.text
+    return every.tolist()
+
+
+def test_the_title_weighs_more_than_the_description_and_values_least() -> None:
+    first, second, third = scores(index(), "lamp")
+    assert first > second > third > 0
+    assert index().match([["bright"]]).rows.tolist() == [0]
+
+
+def test_the_name_of_an_attribute_is_no_word_of_the_product() -> None:
+    """That a chair says it has no lamp holder makes it no holder."""
+    assert scores(index(), "holder") == [0, 0, 0]
+    assert "holder" not in index()
+    # A filter may ask for it all the same, as it always could.
+    assert index().holders("holder").tolist() == [2]
+    # A true flag is said by its name, a false one not at all.
+    assert index().holders("lamp").tolist() == [0, 1, 2]
+    assert index().holders("fold").tolist() == []
+
+
+def test_holders_are_the_rows_whose_words_have_it() -> None:
+    entries = [Entry.of(p, "test") for p in PRODUCTS]
+    for word in {w for e in entries for w in e.words.split()} | {"zebra", ""}:
+        assert index().holders(word).tolist() == [n for n, e in enumerate(entries) if f" {word} " in e.words]
 
 
 def test_words_that_nobody_has_score_nothing() -> None:
-    assert index().scores(["zebra"]).tolist() == [0, 0, 0]
-    assert index().scores([]).tolist() == [0, 0, 0]
-    assert Lexical.build([" "], [" "], [" "]).scores(["lamp"]).tolist() == [0]
+    assert scores(index(), "zebra") == scores(index()) == [0, 0, 0]
+    assert scores(index([Product("1", "!")]), "lamp") == [0]
+    assert len(index().match([["zebra"]]).rows) == len(index().match([]).rows) == 0
+
+
+def test_a_match_knows_which_words_each_row_has() -> None:
+    found = index().match([["desk"], ["red"], ["zebra"]])
+    assert found.rows.tolist() == [0, 1, 2]
+    assert found.has.tolist() == [[True, True, False], [True, True, True], [False, False, False]]
+    assert found.rarity[0] > found.rarity[1] > 0
+    assert found.text == pytest.approx(np.add(scores(index(), "desk"), scores(index(), "red")))
+
+
+def test_the_best_part_of_a_record_counts_alone() -> None:
+    one, two = Product("1", "Lamp", "Nice"), Product("2", "Lamp", "Lamp")
+    found = index([one, two]).match([["lamp"]])
+    assert found.text[1] > found.text[0]
+    assert found.field[1] == pytest.approx(max(found.field[0], found.text[1] - found.text[0]))
+
+
+def test_of_two_spellings_the_better_one_counts() -> None:
+    both = index().match([["bright", "red"]])
+    assert both.has.all()
+    # Together they are as rare as one word that all three rows have, and each row has what its better spelling earns.
+    bright, red = index().match([["bright"]]), index().match([["red"]])
+    assert both.rarity == red.rarity < bright.rarity
+    assert both.text == pytest.approx([(bright.text / bright.rarity * both.rarity)[0], *red.text[1:]])
 
 
 def test_it_comes_back_from_disk_unless_it_is_another_ones(tmp_path: Path) -> None:
@@ -33,16 +86,23 @@ def test_it_comes_back_from_disk_unless_it_is_another_ones(tmp_path: Path) -> No
     index().save(tmp_path, "two")
     loaded = Lexical.load(tmp_path, "two")
     assert loaded is not None
-    assert np.array_equal(loaded.scores(["lamp", "red"]), index().scores(["lamp", "red"]))
+    assert scores(loaded, "lamp", "red") == scores(index(), "lamp", "red")
     assert Lexical.load(tmp_path, "one") is None
     (tmp_path / "lexical" / "text" / "vocab.index.json").write_text("{oops", encoding="utf-8")
     assert Lexical.load(tmp_path, "two") is None
     assert Lexical.load(tmp_path / "elsewhere", "two") is None
 
 
+def test_an_index_of_other_parts_is_not_taken_for_this_one(tmp_path: Path) -> None:
+    index().save(tmp_path, "x")
+    stamp = tmp_path / "lexical" / "stamp.json"
+    stamp.write_text(json.dumps({**json.loads(stamp.read_text("utf-8")), "parts": ["text", "attributes"]}), "utf-8")
+    assert Lexical.load(tmp_path, "x") is None
+
+
 def test_rows_without_attributes_come_back_too(tmp_path: Path) -> None:
-    plain = Lexical.build(TITLE, TEXT, [" ", " ", " "])
+    plain = index([Product("1", "Lamp"), Product("2", "Desk")])
     plain.save(tmp_path, "x")
     loaded = Lexical.load(tmp_path, "x")
     assert loaded is not None
-    assert np.array_equal(loaded.scores(["lamp"]), plain.scores(["lamp"]))
+    assert scores(loaded, "lamp") == scores(plain, "lamp")

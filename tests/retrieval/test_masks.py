@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shops import shelf
@@ -129,3 +131,26 @@ def test_the_best_with_soft_wishes_are_the_best_of_all(shop: list[Product], wish
     opened = shelf(shop)
     everything = opened.search(Query("red desk lamp", k=len(shop), prefer=tuple(wishes)))
     assert opened.search(Query("red desk lamp", k=k, prefer=tuple(wishes))) == everything[:k]
+
+
+def test_the_usual_price_of_a_kind() -> None:
+    """From half to twice the median is usual; a twentieth of it is an accessory's price."""
+    prices = [1000, 2000, 4000, 100, None]
+    goods = [Product(str(n), "Lamp", price=None if p is None else Money(p, "USD")) for n, p in enumerate(prices)]
+    kinds = {p.id: Kind("lamp", "feed", 1.0) for p in goods}
+    masks = shelf(goods, kinds)._masks
+    rows = np.arange(5)
+    # The median of the four prices is 1500.
+    assert masks.price_fit(["lamp"], rows) == pytest.approx([1, 1, 0.75, 2 / 15, 0])
+    assert masks.price_fit([], rows).tolist() == masks.price_fit(["chair"], rows).tolist() == [0] * 5
+
+
+@pytest.mark.parametrize(
+    ("actual", "wanted", "held"),
+    [(2**60, 2**60, True), (2**60, 2**60 + 1, False), (2**60, 2**59, False), (16, "16", True), ("16 GB", 16, False)],
+)
+def test_exact_attribute_values(actual: int | str, wanted: int | str, held: bool) -> None:
+    """Integers beyond a float's reach, and numbers beside texts, as ``Filters.admits`` has them."""
+    product, exact = Product("1", "Disk", attributes={"size": actual}), Filters(attributes={"size": wanted})
+    assert bool(shelf([product]).count(exact)) == exact.admits(product)
+    assert exact.admits(product) == held

@@ -2,12 +2,13 @@
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from shops import WordEmbedder, shelf
 
-from retrieval import search, vectors
+from retrieval import contenders, nearest, vectors
 from retrieval.errors import QueryError, ShopError
 from retrieval.importer import import_shop
 from retrieval.product import Kind, Money, Product
@@ -27,7 +28,7 @@ LAMPS = [
 ]
 NOTEBOOKS = [
     product("1", "Notebook computer 15 inch"),
-    product("2", "Bag for notebook, notebook sleeve, notebook case"),
+    product("2", "Bag for notebook, notebook sleeve"),
 ]
 KINDS = {"1": Kind("notebook", "title", 0.9), "2": Kind("notebook bag", "title", 0.9)}
 
@@ -45,12 +46,25 @@ def test_the_words_of_the_query_rank() -> None:
 
 def test_equal_scores_go_by_id() -> None:
     assert ids(shelf([product(i, "Lamp") for i in "cab"]), "lamp") == ["a", "b", "c"]
-    assert ids(shelf(LAMPS), "") == ["a", "b", "c", "d"]
+    unrated = [replace(p, rating=None) for p in LAMPS]
+    assert ids(shelf(unrated), "") == ["a", "b", "c", "d"]
+
+
+def test_where_words_do_not_decide_stars_and_stock_do() -> None:
+    """c and b have the same mean stars, c of more customers; d has none, which is neither good nor bad."""
+    assert ids(shelf(LAMPS), "") == ["c", "b", "d", "a"]
+    assert ids(shelf([product("a", "Lamp", stock=0), product("b", "Lamp"), product("c", "Lamp", stock=1)]), "lamp") == [
+        "b",
+        "c",
+        "a",
+    ]
+    # They never outweigh a word.
+    assert ids(shelf(LAMPS), "red lamp")[0] == "a"
 
 
 def test_an_accessory_does_not_outrank_the_thing() -> None:
-    # By words alone the bag wins: it says "notebook" three times.
-    assert shelf(NOTEBOOKS).rank("notebook", 2, "bm25") == ["2", "1"]
+    # By words alone the bag would win: it says "notebook" twice.
+    assert ids(shelf(NOTEBOOKS), "notebook") == ["2", "1"]
     assert ids(shelf(NOTEBOOKS, KINDS), "notebook") == ["1", "2"]
     assert ids(shelf(NOTEBOOKS, KINDS), "notebook bag") == ["2", "1"]
     assert ids(shelf(NOTEBOOKS, KINDS), "bag for a notebook") == ["2", "1"]
@@ -80,7 +94,7 @@ def test_cheapest_without_a_type_means_cheapest_of_the_relevant() -> None:
 def test_text_is_not_needed() -> None:
     assert ids(shelf(LAMPS), "", filters=Filters(price_max=2500)) == ["b"]
     assert ids(shelf(LAMPS), "??", filters=Filters(price_max=2500)) == ["b"]
-    assert ids(shelf(LAMPS), "x" * 100_000, k=1) == ["a"]
+    assert ids(shelf(LAMPS), "x" * 100_000, k=1) == ["c"]
 
 
 def test_less_than_one_product_cannot_be_asked_for() -> None:
@@ -115,19 +129,28 @@ def test_vectors_rank_where_words_do_not_match(lamps: Path) -> None:
     assert all(h.parts["dense"] > 0.3 for h in hits)
 
 
-@pytest.mark.parametrize("narrow", [0, 20_000])
-def test_a_shop_too_large_for_exact_vectors_finds_the_same(
-    lamps: Path, narrow: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("exact", [0, 20_000])
+def test_a_shop_too_large_to_rank_whole_finds_the_same(
+    lamps: Path, exact: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     query = Query("green floor lamp 8", k=5, filters=Filters(price_max=15000))
-    exact = [h.product.id for h in Shelf.open(lamps, embedder=WordEmbedder()).search(query)]
-    monkeypatch.setattr(search, "EXACT", 10)
-    monkeypatch.setattr(search, "NARROW", narrow)
+    wishing = Query("lamp", k=3, prefer=(Condition("brass"), Condition("desk")))
+    small = Shelf.open(lamps, embedder=WordEmbedder())
+    whole, wished = ([h.product.id for h in small.search(q)] for q in (query, wishing))
+    monkeypatch.setattr(contenders, "ALL", 10)
+    monkeypatch.setattr(contenders, "_BEST", 40)
+    monkeypatch.setattr(nearest, "EXACT", exact)
+    monkeypatch.setattr(nearest, "_LEAST", 10)
+    monkeypatch.setattr(nearest, "_MOST", 1.0)
     opened = Shelf.open(lamps, embedder=WordEmbedder())
-    assert [h.product.id for h in opened.search(query)] == exact
+    assert [h.product.id for h in opened.search(query)] == whole
     # More are asked for than satisfy: all come, the ones that the index did not return too.
     few = Filters(price_max=700)
     assert len(opened.search(Query("zebra", k=50, filters=few))) == opened.count(few) == 8
+    # Wishes reach products that neither words nor meaning would have brought.
+    found = opened.search(wishing)
+    assert found[0].parts["prefer"] == 2
+    assert [h.product.id for h in found] == wished
 
 
 def test_searches_at_once_give_what_one_gives(lamps: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft``."""
+"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft|rank``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     recipes = typer.Typer(no_args_is_help=True, help="Train the embedded model; each recipe's YAML is its manual.")
     recipes.command("data")(data)
     recipes.command("sft")(sft)
+    recipes.command("rank")(rank)
     app.add_typer(recipes, name="finetune")
 
 
@@ -110,6 +111,19 @@ def sft(
     held = "" if made.dev_loss is None else f", {made.dev_loss:.3f} on the dev rows"
     print(f"{made.steps} steps, loss {made.loss:.3f} at the last{held}", file=sys.stderr)
     print(made.adapter)
+
+
+def rank(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings; rank.yaml explains them.")] = None,
+) -> None:
+    """Learn the weights of the search ranker from judged queries; prints the file."""
+    from finetune.rank import SHIPPED, RankSettings, train
+    from finetune.settings import load
+
+    print(train(load(RankSettings, SHIPPED, config, settings or [])))
 
 
 def _adapter_in_force(adapter: str | None) -> tuple[Path, str | None]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from retrieval.fuse import ranks, rrf, weighted
+from eval.baselines import ranks, rrf, weighted
 
 
 def test_ranks_are_from_one_and_ties_keep_their_order() -> None:
