@@ -151,23 +151,43 @@ def combine(
     )
 
 
+_SHARED = ("category", "feature", "dislike")
+
+
 def _joined(lead: Sequence[Wish], other: Sequence[Wish]) -> list[Wish]:
     """The leader's wishes, and the other's in slots that the leader left empty; no word serves twice."""
     filled = {w.slot for w in lead}
     types = {w.words.lower() for w in other if w.slot == "category" and "category" not in filled}
     kept = [w for w in lead if w.words.lower() not in types]
     said = {part for w in kept for part in w.words.lower().split()}
-    return [*kept, *(w for w in other if w.slot not in filled and not said & set(w.words.lower().split()))]
+    added = [w for w in other if w.slot not in filled]
+    # A price and a maker are read exactly, whatever else their words may describe.
+    return [*kept, *(w for w in added if w.slot not in _SHARED or not said & set(w.words.lower().split()))]
 
 
 def _cut(lead: Sequence[Wish], rules: Sequence[Wish]) -> list[Wish]:
-    """The model's features, cut as the rules cut the same words: "oak or walnut" is two wishes for a search."""
+    """The model's wishes, cut as the rules cut the same words: "oak or walnut" is two wishes for a search.
+
+    Of a type only what a preposition adds is cut off ("lamp for a desk" is a lamp), and of two names for one thing the
+    longer counts.
+    """
     found: list[Wish] = []
     for wish in lead:
-        same = [r for r in rules if r.slot == wish.slot and r.slot in ("feature", "dislike")]
-        parts = [r for r in same if _holds(wish.words, r.words)] or [r for r in same if _holds(r.words, wish.words)]
+        same = [r for r in rules if r.slot == wish.slot]
+        if wish.slot == "category":
+            parts = [r for r in same if _names_closer(r.words.lower(), wish.words.lower())]
+        elif wish.slot in ("feature", "dislike"):
+            parts = [r for r in same if _holds(wish.words, r.words)] or [r for r in same if _holds(r.words, wish.words)]
+        else:
+            parts = []
         found += [w for w in parts or [wish] if w not in found]
     return found
+
+
+def _names_closer(name: str, phrase: str) -> bool:
+    rest = phrase.removeprefix(f"{name} ")
+    added = rest != phrase and rest.split()[0] in ("for", "with", "without", "in", "from", "of", "that", "to", "on")
+    return added or name.endswith(f" {phrase}")
 
 
 def _holds(phrase: str, part: str) -> bool:

@@ -134,7 +134,7 @@ def _beside(
     """The need that a kind names beside the type under way; None where it is no need at all."""
     stands = relation(category, kind.value, vocabulary)
     if stands != "other":
-        return Need(kind, says_type=stands == "narrower")
+        return Need(kind, says_type=stands == "near")
     if any(f.start <= kind.start and kind.end <= f.end for f in vocabulary.features(text)):
         # "memory foam" is bought by itself too; here it says how the thing is.
         return None
@@ -149,18 +149,20 @@ def _beside(
     return Need(kind, new=True) if clause.act == "opens" or clause.shifts or clause is first else None
 
 
-def relation(category: str, phrase: str, vocabulary: Kinds) -> Literal["same", "narrower", "other"]:
-    """How a type stands to the one under way; a broader one is the same, less closely said."""
+def relation(category: str, phrase: str, vocabulary: Kinds) -> Literal["same", "near", "other"]:
+    """How a type stands to the one under way.
+
+    The same noun less closely said is the same ("a case" after "phone case"); a narrower or broader one is near ("a
+    tablet" after "ipad").
+    """
     old, new = words(category), words(phrase)
     if old[-len(new) :] == new:
         return "same"
     if new[-len(old) :] == old:
-        return "narrower"
+        return "near"
     had, has = set(vocabulary.resolve_kind(category)), set(vocabulary.resolve_kind(phrase))
-    if has and has < had:
-        return "narrower"
-    if has and had and has >= had:
-        return "same"
+    if has and had and (has <= had or has >= had):
+        return "same" if has == had else "near"
     joined, other = "".join(old), "".join(new)
     return "same" if joined.endswith(other) or other.endswith(joined) else "other"
 

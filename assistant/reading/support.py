@@ -71,6 +71,11 @@ def _as_wish(
     slot: Slot, start: int, end: int, clause: Clause | None, reading: Reading, vocabulary: Reader
 ) -> Wish | None:
     said = reading.text[start:end]
+    if slot in ("feature", "dislike") and any(
+        (b.start, b.end) == (start, end) for b in vocabulary.brands(reading.text)
+    ):
+        # A maker of the shop is one, whatever the model calls it.
+        slot = "brand" if slot == "feature" else "not_brand"
     if slot in ("brand", "not_brand") and says("places", said):
         # Oil from Greece has no maker of that name.
         slot = "feature" if slot == "brand" else "dislike"
