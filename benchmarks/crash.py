@@ -50,7 +50,7 @@ def write_feeds(folder: Path, rows: int) -> dict[str, tuple[Path, Path]]:
 
 def run(arguments: list[str]) -> float:
     """Runs an import to its end; seconds from the moment its working folder is there."""
-    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         started = began(process, Path(arguments[-1]))
         if process.wait():
             raise SystemExit(f"crash: an import failed: {' '.join(arguments)}")
@@ -67,7 +67,9 @@ def began(process: subprocess.Popen[bytes], shop: Path) -> float:
 def kill(arguments: list[str], after: float) -> str | None:
     """Kills an import ``after`` seconds of work; what it was doing, None where it had ended before."""
     shop = Path(arguments[-1])
-    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, start_new_session=True) as process:
+    with subprocess.Popen(
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
         began(process, shop)
         time.sleep(after)
         if process.poll() is None:

@@ -26,13 +26,12 @@ _DTYPE = [("word", "<i4"), ("row", "<i4"), ("often", "<i4")]
 class _Spool:
     """Postings in a file, row by row, and what was counted on the way. Close it, or use ``with``."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, vocabulary: Mapping[str, int]) -> None:
         import numpy as np
 
         self.file = file
-        # Word -> its number, in the order of appearance.
-        self.vocabulary: defaultdict[str, int] = defaultdict()
-        self.vocabulary.default_factory = self.vocabulary.__len__
+        # Word -> its number, in the order of appearance; a new word gets the next one. Spools may share it.
+        self.vocabulary = vocabulary
         # Words of each row.
         self.lengths = array("i")
         # Rows that have each word.
@@ -61,7 +60,7 @@ class _Spool:
             block[name] = np.frombuffer(column, dtype=column.typecode)
             del column[:]
         block.tofile(self._out)
-        counted = np.bincount(block["word"], minlength=len(self.vocabulary))
+        counted = np.bincount(block["word"], minlength=len(self.holders))
         counted[: len(self.holders)] += self.holders
         self.holders = counted
         self._out.flush()
@@ -80,8 +79,11 @@ def write_indexes(
     Each row has a list of words for each place. A folder is left out where no row has any word for it, which bm25s
     cannot hold. ``parameters`` are BM25's k1 and b.
     """
+    # The words that a large shop has are the one thing that is held in memory, and held once.
+    vocabulary: defaultdict[str, int] = defaultdict()
+    vocabulary.default_factory = vocabulary.__len__
     with ExitStack() as stack:
-        spools = [_Spool(place.with_name(f"{place.name}.postings")) for place in places]
+        spools = [_Spool(place.with_name(f"{place.name}.postings"), vocabulary) for place in places]
         for spool in spools:
             stack.callback(spool.close)
         count = 0
@@ -90,7 +92,7 @@ def write_indexes(
                 spool.add(words)
         for spool, place in zip(spools, places, strict=True):
             spool.flush()
-            if spool.vocabulary:
+            if spool.holders.any():
                 _write(spool, place, parameters)
     return count
 
@@ -101,16 +103,22 @@ def _write(spool: _Spool, place: Path, parameters: Mapping[str, float]) -> None:
 
     starts = np.zeros(len(spool.holders) + 1, dtype=np.int64)
     np.cumsum(spool.holders, out=starts[1:])
+    # Of the shared words, those that this index has; bm25s numbers them without gaps.
+    used = spool.holders > 0
+    number = (np.cumsum(used) - 1).tolist()
+    has = used.tolist()
     index = bm25s.BM25(**parameters)
     index.scores = {
         "data": np.zeros(0, dtype=index.dtype),
         "indices": np.zeros(0, dtype=index.int_dtype),
-        "indptr": starts,
+        "indptr": np.append(starts[:-1][used], starts[-1]),
         "num_docs": len(spool.lengths),
     }
     index.nonoccurrence_array = None
-    index.vocab_dict = {**spool.vocabulary, "": len(spool.vocabulary)}
+    index.vocab_dict = {word: number[n] for word, n in spool.vocabulary.items() if n < len(has) and has[n]}
+    index.vocab_dict[""] = len(index.vocab_dict)
     index.save(place, show_progress=False)
+    index.vocab_dict = {}
     _write_columns(spool, place, index, starts)
 
 
