@@ -37,7 +37,7 @@ def test_a_trusted_model_that_is_right_is_not_overruled(half: str) -> None:
     found = totals(score(row, VOCABULARY, answer, "model") for row, answer in answers)
     assert found["intent"] == found["brands"] == 1
     assert found["category"] > 0.97
-    assert found["row"] > 0.88
+    assert found["row"] > 0.86
 
 
 def test_an_untrusted_model_that_talks_nonsense_changes_little() -> None:
