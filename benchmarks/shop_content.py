@@ -48,19 +48,16 @@ def _vectors(folder: Path, embedder: str) -> dict[str, tuple[str, bytes]]:
 
 def _scores(folder: Path, stamp: str) -> dict[str, Any]:
     """Part and word -> rows and scores; the stamp alone where the saved index is of other products."""
-    index = Lexical.load(folder, stamp)
-    if index is None:
+    if Lexical.load(folder, stamp) is None:
         return {"stale": stamp}
-    found: dict[str, Any] = {}
-    for name in ("text", "attributes"):
-        if not (folder / lexical.FOLDER / name).is_dir():
-            continue
-        import bm25s
+    import bm25s
 
-        part = bm25s.BM25.load(folder / lexical.FOLDER / name, show_progress=False)
+    found: dict[str, Any] = {}
+    for place in sorted(p for p in (folder / lexical.FOLDER).iterdir() if p.is_dir()):
+        part = bm25s.BM25.load(place, show_progress=False)
         starts, rows, scores = part.scores["indptr"], part.scores["indices"], part.scores["data"]
         for word, number in part.vocab_dict.items():
             if number < len(starts) - 1:
-                place = slice(starts[number], starts[number + 1])
-                found[f"{name} {word}"] = (rows[place].tolist(), scores[place].tolist())
+                held = slice(starts[number], starts[number + 1])
+                found[f"{place.name} {word}"] = (rows[held].tolist(), scores[held].tolist())
     return found
