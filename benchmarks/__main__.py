@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ["start_time", "demo_shop", "conversations", "grounding", "search", "indexing", "adapter", "load"]
+NAMES = ["start_time", "demo_shop", "conversations", "grounding", "search", "indexing", "adapter", "reading", "load"]
 LONG = ["exact", "filtered", "million", "crash", "fresh_clone"]
 
 
