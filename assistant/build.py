@@ -56,11 +56,12 @@ def open_model(settings: Settings) -> BaseChatModel:
     return open_llm(settings.model, adapter=settings.adapter, home=settings.root)
 
 
-def open_shelf(settings: Settings) -> Shelf:
-    """The shop that the settings name."""
+def open_shelf(settings: Settings, reranker: str | None = None) -> Shelf:
+    """The shop that the settings name; ``reranker`` names a cross-encoder that reads the best hits once more."""
+    from retrieval.cross import open_reranker
     from retrieval.search import Shelf
 
-    return Shelf.open(settings.shop_folder)
+    return Shelf.open(settings.shop_folder, reranker=open_reranker(reranker) if reranker else None)
 
 
 def open_assistant(settings: Settings) -> Assistant:

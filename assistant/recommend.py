@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.preferences import SearchPlan
 from assistant.state import Evidence, Preferences, Recommendation, Wish
+from retrieval.diverse import diverse
 from retrieval.product import AttributeValue, Kind, Money, Product
 from retrieval.query import Condition, Hit
 from retrieval.text import words
@@ -29,7 +30,10 @@ def select(hits: Sequence[Hit], plan: SearchPlan, preferences: Preferences, limi
         hits = sorted(hits, key=lambda h: -met[h.product.id])
     best = met[hits[0].product.id] if hits else 0
     tier = [h for h in hits if met[h.product.id] >= best]
-    chosen = list(hits if plan.order != "relevance" else tier if len(tier) >= 2 else hits[: max(3, len(tier))])[:limit]
+    if plan.order == "relevance" and len(tier) >= 2:
+        chosen = diverse(tier, limit)
+    else:
+        chosen = list(hits if plan.order != "relevance" else hits[: max(3, len(tier))])[:limit]
     names = short_names([h.product for h in chosen])
     return [recommendation(h, names[h.product.id], plan, preferences) for h in chosen]
 

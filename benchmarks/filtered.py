@@ -146,14 +146,14 @@ class Peer:
                 )
         self.build_seconds = time.perf_counter() - started
 
-    def nearest(self, vector: np.ndarray, n: int) -> list[tuple[str, float]]:
+    def nearest(self, vector: np.ndarray, n: int) -> list[str]:
         """The plain query, which is also the index behind ours."""
-        found = self._collection.query(query_embeddings=[vector], n_results=n, include=["distances"])
-        return [(i, 1.0 - d) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+        ids: list[str] = self._collection.query(query_embeddings=[vector], n_results=n, include=[])["ids"][0]
+        return ids
 
     def where(self, vector: np.ndarray, n: int, condition: dict[str, Any]) -> list[str]:
         """The filtered query."""
-        found = self._collection.query(query_embeddings=[vector], n_results=n, where=condition, include=["distances"])
+        found = self._collection.query(query_embeddings=[vector], n_results=n, where=condition, include=[])
         ids: list[str] = found["ids"][0]
         return ids
 
@@ -217,7 +217,7 @@ def main(size: str = "100000") -> None:
     matrix = synthetic.vectors(len(products), kind_of)
     entries = [Entry.of(p, "synthetic") for p in products]
     lexical = Lexical.build(entries)
-    masks = Masks(entries, {p.id: Kind(p.category, "feed", 1.0) for p in products}, lexical.holders)
+    masks = Masks(entries, {p.id: Kind(p.category, "feed", 1.0) for p in products}, lexical.held)
     peer = Peer(products, matrix)
     ours = Nearest(matrix, ids, peer)
     found = {}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from retrieval.nouns import noun_key, thesaurus
+from retrieval.spelling import Spelling
 from retrieval.text import words
+from retrieval.units import alike
 from retrieval.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -25,8 +29,10 @@ _AIMED_AT = re.compile(r"\b(?:for|with|without|to|from|in|of|on|by|fits?|compati
 class Asked:
     """A search text as a shop reads it."""
 
+    # With misspelt words mended.
     text: str
-    # Normalised words in order, each once; a word is given by its spellings, any of which serves.
+    # Normalised words in order, each once; a word is given by its spellings, any of which serves: a measure also in
+    # other units, a thing also by its other names.
     words: tuple[tuple[str, ...], ...]
     # For each word whether it is part of a phrase that names a kind.
     naming: tuple[bool, ...]
@@ -37,20 +43,31 @@ class Asked:
     brands: tuple[str, ...]
 
 
-def read(text: str, vocabulary: Vocabulary) -> Asked:
-    """``text`` in the shop's own words."""
-    text = text[:_LONGEST]
+def read(text: str, vocabulary: Vocabulary, spelling: Spelling, has: Callable[[str], bool]) -> Asked:
+    """``text`` in the shop's own words; ``has`` tells whether any product has a normalised word."""
+    text = spelling.mended(text[:_LONGEST])
     said = tuple(dict.fromkeys(words(text)))[:_WORDS]
     named = [m for m in vocabulary.kinds(text) if not _AIMED_AT.search(text[: m.start])]
     kinds = tuple(dict.fromkeys(label for m in named for label in vocabulary.resolve_kind(m.value)))
     naming = {word for m in named for word in words(m.words)} if kinds else set()
+    others = {word: alike(word) for word in said}
+    for mention in named if kinds else ():
+        if len(single := words(mention.words)) == 1:
+            others[single[0]] = _synonyms(mention.value)
     return Asked(
         text=text,
-        words=tuple((word,) for word in said),
+        words=tuple((word, *(o for o in others[word] if o != word and has(o))) for word in said),
         naming=tuple(word in naming for word in said),
         kinds=kinds,
         brands=tuple(m.value for m in vocabulary.brands(text)),
     )
+
+
+def _synonyms(noun: str) -> tuple[str, ...]:
+    """The other single words, normalised, for the thing that ``noun`` names: a "laptop" is a "notebook" too."""
+    line = thesaurus().line(noun_key(noun))
+    same = [" ".join(key) for key in (line.key, *line.same) if len(key) == 1] if line else []
+    return tuple(dict.fromkeys(word for phrase in same for word in words(phrase)))
 
 
 def direction(asked: Asked, embedder: Embedder | None) -> np.ndarray | None:

@@ -65,14 +65,14 @@ class Lexical:
         """Whether any row has this word, names of attributes aside."""
         return any(index is not None and worth and token in index.vocab_dict for index, (worth, _) in self._parts)
 
-    def holders(self, token: str) -> np.ndarray:
-        """int64, ascending: the rows that have the word ``token``, names of attributes included."""
+    def held(self, token: str) -> np.ndarray:
+        """bool of shape (n,): which rows have the word ``token``, names of attributes included."""
         import numpy as np
 
         held = np.zeros(self.size, dtype=bool)
         for rows, _, _, _ in self._postings(token):
             held[rows] = True
-        return np.flatnonzero(held)
+        return held
 
     def match(self, said: Sequence[Sequence[str]]) -> Matches:
         """What each row has of the query's words; a word is given by its spellings, of which the best one counts."""

@@ -22,14 +22,12 @@ if TYPE_CHECKING:
 class Masks:
     """The columns of a shelf, row by row. What it shows never changes; an attribute's column is made when asked for."""
 
-    def __init__(
-        self, entries: Sequence[Entry], kinds: Mapping[str, Kind], holders: Callable[[str], np.ndarray]
-    ) -> None:
-        """``holders`` gives the rows, ascending, whose words hold a normalised word."""
+    def __init__(self, entries: Sequence[Entry], kinds: Mapping[str, Kind], held: Callable[[str], np.ndarray]) -> None:
+        """``held`` gives, as bool (n,), the rows whose words hold a normalised word."""
         import numpy as np
 
         self._size = len(entries)
-        self._holders = holders
+        self._held = held
         self._attributes = [e.product.attributes for e in entries]
         self._entries = entries
         self._columns: dict[str, AttributeColumn] = {}
@@ -105,7 +103,8 @@ class Masks:
             decided = open_[rows]
             mask[rows[decided]] = held[decided]
             open_[rows] = False
-        mask |= open_ & self._says(condition)
+        for group in condition.groups():
+            mask |= self._holding(group, condition.title_only, open_)
         return mask
 
     def price_fit(self, labels: Sequence[str], rows: np.ndarray) -> np.ndarray:
@@ -129,29 +128,24 @@ class Masks:
         prices = self.price[self.of_kinds(labels) & self.priced]
         return float(np.median(prices)) if len(prices) else 0.0
 
-    def _says(self, condition: Condition) -> np.ndarray:
-        """bool of shape (n,): whether the row's words hold all of one of the condition's groups."""
+    def _holding(self, group: Sequence[str], title_only: bool, among: np.ndarray) -> np.ndarray:
+        """bool of shape (n,): which rows of ``among`` have every member of ``group`` among their words.
+
+        A member of several words is had where they stand together.
+        """
         import numpy as np
 
-        mask = np.zeros(self._size, dtype=bool)
-        for group in condition.groups():
-            mask[self._holding(group, condition.title_only)] = True
-        return mask
-
-    def _holding(self, group: Sequence[str], title_only: bool) -> np.ndarray:
-        """The rows whose words hold every member of ``group``; one of several words holds where they stand together."""
-        import numpy as np
-
-        rows = np.arange(self._size)
+        mask = among.copy()
         for word in {word for member in group for word in member.split()}:
-            rows = np.intersect1d(rows, self._holders(word), assume_unique=True)
+            mask &= self._held(word)
         # Which words a row has is known from the index; where they stand only its own text says.
         sought = [f" {member} " for member in group if title_only or " " in member or not member]
-        if not sought:
-            return rows
-        texts = ((e.title_words if title_only else e.words) for e in (self._entries[row] for row in rows.tolist()))
-        kept: np.ndarray = rows[np.array([all(s in text for s in sought) for text in texts], dtype=bool)]
-        return kept
+        if sought:
+            rows = np.flatnonzero(mask)
+            entries = (self._entries[row] for row in rows.tolist())
+            texts = (entry.title_words if title_only else entry.words for entry in entries)
+            mask[rows] = [all(member in text for member in sought) for text in texts]
+        return mask
 
     def _column(self, name: str) -> AttributeColumn:
         column = self._columns.get(name)

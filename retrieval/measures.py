@@ -177,6 +177,11 @@ def unit(token: str) -> Unit:
     return _table().units[token]
 
 
+def is_unit(token: str) -> bool:
+    """Whether ``token`` is a unit as ``retrieval.text.words`` writes it."""
+    return token in _table().units
+
+
 def quantities(text: str) -> Iterator[Quantity]:
     """Numbers with a unit in ``text``, left to right, each with its bound and its noun."""
     table = _table()

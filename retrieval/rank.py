@@ -1,7 +1,8 @@
 """The learned ranker: what speaks for each candidate, as pure columns, and a small linear model over them.
 
 The weights are learned from judged queries (``finetune/rank.py``) and lie in ``ranker.json``; docs/ranker.md is
-their card. Two further weights, of stars and of an empty stock, are set by hand: no judgement teaches them.
+their card. Three further weights are set by hand: of stars and of an empty stock, which no judgement teaches, and
+of being the kind of thing named, which the judges of one shop teach too little of for all shops.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ FEATURES = (
     "brand",  # whether it is of a brand that the query names
     "price",  # of that kind: whether the price is within what the kind usually costs
 )
-# Set by hand: what five stars are worth over the shop's mean, and what being out of stock costs, in units of a score
-# that is 1 where every column is.
+# Set by hand, in units of a score whose learned part is 1 where every column is. What being the kind of thing named is
+# worth beside what was learned, so that an accessory that repeats the thing's name does not outrank the thing; what
+# five stars are worth over the shop's mean; and what being out of stock costs.
+KIND = 0.1
 RATING = 0.04
 OUT_OF_STOCK = 0.05
 # As many ratings of the shop's mean stand behind each product's own.
@@ -115,10 +118,11 @@ class Ranker:
         self.weights = {name: weights.get(name, 0.0) / total for name in FEATURES}
 
     def scores(self, columns: Columns) -> np.ndarray:
-        """float32 of shape (m,): what the query makes of each candidate, mostly 0 to 1."""
+        """float32 of shape (m,): what the query makes of each candidate, mostly 0 to 1.1."""
         import numpy as np
 
-        found: np.ndarray = features(columns) @ np.array([self.weights[name] for name in FEATURES], dtype=np.float32)
+        learned = features(columns) @ np.array([self.weights[name] for name in FEATURES], dtype=np.float32)
+        found: np.ndarray = learned + KIND * columns.of_kind.astype(np.float32)
         return found
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Literal
 
-from retrieval import asked, catalogue, derived, vectors
+from retrieval import asked, catalogue, codes, derived, vectors
+from retrieval.asked import Asked
 from retrieval.contenders import Contenders
-from retrieval.embed import Embedder, open_embedder
+from retrieval.cross import Reranker
+from retrieval.embed import Embedder, SentenceEmbedder, open_embedder
 from retrieval.errors import QueryError, ShopError
 from retrieval.lexical import Lexical
 from retrieval.masks import Masks
@@ -18,6 +20,7 @@ from retrieval.nearest import Nearest, open_nearest
 from retrieval.product import Kind, Product, Review
 from retrieval.query import Filters, Hit, Query
 from retrieval.rank import Ranker, features, shipped, standing, unaware_of
+from retrieval.spelling import Spelling
 from retrieval.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 
 # What meeting one soft wish adds to a score that is about 1 for a product that has all the query's words.
 _PREFER = 0.15
+# What being named by its model number, part number or EAN adds: more than anything else can.
+_NAMED = 2.0
+# How many of the best a cross-encoder reads once more.
+_REREAD = 50
 # Without a type, "cheapest" means the cheapest among the most relevant.
 _POOL = 50
 
@@ -32,7 +39,13 @@ _POOL = 50
 class Shelf:
     """One shop, open for searching. Safe to share between threads; it shows the shop as it was when opened."""
 
-    def __init__(self, folder: Path, shop: catalogue.Catalogue, embedder: Embedder | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        shop: catalogue.Catalogue,
+        embedder: Embedder | None,
+        reranker: Reranker | None = None,
+    ) -> None:
         """Use ``Shelf.open``."""
         self.folder = folder
         self.name: str = shop.meta.get("name", folder.name)
@@ -40,17 +53,19 @@ class Shelf:
         self.currency: str = shop.meta.get("currency", "USD")
         self._shop = shop
         self._given = embedder
+        self._reranker = reranker
         self._all = [entry.product for entry in shop.entries]
         self._ids = [product.id for product in self._all]
         self._row = {id_: row for row, id_ in enumerate(self._ids)}
-        self._masks = Masks(shop.entries, shop.kinds, lambda word: self._lexical.holders(word))
+        self._masks = Masks(shop.entries, shop.kinds, lambda word: self._lexical.held(word))
         # Held while something is loaded for the first time, so that two first searches load it once.
         self._loading = RLock()
 
     @classmethod
-    def open(cls, folder: Path, *, embedder: Embedder | None = None) -> Shelf:
+    def open(cls, folder: Path, *, embedder: Embedder | None = None, reranker: Reranker | None = None) -> Shelf:
         """The shop in ``folder`` with the embedding model it was made with, which is loaded at the first search.
 
+        ``reranker`` reads the best hits of each search by relevance once more.
         Raises ShopError when the shop is missing or broken, or made with another model than ``embedder``.
         """
         shop = catalogue.load(folder)
@@ -65,7 +80,7 @@ class Shelf:
                 f"The shop in {folder} has lost its vectors ({folder / vectors.FOLDER})",
                 f"Run `shoptalk import FEED --shop {folder}` again",
             )
-        return cls(folder, shop, embedder)
+        return cls(folder, shop, embedder, reranker)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -129,7 +144,7 @@ class Shelf:
         """float32 (len(self), len(rank.FEATURES)): what the ranker knows of each product; for training, measuring."""
         import numpy as np
 
-        said = asked.read(text, self.vocabulary)
+        said = self._read(text)
         everything = np.ones(len(self), dtype=bool)
         found = self._contenders.of(said, asked.direction(said, self.embedder), everything, len(self))
         return features(found.columns)
@@ -150,7 +165,8 @@ class Shelf:
         allowed = self._masks.allowed(query.filters)
         if not allowed.any():
             return []
-        said = asked.read(query.text, self.vocabulary)
+        said = self._read(query.text)
+        named = self._named(query.text)
         sorted_alone = query.order != "relevance" and not _pooled(query)
         met = [self._masks.meets(condition) for condition in query.prefer]
         found = self._contenders.of(
@@ -158,11 +174,13 @@ class Shelf:
             asked.direction(said, self.embedder),
             allowed,
             len(self) if sorted_alone else max(query.k, _POOL),
-            [*met, np.logical_and.reduce(met)] if met else (),
+            [named, *met, np.logical_and.reduce(met)] if met else [named],
         )
         rows = found.rows
         wishes = np.add.reduce([mask[rows] for mask in met], dtype=np.float32) if met else np.zeros(len(rows))
-        scores = ranker.scores(found.columns) + self._standing[rows] + _PREFER * wishes
+        scores = ranker.scores(found.columns) + self._standing[rows] + _PREFER * wishes + _NAMED * named[rows]
+        if self._reranker is not None and query.order == "relevance" and said.words:
+            scores = self._reread(self._reranker, said.text, rows, scores)
         order = self._ordered(query, rows, scores)[: query.k]
         return [
             self._hit(
@@ -177,6 +195,16 @@ class Shelf:
             )
             for n in order.tolist()
         ]
+
+    def _reread(self, reranker: Reranker, text: str, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        """The scores with what the cross-encoder adds to the best: these stay the best, in an order of its own."""
+        import numpy as np
+
+        best = np.argsort(-scores, kind="stable")[:_REREAD]
+        products = [self._all[row] for row in rows[best].tolist()]
+        scores = scores.copy()
+        scores[best] += reranker.scores(text, [f"{p.title}. {p.description}" for p in products])
+        return scores
 
     def _ordered(self, query: Query, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Positions within ``rows``, best first; rows are in id order and every sort is stable."""
@@ -196,6 +224,28 @@ class Shelf:
 
     def _hit(self, row: int, score: float, parts: Mapping[str, float]) -> Hit:
         return Hit(self._all[row], self._shop.kinds.get(self._ids[row]), score, parts)
+
+    def _read(self, text: str) -> Asked:
+        return asked.read(text, self.vocabulary, self._spelling, self._lexical.__contains__)
+
+    def _named(self, text: str) -> np.ndarray:
+        """bool of shape (n,): which products ``text`` names by a code."""
+        import numpy as np
+
+        mask = np.zeros(len(self), dtype=bool)
+        if codes.may_name(text):
+            mask[self._codes.named(text)] = True
+        return mask
+
+    @cached_property
+    def _codes(self) -> codes.Codes:
+        return codes.Codes(self._all, self._lexical.held)
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        folder = self.embedder.folder if isinstance(self.embedder, SentenceEmbedder) else None
+        english = folder / "vocab.txt" if folder else None
+        return Spelling(self._all, self._shop.kinds, self._lexical.__contains__, english)
 
     @cached_property
     def _standing(self) -> np.ndarray:

@@ -39,16 +39,16 @@ def test_the_name_of_an_attribute_is_no_word_of_the_product() -> None:
     assert scores(index(), "holder") == [0, 0, 0]
     assert "holder" not in index()
     # A filter may ask for it all the same, as it always could.
-    assert index().holders("holder").tolist() == [2]
+    assert index().held("holder").tolist() == [False, False, True]
     # A true flag is said by its name, a false one not at all.
-    assert index().holders("lamp").tolist() == [0, 1, 2]
-    assert index().holders("fold").tolist() == []
+    assert index().held("lamp").all()
+    assert not index().held("fold").any()
 
 
-def test_holders_are_the_rows_whose_words_have_it() -> None:
+def test_held_are_the_rows_whose_words_have_it() -> None:
     entries = [Entry.of(p, "test") for p in PRODUCTS]
     for word in {w for e in entries for w in e.words.split()} | {"zebra", ""}:
-        assert index().holders(word).tolist() == [n for n, e in enumerate(entries) if f" {word} " in e.words]
+        assert index().held(word).tolist() == [f" {word} " in e.words for e in entries]
 
 
 def test_words_that_nobody_has_score_nothing() -> None:

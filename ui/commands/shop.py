@@ -57,6 +57,10 @@ def import_(
     embedder: Annotated[
         str | None, typer.Option("--embedder", help="Embedding model, by name or folder; another one re-embeds all.")
     ] = None,
+    vectors: Annotated[
+        str | None,
+        typer.Option("--vectors", help="URL of a Chroma server for the vectors; `local` for the shop's own folder."),
+    ] = None,
     no_embed: Annotated[bool, typer.Option("--no-embed", help="Make no vectors; search goes by words alone.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
@@ -64,9 +68,12 @@ def import_(
     from retrieval.columns import parse_mapping
     from retrieval.errors import FeedError
     from retrieval.importer import import_shop
+    from retrieval.vectors import keep_at
 
     if no_embed and embedder:
         raise FeedError("--no-embed and --embedder exclude each other", "Give one of them")
+    if vectors is not None:
+        keep_at(shop.expanduser(), "" if vectors == "local" else vectors)
     with _bars() as (on_row, on_progress):
         report = import_shop(
             shop.expanduser(),
@@ -142,6 +149,10 @@ def search(
     min_rating: Annotated[float | None, typer.Option("--min-rating", help="Mean stars, at least.")] = None,
     in_stock: Annotated[bool, typer.Option("--in-stock", help="Only what the feed states to be on hand.")] = False,
     order: Annotated[str, typer.Option("--order", help="relevance, price_up, price_down or rating.")] = "relevance",
+    reranker: Annotated[
+        str | None,
+        typer.Option("--reranker", help="A cross-encoder, by name or folder, that reads the best hits again."),
+    ] = None,
 ) -> None:
     """Find products: one TEXT, or a batch of --queries written as a TREC run."""
     from retrieval.errors import QueryError
@@ -160,14 +171,16 @@ def search(
     if queries is not None or run is not None:
         if queries is None or run is None or text is not None or given or order != "relevance":
             raise QueryError("A batch takes --queries and --run alone", "Put filters into the rows of the batch")
-        _batch(queries, run, shop, k)
+        _batch(queries, run, shop, k, reranker)
         return
     if text is None:
         raise QueryError("There is nothing to look for", "Give a text, or --queries and --run")
-    _one(text, given, order, shop, k, as_json)
+    _one(text, given, order, shop, k, as_json, reranker)
 
 
-def _one(text: str, filters: dict[str, Any], order: str, shop: Path | None, k: int, as_json: bool) -> None:
+def _one(
+    text: str, filters: dict[str, Any], order: str, shop: Path | None, k: int, as_json: bool, reranker: str | None
+) -> None:
     from dataclasses import replace
 
     from assistant.build import open_shelf
@@ -178,7 +191,7 @@ def _one(text: str, filters: dict[str, Any], order: str, shop: Path | None, k: i
     if order not in orders:
         raise QueryError(f"There is no order {order!r}", f"Use --order {', '.join(orders)}")
     _short(text, "The text")
-    shelf = open_shelf(settings(shop, None, None))
+    shelf = open_shelf(settings(shop, None, None), reranker)
     _, query = query_from_row({"id": "-", "text": text, "filters": filters}, shelf, k)
     hits = shelf.search(replace(query, order=order))  # type: ignore[arg-type]
     if as_json:
@@ -198,7 +211,7 @@ def _row(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _batch(queries: Path, run: Path, shop: Path | None, k: int) -> None:
+def _batch(queries: Path, run: Path, shop: Path | None, k: int, reranker: str | None) -> None:
     from assistant.build import open_shelf
     from retrieval.batch import trec_lines
     from retrieval.errors import ShopTalkError
@@ -207,7 +220,7 @@ def _batch(queries: Path, run: Path, shop: Path | None, k: int) -> None:
     rows = read_rows(queries)
     if not run.parent.is_dir():
         raise ShopTalkError(f"There is no folder {run.parent} for {run.name}", "Create it or choose another --run")
-    shelf = open_shelf(settings(shop, None, None))
+    shelf = open_shelf(settings(shop, None, None), reranker)
     # Every row is read before the first is searched: a batch with faults shows all of them and writes nothing.
     parsed = _parsed(rows, shelf, k)
     with run.open("w", encoding="utf-8") as out:
