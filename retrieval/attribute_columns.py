@@ -121,12 +121,17 @@ class AttributeColumn:
         """bool, one a value: which have every word of ``wanted``; flags have none."""
         import numpy as np
 
+        wish = words(wanted)
         held = np.ones(len(self._values), dtype=bool)
-        for word in set(words(wanted)):
+        for word in set(wish):
             there = np.zeros(len(self._values), dtype=bool)
             there[self._words().get(word, [])] = True
             held &= there
         held &= ~self._flags
+        if "on" in wish[1:-1]:
+            # "Black on white" is not "white on black": here the words stand in this order.
+            for code in np.flatnonzero(held).tolist():
+                held[code] = f" {' '.join(wish)} " in f" {' '.join(words(str(self._values[code])))} "
         return held
 
     def _words_of_values(self) -> dict[str, list[int]]:
