@@ -10,7 +10,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -237,6 +237,7 @@ def split_suffix(name: str) -> tuple[str, str | None]:
     return name, None
 
 
+@lru_cache(maxsize=16384)
 def attribute_key(name: str) -> str:
     """A feed's attribute name as the table has it: "Battery Life (hours)" -> "battery_life_hours"."""
     return "_".join(re.findall(r"[^\W_]+", name.lower()))
