@@ -20,6 +20,8 @@ from retrieval.product import Kind, Product
 # A kind shows what its attributes mean from so many products on, and so many of them tell enough.
 _LEAST = 4
 _ENOUGH = 50
+# ... and so many for their amounts.
+_PRINTED = 25
 # A value is known from so many products of a kind on; values of more words, or letters, are free text.
 _SEEN = 2
 _WORDS = 3
@@ -97,7 +99,7 @@ def survey_kinds(products: Iterable[Product], kinds: Mapping[str, Kind]) -> Type
         found, telling = _values(shelf)
         if found:
             values[label], marks[label] = found, telling
-        if amounts := _measured(shelf):
+        if amounts := _measured(shelf[:_PRINTED]):
             measured[label] = amounts
     return Typed(values, marks, measured)
 
