@@ -110,12 +110,12 @@ def main(*sizes: str) -> None:
         sizes_of = [f"{row['resident_mb']:,.0f}", f"{row['open_seconds']:.1f}", f"{row['import']['seconds']:,.0f}"]
         encoding = f"{row['encoding_p50']['value']:.1f}"
         table.append([f"{size:,}", *times, encoding, *sizes_of, f"{row['disk_mb']:,.0f}"])
-    first, last = list(found)[0], list(found)[-1]
+    first, last = next(iter(found)), list(found)[-1]
     grown = found[last]["unfiltered_p50"]["value"] / found[first]["unfiltered_p50"]["value"]
     note = (
-        f"Made-up products with made-up 384-dimensional vectors in clusters; {QUERIES} searches a row for ten products, "
-        "each query encoded by the real model. Filtered: one type of 40 and a price. Memory: what opening and searching "
-        "the shop added to the process, mapped files included. Import: all of it but the encoding of the products, "
+        f"Made-up products with made-up 384-dimensional vectors in clusters; {QUERIES} searches a row for ten "
+        "products, each query encoded by the real model. Filtered: one type of 40 and a price. Memory: what opening and "
+        "searching the shop added to the process, mapped files included. Import: all of it but the encoding of the products, "
         f"whose vectors are made up. From {int(first):,} to {int(last):,} products the unfiltered p50 grows "
         f"{grown:.2f} times; goal: less than {GOAL:g} from 10,000 to 1,000,000."
     )

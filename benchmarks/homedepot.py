@@ -8,6 +8,7 @@ and title; what counts words or learns directions sees the training pairs alone.
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import sys
@@ -86,8 +87,8 @@ def by_words(pairs: Sequence[Pair], known: Words) -> np.ndarray:
         # How like its likest word of the title each word of the query is: "organizer" and "organization".
         like = [max((JaroWinkler.similarity(word, other) for other in there), default=0.0) for word in said]
         total = sum(rarity) or 1.0
-        pairs_said = set(zip(said, said[1:], strict=False))
-        pairs_titled = set(zip(titled, titled[1:], strict=False))
+        pairs_said = set(itertools.pairwise(said))
+        pairs_titled = set(itertools.pairwise(titled))
         first = next((n for n, word in enumerate(titled) if word in set(said)), len(titled))
         numbers = [hit for word, hit in zip(said, hits, strict=True) if word[0].isdigit()]
         query, title = pair.query.lower(), pair.title.lower()
@@ -244,12 +245,14 @@ def main() -> None:
             error = f"{metric.value:.4f}", f"{metric.low:.4f} – {metric.high:.4f}"
         found[name] = row
         # Equal guesses would leave the file's own order, which says something of the raters' list.
-        order_of = ("–", "–") if name == "the mean" else (f"{ranked.value:.3f}", f"{ranked.low:.3f} – {ranked.high:.3f}")
+        order_of = [f"{ranked.value:.3f}", f"{ranked.low:.3f} – {ranked.high:.3f}"]
+        if name == "the mean":
+            order_of = ["–", "–"]
         table.append([name, *error, *order_of])
     note = (
         f"{len(train):,} pairs of {len(queries) - len(held_out):,} queries teach, {len(test):,} pairs of "
-        f"{len(held_out):,} other queries are judged: gradient boosting over the words and letters that query and title "
-        "share, misspelt words mended, the cosine of their embeddings, and a linear reading of these. Intervals: "
+        f"{len(held_out):,} other queries are judged: gradient boosting over the words and letters that query and "
+        "title share, misspelt words mended, the cosine of their embeddings, and a linear reading of these. Intervals: "
         f"bootstrap over queries. Goal: RMSE at most {GOAL}. Most pairs are rated 2 and more, so any order scores high."
     )
     write("homedepot", "Relevance of a title to a query", found, table, note)

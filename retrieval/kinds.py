@@ -1,9 +1,10 @@
 """What kind of thing each product is, for feeds that do not say: derived once at import, beside the product.
 
 A feed's own category wins. Else the title names the kind, as the head of its first noun phrase ("X for Y" is an X,
-"laptop bag" is a bag); a product whose title names none is judged by a type attribute, and then by its neighbours:
-products of known kind that share its attribute names, its title's words and, where given, its direction in the
-embedding space. ``KindIndex`` then finds the kinds by a shopper's words.
+"laptop bag" is a bag); a product whose title names none is judged by a type attribute, by its description's opening,
+and by which attributes it has. Where all these leave it open its neighbours suggest a kind: products of known kind
+that share its attributes, its title's words and, where given, its direction in the embedding space. ``KindIndex`` then
+finds the kinds by a shopper's words.
 """
 
 from __future__ import annotations
