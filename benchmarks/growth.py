@@ -114,9 +114,10 @@ def main(*sizes: str) -> None:
     grown = found[last]["unfiltered_p50"]["value"] / found[first]["unfiltered_p50"]["value"]
     note = (
         f"Made-up products with made-up 384-dimensional vectors in clusters; {QUERIES} searches a row for ten "
-        "products, each query encoded by the real model. Filtered: one type of 40 and a price. Memory: what opening and "
-        "searching the shop added to the process, mapped files included. Import: all of it but the encoding of the products, "
-        f"whose vectors are made up. From {int(first):,} to {int(last):,} products the unfiltered p50 grows "
+        "products, each query encoded by the real model. Filtered: one type of 40 and a price. Memory: what opening "
+        "and searching the shop added to the process, mapped files included. Import: all of it but the encoding of the "
+        "products, whose vectors are made up. "
+        f"From {int(first):,} to {int(last):,} products the unfiltered p50 grows "
         f"{grown:.2f} times; goal: less than {GOAL:g} from 10,000 to 1,000,000."
     )
     write("growth", "Growth of a shop", {"grown": grown, "sizes": found}, table, note)
