@@ -67,6 +67,8 @@ def build_shop(folder: Path, on_progress: Callable[[int, int], None] | None = No
         currency=feed.currency,
         embedder=open_embedder(None),
         reviews=(feed.reviews,),
+        policies=(feed.policies,),
+        orders=(feed.customers, feed.orders),
         name=NAME,
         on_progress=on_progress,
     )
@@ -81,7 +83,7 @@ def generator_hash() -> str:
     root = Path(retrieval.demo.__file__).parent
     digest = hashlib.sha256()
     for file in sorted(root.rglob("*")):
-        if file.suffix in (".py", ".yaml"):
+        if file.suffix in (".py", ".yaml", ".md"):
             digest.update(f"{file.relative_to(root).as_posix()}\0".encode() + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
