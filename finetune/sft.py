@@ -21,6 +21,7 @@ from finetune.encode import Sample, encode
 from finetune.plain import Loop
 from finetune.rows import prompts_of, read_rows, refuse_held_out
 from finetune.settings import RecipeError, RecipeSettings, save
+from retrieval.offline import stay_offline
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -74,8 +75,8 @@ class Trained:
 
 def train(settings: SftSettings) -> Trained:
     """One run, top to bottom. Raises ``RecipeError`` for data or a folder that it cannot work with."""
-    # No library may look for a newer anything, or send anything.
-    os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", TRL_EXPERIMENTAL_SILENCE="1")
+    stay_offline()
+    os.environ["TRL_EXPERIMENTAL_SILENCE"] = "1"
     os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.out / "tensorboard"))
     rows = read_rows(settings.data or TOY)
     dev = read_rows(settings.dev) if settings.dev else []

@@ -5,13 +5,13 @@ Nothing ships and nothing is ever downloaded here: who wants one names a model t
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from retrieval.errors import ShopError, WeightsMissing
+from retrieval.offline import stay_offline
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +44,7 @@ def open_reranker(name: str) -> Reranker:
         if not (folder / "config.json").is_file():
             raise WeightsMissing(f"{folder} holds no cross-encoder", "Name a folder with a config.json")
         return CrossEncoder(str(folder.resolve()), folder.resolve())
+    stay_offline()
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
@@ -82,7 +83,7 @@ class CrossEncoder:
         return np.asarray(found, dtype=np.float32).reshape(len(texts))
 
     def _load(self) -> Any:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        stay_offline()
         from sentence_transformers import CrossEncoder as Model
 
         try:

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from retrieval.errors import ShopError, WeightsMissing
+from retrieval.offline import stay_offline
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,6 +72,7 @@ def _default_folder() -> Path:
 
 
 def _cached_folder(name: str) -> Path:
+    stay_offline()
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
@@ -161,7 +163,7 @@ class SentenceEmbedder:
         return self._idle.get()
 
     def _load(self) -> Any:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        stay_offline()
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging

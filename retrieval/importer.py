@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrieval import catalogue, derive, derived, intake, lexical, pages, vectors
+from retrieval import catalogue, derive, derived, intake, lexical, pages
 from retrieval.amounts import CURRENCIES
 from retrieval.embed import Embedder
 from retrieval.errors import FeedError, ShopError, ShopTalkError
@@ -170,11 +170,9 @@ def _finish(work: Work, made: Made, sources: Mapping[str, set[str]], meta: dict[
             meta["vocabulary"] = json.dumps(vocabulary.to_dict(), ensure_ascii=False)
     indexed = derive.write_lexical(work, meta)
     work.take_over(sources, meta, kinds=renewed)
-    if (work.place / vectors.FOLDER).exists():
-        work.replace(vectors.FOLDER)
+    pages.settle(work, made)
     if indexed:
         work.replace(lexical.FOLDER)
-    pages.forget(work)
 
 
 def _report(

@@ -48,7 +48,8 @@ class Made:
     """The vectors of the shop as it will be."""
 
     def __init__(self, place: Path | None, embedder: str, count: int) -> None:
-        # The folder with the store: the shop's own where nothing changed, the import's where something did.
+        # The folder that has or names the store: the shop's own where nothing changed or the store is on a server, the
+        # import's where something did.
         self._place = place
         # Name of the model; "" for a shop without vectors.
         self.embedder = embedder
@@ -68,6 +69,7 @@ class Made:
 def make(work: Work, embedder: Embedder | None, on_progress: Callable[[int, int], None] | None) -> Made:
     """Computes the vectors that are missing, and prepares in ``work`` a store with those of the shop as it will be.
 
+    A store on a server is brought up to date in place: searches of a shop that is open meanwhile read its own file.
     Without ``embedder`` none is computed; those of texts that changed or left are forgotten all the same.
     """
     made_with = work.meta.get("embedder", "")
@@ -90,10 +92,11 @@ def make(work: Work, embedder: Embedder | None, on_progress: Callable[[int, int]
     pages = _planned(work.place / PAGES, name, lengths, now) if embedder else []
     if not pages and not gone and keeps:
         return Made(work.shop if embedder else None, name, 0)
-    if keeps:
+    place = work.shop if vectors.on_server(work.shop) else work.place
+    if keeps and place == work.place:
         shutil.copytree(work.shop / vectors.FOLDER, work.place / vectors.FOLDER)
     count = 0
-    with Vectors(work.place, name) as store, ThreadPoolExecutor(1) as writer:
+    with Vectors(place, name) as store, ThreadPoolExecutor(1) as writer:
         store.delete(gone)
         written: Future[None] | None = None
         for page, matrix, fresh in _matrices(work, embedder, pages, on_progress):
@@ -104,11 +107,18 @@ def make(work: Work, embedder: Embedder | None, on_progress: Callable[[int, int]
             written = writer.submit(store.put, [i for i, _ in page], matrix, [h for _, h in page])
         if written:
             written.result()
-    return Made(work.place if embedder else None, name, count)
+    return Made(place if embedder else None, name, count)
 
 
-def forget(work: Work) -> None:
-    """Throws the pages away: the shop has their vectors."""
+def settle(work: Work, made: Made) -> None:
+    """Puts the store where the shop has it, and throws away the pages and what other stores still hold of it."""
+    if vectors.on_server(work.shop):
+        shutil.rmtree(work.shop / vectors.FOLDER, ignore_errors=True)
+        if made.embedder:
+            with Vectors(work.shop, made.embedder) as store:
+                store.forget_other_models()
+    elif (work.place / vectors.FOLDER).exists():
+        work.replace(vectors.FOLDER)
     shutil.rmtree(work.place / PAGES, ignore_errors=True)
 
 

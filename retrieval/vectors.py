@@ -30,7 +30,12 @@ _HTTP_PAGE = 1000
 
 def exists(folder: Path) -> bool:
     """Whether the shop in ``folder`` has a vector store: its own, or one on a server, which may not answer."""
-    return (folder / SERVER).is_file() or (folder / FOLDER / "chroma.sqlite3").is_file()
+    return on_server(folder) or (folder / FOLDER / "chroma.sqlite3").is_file()
+
+
+def on_server(folder: Path) -> bool:
+    """Whether the vectors of the shop in ``folder`` live on a Chroma server."""
+    return (folder / SERVER).is_file()
 
 
 def keep_at(folder: Path, url: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from assistant.models.gguf_file import (
     unpermute,
     write_adapter,
 )
+from retrieval.offline import stay_offline
 
 if TYPE_CHECKING:
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -40,7 +40,7 @@ _WHOLE = {"token_embd.weight": "model.embed_tokens.weight", "output_norm.weight"
 
 def load_model(path: Path, adapter: Path | None = None) -> LlamaForCausalLM:
     """The GGUF's weights, dequantised to float32, as a model of transformers; ``adapter`` (GGUF) is added to them."""
-    _stay_offline()
+    stay_offline()
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -81,7 +81,7 @@ def load_model(path: Path, adapter: Path | None = None) -> LlamaForCausalLM:
 
 def load_tokenizer(path: Path) -> PreTrainedTokenizerFast:
     """The GGUF's tokenizer with its chat template; digits stand alone, as llama.cpp's "smollm" splits them."""
-    _stay_offline()
+    stay_offline()
     from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
     from tokenizers.models import BPE
     from transformers import PreTrainedTokenizerFast
@@ -145,11 +145,6 @@ def peft_to_gguf(folder: Path, base: Path, out: Path, prompts: str | None = None
             values = permute(values, heads if names[match[2]] == "attn_q" else kv_heads)
         parts.setdefault(name, {})[side] = values
     write_adapter(out, {name: (p["A"], p["B"]) for name, p in parts.items()}, float(config["lora_alpha"]), prompts)
-
-
-def _stay_offline() -> None:
-    # Read when the hub's library is first imported: saving an adapter asks the hub about its base model otherwise.
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
 def _heads(fields: dict[str, Any]) -> tuple[int, int]:
