@@ -79,6 +79,9 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
             return _quantity(phrase, found[0], links, kinds)
         # Two wishes in one phrase ("17 inch touchscreen"): no one attribute decides both.
         return Condition(phrase, any_of=(tuple(words(" ".join(_content(phrase)))) or (_ABSENT,),))
+    if _ON.search(whole := " ".join(words(phrase))):
+        # "Black on white" is not "white on black": these words count side by side.
+        return _known(phrase, whole, links, kinds) or Condition(phrase, any_of=((whole,),))
     # "in-ear" is known as a whole; of "a really waterproof one" what says something is.
     for wanted in (key(phrase), " ".join(_content(phrase))):
         condition = _known(phrase, wanted, links, kinds)
@@ -112,6 +115,8 @@ _ABSENT = " "
 
 _SIZE = re.compile(r"(?:(?:eu|uk|us|shoe|in|a) )*sizes? (?P<size>[a-z0-9]+(?: 5)?)|(?P<letters>x{1,3}[sl]|[2-5]xl)")
 _NO_WEAR = re.compile(r"a{2,4}|[ab]\d|[cd]|[a-z]{1,2}\d{2,4}")
+# What is printed on what.
+_ON = re.compile(r"\w on \w")
 # "2.1" of speakers.
 _CHANNELS = re.compile(r"[1-9]\.[0-2]")
 _LETTERS = (("s", "small"), ("m", "medium"), ("l", "large"), ("xxl", "2xl"), ("xxxl", "3xl"))

@@ -225,7 +225,7 @@ def test_type_words_admit_what_they_say(icecat: list[Product], icecat_kinds: Map
         sort = vocabulary.sort(row["text"])
         filters = Filters(kinds=sort.labels, provided=sort.provided)
         found += [ok for id_, ok in row["judged"].items() if filters.admits(by_id[id_], icecat_kinds[id_])]
-    assert len(found) >= 500
+    assert len(found) >= 450
     assert sum(found) >= 0.95 * len(found)
 
 

@@ -122,8 +122,8 @@ def test_a_phrase_is_read_by_the_kind_it_is_said_of(
 
 
 def test_features_with_digits_are_found(vocabulary: Vocabulary) -> None:
-    text = "a 2.1 system, batteries size AA, paper in A4 of 250 g/m2, framed"
-    assert [m.value for m in vocabulary.features(text)] == ["2.1", "size AA", "A4", "250 g/m2", "framed"]
+    text = "a 2.1 system, batteries size AA, paper in A4 of 250 g/m2"
+    assert [m.value for m in vocabulary.features(text)] == ["2.1", "size AA", "A4", "250 g/m2"]
 
 
 def test_a_vocabulary_of_an_earlier_import_is_read(vocabulary: Vocabulary) -> None:
