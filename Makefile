@@ -16,8 +16,8 @@ help: ## this list
 demo: $(VENV)/.weights ## build the demo shop when absent and open it in the browser (ARGS="--port 7861 --no-browser")
 	@$(BIN)/shoptalk demo $(ARGS)
 
-test: $(VENV)/.dev $(VENV)/.weights ## the whole test run (ARGS="tests/retrieval -k feeds" for a part of it)
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev $(VENV)/.weights ## the whole test run, in two processes (ARGS="tests/retrieval -k feeds" for a part of it)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile)
 
 check: $(VENV)/.dev ## lint, format, types and the import rules
 	@$(BIN)/ruff check .

@@ -69,11 +69,16 @@ def shoptalk() -> Run:
 @pytest.fixture(scope="session")
 def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo shop, imported once a run with the real embedding model; ``own_demo_shop`` is for changing."""
+    from filelock import FileLock
+
     from ui.demo import build_shop
 
-    folder = tmp_path_factory.mktemp("shops") / "demo"
-    build_shop(folder)
-    return folder
+    run = tmp_path_factory.getbasetemp()
+    # Processes that share the tests of a run have a folder each within the run's.
+    place = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    with FileLock(place / "demo.lock"):
+        build_shop(place / "demo")
+    return place / "demo"
 
 
 @pytest.fixture
