@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from retrieval.asked import Asked
 from retrieval.lexical import Lexical, Matches
 from retrieval.masks import Masks
-from retrieval.nearest import Nearest
+from retrieval.nearest import Around, Nearest
 from retrieval.rank import Columns
 
 if TYPE_CHECKING:
@@ -45,29 +45,25 @@ class Contenders:
         """
         import numpy as np
 
-        matches = self._lexical.match(said.words)
-        rows = np.flatnonzero(allowed)
-        if len(rows) > max(ALL, wanted):
-            masks = [allowed, *(allowed & mask for mask in among)]
-            chosen = np.unique(np.concatenate([self._best(matches, vector, m, max(wanted, _BEST)) for m in masks]))
-            missing = wanted - len(chosen)
-            rows = chosen if missing <= 0 else np.union1d(chosen, np.setdiff1d(rows, chosen)[:missing])
-        return Found(rows, self._columns(said, matches, vector, rows))
+        around = None if vector is None or self._nearest is None else self._nearest.around(vector)
+        if np.count_nonzero(allowed) <= max(ALL, wanted):
+            rows, matches = np.flatnonzero(allowed), self._lexical.match(said.words)
+            tops = float(matches.text.max(initial=0.0)), float(matches.field.max(initial=0.0))
+            return Found(rows, self._columns(said, matches, tops, around, rows))
+        masks = [mask for mask in (allowed, *(allowed & other for other in among)) if mask.any()]
+        best = max(wanted, _BEST)
+        by_words, *tops_found = self._lexical.best(said.words, masks, best)
+        near = [around.best(best, mask)[0] for mask in masks] if around else []
+        rows = np.unique(np.concatenate([*by_words, *near]))
+        if len(rows) < wanted:
+            rows = np.union1d(rows, np.setdiff1d(np.flatnonzero(allowed), rows)[: wanted - len(rows)])
+        tops = tops_found[0], tops_found[1]
+        return Found(rows, self._columns(said, self._lexical.match(said.words, rows), tops, around, rows))
 
-    def _best(self, matches: Matches, vector: np.ndarray | None, allowed: np.ndarray, n: int) -> np.ndarray:
-        """The ``n`` best of the allowed rows by their words, and the ``n`` nearest in meaning."""
-        import numpy as np
-
-        there = np.flatnonzero(allowed[matches.rows])
-        if len(there) > n:
-            scores = matches.text[there] + matches.field[there]
-            there = there[np.argpartition(scores, len(scores) - n)[len(scores) - n :]]
-        by_words = matches.rows[there]
-        if vector is None or self._nearest is None:
-            return by_words
-        return np.concatenate([by_words, self._nearest.best(vector, n, allowed)[0]])
-
-    def _columns(self, said: Asked, matches: Matches, vector: np.ndarray | None, rows: np.ndarray) -> Columns:
+    def _columns(
+        self, said: Asked, matches: Matches, tops: tuple[float, float], around: Around | None, rows: np.ndarray
+    ) -> Columns:
+        """``tops`` are the greatest ``text`` and ``field`` of the whole shelf."""
         import numpy as np
 
         text, field = np.zeros(len(rows), dtype=np.float32), np.zeros(len(rows), dtype=np.float32)
@@ -77,13 +73,13 @@ class Contenders:
             here = matches.rows[at] == rows
             at = at[here]
             text[here], field[here], has[:, here] = matches.text[at], matches.field[at], matches.has[:, at]
-        cosine, cosine_top = self._cosines(vector, rows)
+        cosine, cosine_top = _cosines(around, len(self._masks.price), rows)
         of_kind = self._masks.of_kinds(said.kinds)[rows]
         return Columns(
             text=text,
-            text_top=float(matches.text.max(initial=0.0)),
+            text_top=tops[0],
             field=field,
-            field_top=float(matches.field.max(initial=0.0)),
+            field_top=tops[1],
             cosine=cosine,
             cosine_top=cosine_top,
             has=has,
@@ -94,14 +90,14 @@ class Contenders:
             price=of_kind * self._masks.price_fit(said.kinds, rows),
         )
 
-    def _cosines(self, vector: np.ndarray | None, rows: np.ndarray) -> tuple[np.ndarray, float]:
-        """The rows' cosines, and about the greatest of the whole shelf."""
-        import numpy as np
 
-        if vector is None or self._nearest is None:
-            return np.zeros(len(rows), dtype=np.float32), 0.0
-        if len(self._nearest) <= ALL:
-            every = self._nearest.cosines(vector)
-            return every[rows], float(every.max(initial=0.0))
-        cosines = self._nearest.cosines(vector, rows)
-        return cosines, float(self._nearest.best(vector, 1)[1].max(initial=0.0))
+def _cosines(around: Around | None, size: int, rows: np.ndarray) -> tuple[np.ndarray, float]:
+    """The rows' cosines, and about the greatest of the whole shelf of ``size`` rows."""
+    import numpy as np
+
+    if around is None:
+        return np.zeros(len(rows), dtype=np.float32), 0.0
+    if size <= ALL:
+        every = around.cosines()
+        return every[rows], float(every.max(initial=0.0))
+    return around.cosines(rows), float(around.best(1)[1].max(initial=0.0))

@@ -25,14 +25,23 @@ if TYPE_CHECKING:
 FOLDER = "lexical"
 # Feeds' texts differ in length for no reason of the product's, so length weighs less than the usual 0.75.
 _PARAMETERS = {"k1": 1.2, "b": 0.4}
+# Rows with none but the words of least worth are looked at without asking where they are so few ...
+_FEW = 20_000
+# ... and a list of rows is sought in a word's rows, not they in it, where it is so many times shorter.
+_SPARSE = 16
 # Part -> what a word in it is worth in the sum of the parts, and where each word counts by its best part alone. That a
 # notebook has the attribute "battery_type" makes it no battery: names of attributes are worth nothing.
 _PARTS = {"title": (1.0, 1.0), "text": (1.0, 1.0), "values": (0.1, 0.7), "names": (0.0, 0.0)}
 
 
+# What a word earns the rows of one part: the rows, the BM25 of each, what that is worth in the sum of the parts, and
+# what where the word counts by its best part alone.
+Posting = tuple["np.ndarray", "np.ndarray", float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The rows that share a word with a query; every column is aligned with ``rows``."""
+    """Rows beside a query; every column is aligned with ``rows``."""
 
     # int64 of shape (m,), ascending.
     rows: np.ndarray
@@ -54,6 +63,8 @@ class Lexical:
         self._parts = tuple(zip(parts, _PARTS.values(), strict=True))
         # How many rows it is over.
         self.size = size
+        # The words that people search for are few and come again.
+        self._word = lru_cache(maxsize=1 << 12)(self._read_word)
 
     @classmethod
     def build(cls, entries: Iterable[Entry]) -> Lexical:
@@ -74,46 +85,100 @@ class Lexical:
             held[rows] = True
         return held
 
-    def match(self, said: Sequence[Sequence[str]]) -> Matches:
-        """What each row has of the query's words; a word is given by its spellings, of which the best one counts."""
+    def match(self, said: Sequence[Sequence[str]], rows: np.ndarray | None = None) -> Matches:
+        """What each row has of the query's words; a word is given by its spellings, of which the best one counts.
+
+        ``rows`` (ascending) are those to look at; without them, all that share a word with the query.
+        """
         import numpy as np
 
-        found = [
-            [[part for part in self._postings(spelling) if part[2]] for spelling in spellings] for spellings in said
-        ]
-        touched = np.zeros(self.size, dtype=bool)
-        for there, _, _, _ in (part for spellings in found for parts in spellings for part in parts):
-            touched[there] = True
-        rows = np.flatnonzero(touched)
-        place = np.empty(self.size, dtype=np.int32)
-        place[rows] = np.arange(len(rows), dtype=np.int32)
+        words = [self._word(tuple(spellings)) for spellings in said]
+        if rows is None:
+            rows = self._holding(words)
+        place = _Place(rows, self.size)
         text, field = np.zeros(len(rows), dtype=np.float32), np.zeros(len(rows), dtype=np.float32)
-        has = np.zeros((len(said), len(rows)), dtype=bool)
-        rarity = np.zeros(len(said), dtype=np.float32)
-        for n, spellings in enumerate(found):
-            for there, _, _, _ in (part for parts in spellings for part in parts):
-                has[n, place[there]] = True
-            rarity[n] = self._rarity(int(np.count_nonzero(has[n])))
+        has = np.zeros((len(words), len(rows)), dtype=bool)
+        for n, word in enumerate(words):
             best, joint = np.zeros(len(rows), dtype=np.float32), np.zeros(len(rows), dtype=np.float32)
-            for parts in spellings:
+            for parts in word.spellings:
                 together = np.zeros(len(rows), dtype=np.float32)
-                for there, scores, worth, worth_alone in parts:
-                    # bm25s counts how rare a word is within the part; that descriptions seldom say "lamp" while each
-                    # title does makes it no rare word.
-                    scores = scores * (rarity[n] / self._rarity(len(there)))
-                    at = place[there]
-                    best[at] = np.maximum(best[at], worth_alone * scores)
-                    together[at] += worth * scores
+                for there, scores, worth, alone in parts:
+                    at, earned = place.of(there, scores)
+                    has[n, at] = True
+                    best[at] = np.maximum(best[at], alone * earned)
+                    together[at] += worth * earned
                 joint = np.maximum(joint, together)
             field += best
             text += joint
-        return Matches(rows, text, field, has, rarity)
+        return Matches(rows, text, field, has, np.array([word.rarity for word in words], dtype=np.float32))
+
+    def best(
+        self, said: Sequence[Sequence[str]], masks: Sequence[np.ndarray], n: int
+    ) -> tuple[list[np.ndarray], float, float]:
+        """For each mask (bool, (size,)) the ``n`` rows with the greatest ``text`` + ``field``, and the greatest
+        ``text`` and ``field`` of any row at all.
+
+        As MaxScore does (Turtle and Flood, 1995): rows that have only words of little worth are left alone where what
+        these words can earn at most would not lift any of them among the best.
+        """
+        import numpy as np
+
+        order = sorted((self._word(tuple(spellings)) for spellings in said), key=lambda w: -w.most_text - w.most_field)
+        order = [word for word in order if word.spellings]
+        count = len(order)
+        for taken in range(1, count + 1):
+            rest = order[taken:]
+            text_left, field_left = sum(w.most_text for w in rest), sum(w.most_field for w in rest)
+            held = sum(len(there) for w in rest for parts in w.spellings for there, _, _, _ in parts)
+            # Too few rows to be worth another look: take them all.
+            if rest and held <= _FEW:
+                continue
+            found = self.match(said, self._holding(order[:taken]))
+            text_top, field_top = float(found.text.max(initial=0.0)), float(found.field.max(initial=0.0))
+            if text_top < text_left or field_top < field_left:
+                continue
+            scores = found.text + found.field
+            chosen = [_top(found.rows, scores, mask, n, text_left + field_left) for mask in masks]
+            if all(rows is not None for rows in chosen):
+                return [rows for rows in chosen if rows is not None], text_top, field_top
+        return [np.zeros(0, dtype=np.int64) for _ in masks], 0.0, 0.0
+
+    def _holding(self, words: Iterable[_Word]) -> np.ndarray:
+        """int64, ascending: the rows that have any of ``words``."""
+        import numpy as np
+
+        touched = np.zeros(self.size, dtype=bool)
+        for there, _, _, _ in (part for word in words for parts in word.spellings for part in parts):
+            touched[there] = True
+        return np.flatnonzero(touched)
+
+    def _read_word(self, spellings: tuple[str, ...]) -> _Word:
+        """What is known of a word. Names of attributes earn nothing."""
+        import numpy as np
+
+        found = [[part for part in self._postings(spelling) if part[2]] for spelling in spellings]
+        holders = np.zeros(self.size, dtype=bool)
+        for there, _, _, _ in (part for parts in found for part in parts):
+            holders[there] = True
+        rarity = self._rarity(int(np.count_nonzero(holders)))
+        # bm25s counts how rare a word is within the part; that descriptions seldom say "lamp" while each title does
+        # makes it no rare word.
+        scaled = [
+            [(t, s, w * f, a * f) for t, s, w, a in parts for f in [rarity / self._rarity(len(t))]] for parts in found
+        ]
+        most = [[(w * float(s.max()), a * float(s.max())) for _, s, w, a in parts] for parts in scaled if parts]
+        return _Word(
+            tuple(tuple(parts) for parts in scaled if parts),
+            rarity,
+            most_text=max((sum(text for text, _ in parts) for parts in most), default=0.0),
+            most_field=max((field for parts in most for _, field in parts), default=0.0),
+        )
 
     def _rarity(self, holders: int) -> float:
         """The inverse document frequency as BM25 has it."""
         return math.log(1 + (self.size - holders + 0.5) / (holders + 0.5))
 
-    def _postings(self, token: str) -> list[tuple[np.ndarray, np.ndarray, float, float]]:
+    def _postings(self, token: str) -> list[Posting]:
         """For each part that has ``token``: the rows, the BM25 it earns each, and what that is worth."""
         found = []
         for index, (worth, alone) in self._parts:
@@ -154,6 +219,59 @@ class Lexical:
             return cls(parts, int(about["size"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One of a query's words."""
+
+    # For each of its spellings that the shop has, the parts that have it.
+    spellings: tuple[tuple[Posting, ...], ...]
+    rarity: float
+    # What it can earn a row at most.
+    most_text: float
+    most_field: float
+
+
+class _Place:
+    """Where rows stand within a list of rows."""
+
+    def __init__(self, rows: np.ndarray, size: int) -> None:
+        """``rows`` are ascending and below ``size``."""
+        import numpy as np
+
+        self._rows = rows
+        self._at = np.full(size, -1, dtype=np.int32)
+        self._at[rows] = np.arange(len(rows), dtype=np.int32)
+
+    def of(self, there: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Positions within the list of those of ``there`` that are in it, and their scores."""
+        import numpy as np
+
+        if _SPARSE * len(self._rows) < len(there):
+            found = np.minimum(np.searchsorted(there, self._rows), len(there) - 1)
+            at = np.flatnonzero(there[found] == self._rows)
+            return at, scores[found[at]]
+        at = self._at[there]
+        inside = at >= 0
+        return (at, scores) if inside.all() else (at[inside], scores[inside])
+
+
+def _top(rows: np.ndarray, scores: np.ndarray, mask: np.ndarray, n: int, left: float) -> np.ndarray | None:
+    """The ``n`` of ``rows`` in ``mask`` with the greatest scores; None where a row that was left out, which has
+    ``left`` at most, might be among them.
+    """
+    import numpy as np
+
+    there = mask[rows]
+    rows, scores = rows[there], scores[there]
+    if len(rows) <= n:
+        return rows if left <= 0 or len(rows) == np.count_nonzero(mask) else None
+    least = np.partition(scores, len(scores) - n)[len(scores) - n]
+    if least < left:
+        return None
+    above = rows[scores > least]
+    return np.concatenate([above, rows[scores == least][: n - len(above)]])
 
 
 def is_saved(folder: Path, stamp: str) -> bool:

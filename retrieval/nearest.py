@@ -64,21 +64,15 @@ class Nearest:
         """Rows of the ``k`` nearest that ``allowed`` (bool, (n,)) admits, best first, and their cosines; all of them
         where fewer are admitted.
         """
-        import numpy as np
+        return self.around(vector).best(k, allowed)
 
-        count = len(self.matrix) if allowed is None else int(np.count_nonzero(allowed))
-        if self._index is not None and count > EXACT:
-            # Without a filter every one of the nearest counts.
-            asked = max(_LEAST, k if count == len(self.matrix) else int(_OVER_FETCH * k * len(self.matrix) / count))
-            if asked <= _MOST * len(self.matrix):
-                found = self.indexed(vector, asked)
-                rows = found if allowed is None else found[allowed[found]]
-                if len(rows) >= min(k, count):
-                    return _top(rows, self.cosines(vector, rows), k)
-        if allowed is None or count == len(self.matrix):
-            return _top(np.arange(len(self.matrix)), self.cosines(vector), k)
-        rows = np.flatnonzero(allowed)
-        return _top(rows, self.cosines(vector, rows), k)
+    def around(self, vector: np.ndarray) -> Around:
+        """What lies around ``vector``, for several questions about it."""
+        return Around(self, vector)
+
+    def has_index(self) -> bool:
+        """Whether an approximate index may be asked."""
+        return self._index is not None
 
     def indexed(self, vector: np.ndarray, n: int) -> np.ndarray:
         """Rows of about the ``n`` nearest as the index has them, best first."""
@@ -87,6 +81,45 @@ class Nearest:
         assert self._index is not None
         found = self._index.nearest(vector, n)
         return np.array([self._row[i] for i in found if i in self._row], dtype=np.int64)
+
+
+class Around:
+    """The rows around one vector. The index is asked once where one answer serves several questions."""
+
+    def __init__(self, nearest: Nearest, vector: np.ndarray) -> None:
+        self._nearest = nearest
+        self._vector = vector
+        # What the index was asked for last, and its answer.
+        self._asked = 0
+        self._found: np.ndarray | None = None
+
+    def best(self, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """As ``Nearest.best``."""
+        import numpy as np
+
+        size = len(self._nearest)
+        count = size if allowed is None else int(np.count_nonzero(allowed))
+        if self._nearest.has_index() and count > EXACT:
+            # Without a filter every one of the nearest counts.
+            asked = max(_LEAST, k if count == size else int(_OVER_FETCH * k * size / count))
+            if asked <= _MOST * size:
+                found = self._indexed(asked)
+                rows = found if allowed is None else found[allowed[found]]
+                if len(rows) >= min(k, count):
+                    return _top(rows, self.cosines(rows), k)
+        if allowed is None or count == size:
+            return _top(np.arange(size), self.cosines(), k)
+        rows = np.flatnonzero(allowed)
+        return _top(rows, self.cosines(rows), k)
+
+    def cosines(self, rows: np.ndarray | None = None) -> np.ndarray:
+        """As ``Nearest.cosines``."""
+        return self._nearest.cosines(self._vector, rows)
+
+    def _indexed(self, n: int) -> np.ndarray:
+        if self._found is None or self._asked < n:
+            self._asked, self._found = n, self._nearest.indexed(self._vector, n)
+        return self._found
 
 
 def _products(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:

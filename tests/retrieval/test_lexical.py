@@ -1,11 +1,13 @@
 """The word index: what weighs how much, and that it comes back from disk as it went."""
 
 import json
+import random
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from retrieval import lexical
 from retrieval.catalogue import Entry
 from retrieval.lexical import Lexical
 from retrieval.product import Product
@@ -106,3 +108,38 @@ def test_rows_without_attributes_come_back_too(tmp_path: Path) -> None:
     loaded = Lexical.load(tmp_path, "x")
     assert loaded is not None
     assert scores(loaded, "lamp") == scores(plain, "lamp")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_are_found_without_looking_at_every_row(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lexical, "_FEW", 5)
+    monkeypatch.setattr(lexical, "_SPARSE", 2)
+    rng = random.Random(seed)
+    common, rare = ["lamp", "desk", "red"], [f"brand{n}" for n in range(30)]
+    built = index(
+        [
+            Product(
+                f"{n:04}", " ".join([*rng.choices(common, k=rng.randint(1, 3)), rng.choice(rare)]), rng.choice(common)
+            )
+            for n in range(600)
+        ]
+    )
+    said = [["red"], ["lamp", "desk"], ["brand3"], ["absent"]]
+    every = built.match(said)
+    masks = [np.ones(600, dtype=bool), np.arange(600) % 7 == 0, np.arange(600) < 3, np.zeros(600, dtype=bool)]
+    chosen, text_top, field_top = built.best(said, masks, 20)
+    assert (text_top, field_top) == (every.text.max(), every.field.max())
+    scores = np.zeros(600, dtype=np.float32)
+    scores[every.rows] = every.text + every.field
+    for mask, rows in zip(masks, chosen, strict=True):
+        wanted = np.sort(scores[mask & (scores > 0)])[::-1][:20]
+        assert np.sort(scores[rows])[::-1].tolist() == wanted.tolist()
+        assert mask[rows].all()
+
+
+def test_some_rows_are_matched_as_among_all() -> None:
+    built = index()
+    every, some = built.match([["bright"], ["red"]]), built.match([["bright"], ["red"]], np.array([0]))
+    at = every.rows.tolist().index(0)
+    assert (some.text[0], some.field[0]) == (every.text[at], every.field[at])
+    assert some.has[:, 0].tolist() == every.has[:, at].tolist()
