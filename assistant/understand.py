@@ -24,9 +24,10 @@ from assistant.prompts import is_tuned, plain, render_for
 from assistant.reading import cues
 from assistant.reading.changes import retracts
 from assistant.reading.clauses import Act
-from assistant.reading.needs import relation
+from assistant.reading.features import said_by_figures
 from assistant.reading.slots import Reader, Reading, read_message
 from assistant.reading.support import Claim, supported
+from assistant.reading.types import as_type, may_be_type
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
 from retrieval.query import Condition
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 # Characters of one message; far beyond any shopping wish, and a model's context stays safe.
 MESSAGE_LIMIT = 4000
-# Of these only the first characters go to the model; rules read all of it.
+# Of these only so many characters go to the model, the first and the last of them; rules read all.
 _PROMPT_LIMIT = 600
 _PHRASES = {"type": "array", "items": {"type": "string", "maxLength": 60}, "maxItems": 8}
 SCHEMA: dict[str, Any] = {
@@ -97,11 +98,20 @@ def ask_model(model: BaseChatModel, text: str, before: str = "") -> ModelReading
     An answer cut short or outside the schema counts as no answer, not as an error.
     """
     structured = model.with_structured_output(SCHEMA, method="json_schema", include_raw=True)
-    messages = render_for(model, "understand", context=before, message=plain(text, _PROMPT_LIMIT))
+    messages = render_for(model, "understand", context=before, message=for_prompt(text))
     answer = cast(dict[str, Any], structured.invoke(messages))
     usage = getattr(answer["raw"], "usage_metadata", None) or {}
     parsed = answer["parsed"] if isinstance(answer["parsed"], dict) else {}
     return ModelReading(parsed, usage.get("input_tokens", 0), usage.get("output_tokens", 0))
+
+
+def for_prompt(text: str) -> str:
+    """The message as one line of at most 600 characters: who writes more says what matters first or last."""
+    line = plain(text, MESSAGE_LIMIT)
+    if len(line) <= _PROMPT_LIMIT:
+        return line
+    half = _PROMPT_LIMIT // 2 - 2
+    return f"{line[:half].rsplit(' ', 1)[0]} … {line[-half:].split(' ', 1)[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,7 @@ def combine(
     if intent not in ("find", "refine"):
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
-    wishes = [replace(w, turn=len(state.turns) + 1) for w in wishes]
+    wishes = [replace(w, turn=len(state.turns) + 1) for w in said_by_figures(wishes)]
     return Understanding(
         intent=intent,
         wishes=tuple(wishes),
@@ -284,7 +294,9 @@ def _by_model(
         given = values.get(name) or ()
         for value in [given] if isinstance(given, str) else given:
             wish = supported(Claim(slot, str(value)), reading, vocabulary, claimed, deaf)
-            if wish is None or (slot == "category" and not _may_be_type(wish, reading, before, vocabulary, trust)):
+            if wish is not None and slot == "category":
+                wish = as_type(wish, reading, vocabulary)
+            if wish is None or (slot == "category" and not may_be_type(wish, reading, before, vocabulary, trust)):
                 dropped.append(f"{name}={value}")
             else:
                 wishes.append(wish)
@@ -297,17 +309,6 @@ def _by_model(
     pointed = tuple(r for r in map(str, values.get("references") or ()) if r.strip() and r.casefold() in said)
     guess = values.get("intent")
     return _Voice(cast(Intent, guess) if guess in get_args(Intent) else None, wishes, pointed, tuple(dropped))
-
-
-def _may_be_type(wish: Wish, reading: Reading, before: Preferences, vocabulary: Vocabulary, trust: Trust) -> bool:
-    """Whether a type that the model names is one: not the type under way once more, nor one that only a story names."""
-    current = next((str(w.value) for w in before.of("category")), None)
-    if trust != "model":
-        return trust == "model alone" or current is None
-    told = any(c.act == "tells" and wish.words in reading.text[c.start : c.end] for c in reading.clauses)
-    if told and reading.need is not None and not reading.need.told:
-        return False
-    return current is None or relation(current, str(wish.value), vocabulary) != "same"
 
 
 def _prices(values: dict[str, Any]) -> list[Wish]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.reading.cues import says, stop_words
 from assistant.reading.figures import Place
 from assistant.reading.needs import same_thing
 from assistant.reading.phrases import Mentioned, Phrase, Span
 from assistant.reading.tables import entry
-from assistant.state import Preferences
+from assistant.state import Preferences, Wish
 from retrieval.text import words
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*")
@@ -120,3 +121,9 @@ def says_something(said: str, phrase: Phrase, current: Preferences, *, required:
         return False
     size = phrase.stand == "wanted" and said in ("S", "M", "L")
     return size or re.search(r"[^\W_]{2}|\d", said) is not None
+
+
+def said_by_figures(wishes: Sequence[Wish]) -> list[Wish]:
+    """The wishes, where "big" and the like are no demand beside the figure that says how big, nor "standard" at all."""
+    vague = "vague" if any(w.slot == "feature" and is_measure(w.words) for w in wishes) else "usual"
+    return [replace(w, hard=False) if w.slot == "feature" and says(vague, w.words) else w for w in wishes]

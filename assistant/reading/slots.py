@@ -126,8 +126,10 @@ class _Scan:
         told = [c for c in self.reading.clauses if c.act == "tells"]
         inside = [b for b in self.brands if any(c.start <= b.start < c.end for c in told)]
         named = any(w.slot in ("brand", "not_brand") for w in self.reading.wishes)
-        if entry("frames", "other_brands").search(self.reading.text) and not named:
-            pairs = [(b.value, b.words) for b in inside] or [(str(w.value), w.words) for w in self.current.of("brand")]
+        other, that = (entry("frames", name).search(self.reading.text) for name in ("other_brands", "not_that"))
+        if (other or that) and not named:
+            held = [(str(w.value), w.words) for w in self.current.of("brand")] if other else []
+            pairs = [(b.value, b.words) for b in inside] or held
             for value, said in pairs:
                 self.reading.add(Wish("not_brand", value, True, said))
         need = self.reading.need

@@ -12,7 +12,9 @@ from retrieval.nouns import singular
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Shorter words are one letter from too many others, longer ones are no product nouns.
-_LENGTHS = range(8, 20)
+_LENGTHS = range(6, 20)
+# From this length on a word may have any letter wrong; in a shorter one two are swapped, or one inside is missing.
+_LONG = 8
 
 
 class Kinds(Protocol):
@@ -41,15 +43,16 @@ def mended(text: str, start: int, end: int, vocabulary: Kinds) -> Mentioned | No
 
 
 def _spellings(word: str) -> Iterator[str]:
-    """What a slip of one letter may have meant: two swapped, one too many, one wrong, one missing.
+    """What a slip of one letter may have meant: two swapped, one missing, one too many, one wrong.
 
     The first letter is hardly ever the wrong one.
     """
     for n in range(1, len(word) - 1):
         yield word[:n] + word[n + 1] + word[n] + word[n + 2 :]
     for n in range(1, len(word)):
-        yield word[:n] + word[n + 1 :]
-    for n in range(1, len(word)):
-        yield from (word[:n] + letter + word[n + 1 :] for letter in ascii_lowercase if letter != word[n])
-    for n in range(1, len(word) + 1):
         yield from (word[:n] + letter + word[n:] for letter in ascii_lowercase)
+    if len(word) >= _LONG:
+        for n in range(1, len(word)):
+            yield word[:n] + word[n + 1 :]
+            yield from (word[:n] + letter + word[n + 1 :] for letter in ascii_lowercase if letter != word[n])
+        yield from (word + letter for letter in ascii_lowercase)
