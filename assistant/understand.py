@@ -24,6 +24,7 @@ from assistant.prompts import is_tuned, plain, render_for
 from assistant.reading import cues
 from assistant.reading.changes import retracts
 from assistant.reading.clauses import Act
+from assistant.reading.cues import stop_words
 from assistant.reading.features import said_by_figures
 from assistant.reading.slots import Reader, Reading, read_message
 from assistant.reading.support import Claim, supported
@@ -167,12 +168,17 @@ _SHARED = ("category", "feature", "dislike")
 def _joined(lead: Sequence[Wish], other: Sequence[Wish]) -> list[Wish]:
     """The leader's wishes, and the other's in slots that the leader left empty; no word serves twice."""
     filled = {w.slot for w in lead}
-    types = {w.words.lower() for w in other if w.slot == "category" and "category" not in filled}
-    kept = [w for w in lead if w.words.lower() not in types]
+    types = {_content(w) for w in other if w.slot == "category" and "category" not in filled}
+    kept = [w for w in lead if _content(w) not in types]
     said = {part for w in kept for part in w.words.lower().split()}
     added = [w for w in other if w.slot not in filled]
     # A price and a maker are read exactly, whatever else their words may describe.
     return [*kept, *(w for w in added if w.slot not in _SHARED or not said & set(w.words.lower().split()))]
+
+
+def _content(wish: Wish) -> str:
+    """The words less those that say nothing: "more chairs" names chairs."""
+    return " ".join(part for part in wish.words.lower().split() if part not in stop_words())
 
 
 def _cut(lead: Sequence[Wish], rules: Sequence[Wish]) -> list[Wish]:

@@ -63,7 +63,7 @@ def pieces(text: str, phrase: Phrase, known: Sequence[Span], *, verb: bool) -> l
     tail = _rest(text, at, phrase.end)
     if verb:
         # "that fits through a 70 cm door" is one thing; of "that holds at least 2 litres" the amount says it all.
-        return [here] if tail else found[-1:]
+        return found[-1:] if not tail and is_measure(text[slice(*found[-1])]) else [here]
     if tail and (phrase.lead in ("with", "for") or not is_measure(text[slice(*found[-1])])):
         # "nylon string", "with 29 inch wheels": the noun behind says of what.
         return [*found[:-1], (found[-1][0], tail[0][1])]

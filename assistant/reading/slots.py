@@ -9,9 +9,10 @@ from typing import Protocol
 from assistant.reading.clauses import Clause, clauses
 from assistant.reading.cues import pattern, says
 from assistant.reading.features import is_bound, is_measure, pieces, says_something, value_of, whole, without_the_thing
-from assistant.reading.figures import Place, read_figures
+from assistant.reading.figures import Place, less_names, read_figures
 from assistant.reading.needs import Need, find_need
 from assistant.reading.phrases import Mentioned, Phrase, Span, Stand, phrases
+from assistant.reading.spelling import mended
 from assistant.reading.tables import entry
 from assistant.state import Preferences, Slot, Wish
 from retrieval.text import words
@@ -62,10 +63,12 @@ class Reading:
 def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading:
     """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0."""
     figures, taken = read_figures(text, current)
+    features = whole(text, vocabulary.features(text))
+    figures, taken = less_names(text, figures, taken, features)
     reading = Reading(text, clauses(text), figures, taken=taken)
     brands = _brands(text, vocabulary)
     reading.need = find_need(text, reading.clauses, vocabulary, current, [*taken, *((b.start, b.end) for b in brands)])
-    scan = _Scan(reading, current, brands, whole(text, vocabulary.features(text)), taken)
+    scan = _Scan(reading, current, brands, features, taken, vocabulary)
     for clause in reading.clauses:
         if clause.act not in ("asks", "tells"):
             scan.read(clause)
@@ -101,6 +104,7 @@ class _Scan:
     brands: Sequence[Span]
     features: Sequence[Span]
     taken: Sequence[Place]
+    vocabulary: Reader
 
     def read(self, clause: Clause) -> None:
         """Adds the wishes of one clause, or what it takes back."""
@@ -192,6 +196,9 @@ class _Scan:
 
     def _add_feature(self, said: str, phrase: Phrase, clause: Clause) -> None:
         value, stand = value_of(said), phrase.stand
+        if phrase.lead in ("for", "with") and not self.vocabulary.kinds(value) and not self.vocabulary.features(value):
+            noun = mended(value, 0, len(value), self.vocabulary)
+            value = value[: noun.start] + noun.value if noun else value
         if stand == "rejected" and says("enough", self.reading.text) and self._in_force(value):
             # "A4 is enough, not A3": needed no longer, which is not the same as unwanted.
             stand = "instead"

@@ -11,6 +11,7 @@ from assistant.reading.cues import pattern, says, stop_words
 from assistant.reading.features import is_measure
 from assistant.reading.phrases import Stand, phrases
 from assistant.reading.slots import Reader, Reading, hardness
+from assistant.reading.tables import entry
 from assistant.state import Slot, Wish
 from retrieval.nouns import noun_key, singular
 
@@ -76,7 +77,8 @@ def _as_wish(
     ):
         # A maker of the shop is one, whatever the model calls it.
         slot = "brand" if slot == "feature" else "not_brand"
-    if slot in ("brand", "not_brand") and says("places", said):
+    line = entry("frames", "line").match(reading.text[end:]) and not vocabulary.brands(said)
+    if slot in ("brand", "not_brand") and (line or says("places", said)):
         # Oil from Greece has no maker of that name.
         slot = "feature" if slot == "brand" else "dislike"
     if slot in ("brand", "not_brand"):
