@@ -167,9 +167,10 @@ _SHARED = ("category", "feature", "dislike")
 
 def _joined(lead: Sequence[Wish], other: Sequence[Wish]) -> list[Wish]:
     """The leader's wishes, and the other's in slots that the leader left empty; no word serves twice."""
-    filled = {w.slot for w in lead}
-    types = {_content(w) for w in other if w.slot == "category" and "category" not in filled}
+    named = any(w.slot == "category" for w in lead)
+    types = {_content(w) for w in other if w.slot == "category" and not named}
     kept = [w for w in lead if _content(w) not in types]
+    filled = {w.slot for w in kept}
     said = {part for w in kept for part in w.words.lower().split()}
     added = [w for w in other if w.slot not in filled]
     # A price and a maker are read exactly, whatever else their words may describe.
@@ -191,7 +192,8 @@ def _cut(lead: Sequence[Wish], rules: Sequence[Wish]) -> list[Wish]:
     for wish in lead:
         same = [r for r in rules if r.slot == wish.slot]
         if wish.slot == "category":
-            parts = [r for r in same if _names_closer(r.words.lower(), wish.words.lower())]
+            # Of the same words the rules may know more: a case for a phone is a phone case.
+            parts = [r for r in same if r.words == wish.words or _names_closer(r.words.lower(), wish.words.lower())]
         elif wish.slot in ("feature", "dislike"):
             parts = [r for r in same if _holds(wish.words, r.words)] or [r for r in same if _holds(r.words, wish.words)]
         else:

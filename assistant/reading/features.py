@@ -97,7 +97,8 @@ def without_the_thing(text: str, place: Place, current: Preferences) -> Place:
         stems = words(text[slice(*span)])
         return bool(stems) and all(same_thing(w, current) for w in stems)
 
-    while len(said) > 1 and itself(said[-1]):
+    # "300 sheets" counts them.
+    while len(said) > 1 and itself(said[-1]) and not text[slice(*said[-2])][-1].isdigit():
         said.pop()
     while len(said) > 1 and itself(said[0]):
         said.pop(0)

@@ -54,10 +54,12 @@ class Reading:
     taken: Sequence[Place] = ()
 
     def add(self, wish: Wish) -> None:
-        """Adds a wish that is not there yet."""
+        """Adds a wish that is not there yet, or says of one that is that it must be met."""
         same = [w for w in self.wishes if w.slot == wish.slot and words(str(w.value)) == words(str(wish.value))]
         if not same:
             self.wishes.append(wish)
+        elif wish.hard and not same[0].hard:
+            self.wishes[self.wishes.index(same[0])] = wish
 
 
 def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading:
