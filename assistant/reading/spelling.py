@@ -33,8 +33,8 @@ def mended(text: str, start: int, end: int, vocabulary: Kinds) -> Mentioned | No
         for n in range(len(said) - 1):
             # "electric tooth brush": the longest name counts.
             name = (text[said[n][0] : said[-2][0]] if n < len(said) - 2 else "") + joined
-            if any(k.words == name for k in vocabulary.kinds(name)):
-                return Mentioned(said[n][0], end, text[said[n][0] : end], singular(name))
+            if kind := next((k for k in vocabulary.kinds(name) if k.words == name), None):
+                return Mentioned(said[n][0], end, text[said[n][0] : end], kind.value)
     last = text[slice(*said[-1])].lower() if said else ""
     for spelling in _spellings(last) if len(last) in _LENGTHS and last.isascii() else ():
         if vocabulary.kinds(spelling):
