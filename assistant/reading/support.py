@@ -77,9 +77,9 @@ def _as_wish(
     ):
         # A maker of the shop is one, whatever the model calls it.
         slot = "brand" if slot == "feature" else "not_brand"
-    line = entry("frames", "line").match(reading.text[end:]) and not vocabulary.brands(said)
-    if slot in ("brand", "not_brand") and (line or says("places", said)):
-        # Oil from Greece has no maker of that name.
+    line = entry("frames", "line").match(reading.text[end:]) or vocabulary.features(said)
+    if slot in ("brand", "not_brand") and ((line and not vocabulary.brands(said)) or says("places", said)):
+        # Oil from Greece has no maker of that name, and of a value that the shop knows no maker is made.
         slot = "feature" if slot == "brand" else "dislike"
     if slot in ("brand", "not_brand"):
         known = next((b for b in vocabulary.brands(reading.text) if b.start < end and b.end > start), None)
