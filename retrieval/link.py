@@ -97,7 +97,7 @@ def _pieces(phrase: str, kinds: Sequence[str]) -> list[Quantity]:
     said = re.fullmatch(r"(?P<amount>.*\d)\s+(?P<noun>[^\W\d_]+)", phrase.strip())
     if said is None or noun_key(said["noun"])[-1:] not in {noun_key(label)[-1:] for label in kinds}:
         return []
-    found = [q for q in quantities(f"{said['amount']} pieces")]
+    found = quantities(f"{said['amount']} pieces")
     return [replace(q, end=len(phrase), core=(q.start, len(phrase))) for q in found if q.start == 0]
 
 

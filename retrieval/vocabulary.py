@@ -36,7 +36,8 @@ _SIZES = (
 
 # "at least 300 sheets": of the thing itself.
 _COUNT = re.compile(
-    r"\b(?:at least|at most|more than|less than|no (?:more|less|fewer) than|minimum(?: of)?|up to)\s+\d[\d,]*\s+$", re.IGNORECASE
+    r"\b(?:at least|at most|more than|less than|no (?:more|less|fewer) than|minimum(?: of)?|up to)\s+\d[\d,]*\s+$",
+    re.IGNORECASE,
 )
 # What may stand between the words of one phrase.
 _JOINT = re.compile(r"[\s\-'/&.]{1,3}")

@@ -30,8 +30,12 @@ _SLOTS: Mapping[str, tuple[Slot, ...]] = {
 _REPLACES = re.compile(r"\b(?:instead|rather|actually|sorry|after all|changed|not|no)\b", re.IGNORECASE)
 # "grey is fine too" adds to what was said and ends none of it.
 _ADDS = re.compile(r"\b(?:too|as well|also|or|either|both)\b", re.IGNORECASE)
-_LEAST = re.compile(r"\b(?:at least|or (?:more|bigger|larger|longer|better)|(?:a )?min(?:imum)?(?: of)?|more than|over)\b", re.I)
-_MOST = re.compile(r"\b(?:at most|or (?:less|fewer|smaller|shorter)|(?:a )?max(?:imum)?(?: of)?|less than|up to|under)\b", re.I)
+_LEAST = re.compile(
+    r"\b(?:at least|or (?:more|bigger|larger|longer|better)|(?:a )?min(?:imum)?(?: of)?|more than|over)\b", re.I
+)
+_MOST = re.compile(
+    r"\b(?:at most|or (?:less|fewer|smaller|shorter)|(?:a )?max(?:imum)?(?: of)?|less than|up to|under)\b", re.I
+)
 
 
 class Linker(Protocol):

@@ -8,7 +8,7 @@ from reading_scores import VOCABULARY
 from assistant.reading.clauses import clauses
 from assistant.reading.names import WrittenNames
 from assistant.state import DialogueState, Preferences, Reply, Turn, Understanding, Wish
-from assistant.understand import combine
+from assistant.understand import combine, for_prompt
 from retrieval.vocabulary import Vocabulary
 
 ACTS = [
@@ -22,6 +22,12 @@ ACTS = [
     ("steel would be nice", [("requires", "steel")]),
     ("does it have a timer?", [("asks", "does it have a timer")]),
     ("hello, thanks", []),
+    ("Ikea I don't trust", [("rejects", "Ikea")]),
+    ("a lamp I don't have to assemble", [("names", "a lamp I don't have to assemble")]),
+    ("my brother says oak instead of pine", [("requires", "oak instead of pine")]),
+    ("no sockets out there", [("tells", "no sockets out there")]),
+    ("linen it must be", [("requires", "linen")]),
+    ("I want to add some shelves", [("opens", "some shelves")]),
 ]
 
 
@@ -67,6 +73,7 @@ def test_what_is_wished_and_what_only_told(text: str, features: list[str], disli
         ("blue instead of red", [("feature", "red")]),
         ("blue rather", [("feature", "red")]),
         ("it needn't be red", [("feature", "red")]),
+        ("not red please", [("feature", "red")]),
         ("blue is fine too", []),
         ("money is no object", [("price_max", ""), ("price_min", "")]),
     ],
@@ -102,3 +109,41 @@ def test_without_a_shop_makers_are_told_by_their_capitals() -> None:
 
 def test_a_slip_of_the_pen_is_mended() -> None:
     assert combine({}, DialogueState("c"), "a matress for two", VOCABULARY).first("category") == "mattress"
+
+
+def test_a_number_gives_way_to_another_and_two_bounds_stand_together() -> None:
+    held = Wish("feature", "4 cushions or more", True, "4 cushions or more", 1)
+    assert combine({}, after(SOFA, held), "3 cushions will do", VOCABULARY).retracts == (("feature", held.value),)
+    low = Wish("feature", "at least 180 cm", True, "at least 180 cm", 1)
+    assert combine({}, after(SOFA, low), "at most 220 cm", VOCABULARY).retracts == ()
+
+
+def test_big_is_no_demand_beside_the_figure() -> None:
+    found = combine({}, after(SOFA), "it must be a big one, 240 cm", VOCABULARY)
+    assert {(w.value, w.hard) for w in found.wishes} == {("big", False), ("240 cm", True)}
+
+
+def test_a_named_line_is_no_maker_and_a_maker_put_first_is_rejected() -> None:
+    values = {"intent": "refine", "brands": ["Zorblex"]}
+    assert (
+        combine(values, after(SOFA), "it has to be the Zorblex kind", VOCABULARY, trust="model").first("brand") is None
+    )
+    assert combine({}, after(SOFA), "Habitat I never liked, so not that", VOCABULARY).values("not_brand") == ["Habitat"]
+
+
+def test_a_type_the_model_misspells_or_finds_in_a_remark_gives_way() -> None:
+    start = DialogueState("c")
+    told = combine(
+        {"intent": "find", "category": "matress for two"}, start, "matress for two", VOCABULARY, trust="model"
+    )
+    assert told.first("category") == "mattress"
+    values = {"intent": "find", "category": "coffee"}
+    beside = combine(values, start, "Making coffee again. I need a new tent", VOCABULARY, trust="model")
+    assert beside.first("category") == "tent"
+
+
+def test_a_long_message_keeps_its_end_for_the_model() -> None:
+    text = "I need a tent. " + "It rained a lot last year. " * 60 + "It must be green."
+    line = for_prompt(text)
+    assert len(line) <= 600
+    assert line.startswith("I need a tent.") and line.endswith("It must be green.")
