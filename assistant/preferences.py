@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Protocol, cast
 
+from assistant.reading.phrases import Span
 from assistant.state import Preferences, Slot, Understanding, Wish
 from retrieval.link import Sort
 from retrieval.product import Money
@@ -28,7 +29,7 @@ _OPPOSITE: Mapping[Slot, Slot] = {
 class Linker(Protocol):
     """What the search needs of a shop's vocabulary."""
 
-    def brands(self, text: str) -> Sequence[object]:
+    def brands(self, text: str) -> Sequence[Span]:
         """Makers of the shop that the text names."""
         ...
 
