@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Protocol, cast
 
+from assistant.reading.phrases import Span
 from assistant.state import Preferences, Slot, Understanding, Wish
 from retrieval.link import Sort
 from retrieval.product import Money
@@ -27,6 +28,10 @@ _OPPOSITE: Mapping[Slot, Slot] = {
 
 class Linker(Protocol):
     """What the search needs of a shop's vocabulary."""
+
+    def brands(self, text: str) -> Sequence[Span]:
+        """Makers of the shop that the text names."""
+        ...
 
     def resolve_kind(self, phrase: str) -> tuple[str, ...]:
         """Labels of the shop's types that the phrase denotes; () where the shop has none."""
@@ -118,6 +123,11 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
     for wish in preferences.of("dislike"):
         conditions[wish] = vocabulary.link(str(wish.value), kinds)
         rejected.append((wish, conditions[wish]))
+    for wish in preferences.of("not_brand"):
+        if not vocabulary.brands(str(wish.value)):
+            # No maker of this shop, so what is not wanted is whatever bears the name.
+            conditions[wish] = Condition(str(wish.value), title_only=True)
+            rejected.append((wish, conditions[wish]))
     brands = preferences.of("brand")
     for wish in brands:
         if not wish.hard:

@@ -25,6 +25,8 @@ def select(hits: Sequence[Hit], plan: SearchPlan, preferences: Preferences, limi
     Those that meet most of the soft wishes come first. Where enough meet as many as the best, the others stay out:
     two right products beat five with a wrong one among them.
     """
+    if plan.order == "relevance":
+        hits = _surest(hits, plan)
     met = {h.product.id: sum(c.admits(h.product) for _, c in plan.soft) for h in hits}
     if plan.order == "relevance":
         hits = sorted(hits, key=lambda h: -met[h.product.id])
@@ -36,6 +38,28 @@ def select(hits: Sequence[Hit], plan: SearchPlan, preferences: Preferences, limi
         chosen = list(hits if plan.order != "relevance" else hits[: max(3, len(tier))])[:limit]
     names = short_names([h.product for h in chosen])
     return [recommendation(h, names[h.product.id], plan, preferences) for h in chosen]
+
+
+def _surest(hits: Sequence[Hit], plan: SearchPlan) -> Sequence[Hit]:
+    """The hits that meet each soft wish that the shop's attributes tell of, where there are any.
+
+    Of them those whose title or feed names the type (what only an attribute suggests may be a part or a set), and those
+    of which an attribute says nothing but what was wished, where there are two of them.
+    """
+    told = [c for _, c in plan.soft if c.attributes]
+    hits = [h for h in hits if all(c.admits(h.product) for c in told)] or hits
+    named = [h for h in hits if h.kind is None or h.kind.source in ("feed", "title")]
+    hits = named if len(named) > 1 else hits
+    values = [c for _, c in (*plan.soft, *plan.hard) if isinstance(c.value, str)]
+    alone = [h for h in hits if not any(_says_more(h.product, c) for c in values)]
+    return alone if len(alone) > 1 else hits
+
+
+def _says_more(product: Product, condition: Condition) -> bool:
+    """Whether the attribute that decides lists other values beside the one wished: "Black, Red" for red."""
+    name = next((n for n in condition.attributes if n in product.attributes), None)
+    said = "" if name is None else str(product.attributes[name])
+    return len(re.split(r"[,;/]|\\n|\n", said)) > 1
 
 
 def recommendation(hit: Hit, name: str, plan: SearchPlan, preferences: Preferences) -> Recommendation:

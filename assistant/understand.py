@@ -24,9 +24,11 @@ from assistant.prompts import is_tuned, plain, render_for
 from assistant.reading import cues
 from assistant.reading.changes import retracts
 from assistant.reading.clauses import Act
-from assistant.reading.needs import relation
+from assistant.reading.cues import stop_words
+from assistant.reading.features import said_by_figures
 from assistant.reading.slots import Reader, Reading, read_message
 from assistant.reading.support import Claim, supported
+from assistant.reading.types import as_type, may_be_type
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
 from retrieval.query import Condition
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 # Characters of one message; far beyond any shopping wish, and a model's context stays safe.
 MESSAGE_LIMIT = 4000
-# Of these only the first characters go to the model; rules read all of it.
+# Of these only so many characters go to the model, the first and the last of them; rules read all.
 _PROMPT_LIMIT = 600
 _PHRASES = {"type": "array", "items": {"type": "string", "maxLength": 60}, "maxItems": 8}
 SCHEMA: dict[str, Any] = {
@@ -97,11 +99,20 @@ def ask_model(model: BaseChatModel, text: str, before: str = "") -> ModelReading
     An answer cut short or outside the schema counts as no answer, not as an error.
     """
     structured = model.with_structured_output(SCHEMA, method="json_schema", include_raw=True)
-    messages = render_for(model, "understand", context=before, message=plain(text, _PROMPT_LIMIT))
+    messages = render_for(model, "understand", context=before, message=for_prompt(text))
     answer = cast(dict[str, Any], structured.invoke(messages))
     usage = getattr(answer["raw"], "usage_metadata", None) or {}
     parsed = answer["parsed"] if isinstance(answer["parsed"], dict) else {}
     return ModelReading(parsed, usage.get("input_tokens", 0), usage.get("output_tokens", 0))
+
+
+def for_prompt(text: str) -> str:
+    """The message as one line of at most 600 characters: who writes more says what matters first or last."""
+    line = plain(text, MESSAGE_LIMIT)
+    if len(line) <= _PROMPT_LIMIT:
+        return line
+    half = _PROMPT_LIMIT // 2 - 2
+    return f"{line[:half].rsplit(' ', 1)[0]} … {line[-half:].split(' ', 1)[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +148,7 @@ def combine(
     if intent not in ("find", "refine"):
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
-    wishes = [replace(w, turn=len(state.turns) + 1) for w in wishes]
+    wishes = [replace(w, turn=len(state.turns) + 1) for w in said_by_figures(wishes)]
     return Understanding(
         intent=intent,
         wishes=tuple(wishes),
@@ -156,13 +167,19 @@ _SHARED = ("category", "feature", "dislike")
 
 def _joined(lead: Sequence[Wish], other: Sequence[Wish]) -> list[Wish]:
     """The leader's wishes, and the other's in slots that the leader left empty; no word serves twice."""
-    filled = {w.slot for w in lead}
-    types = {w.words.lower() for w in other if w.slot == "category" and "category" not in filled}
-    kept = [w for w in lead if w.words.lower() not in types]
+    named = any(w.slot == "category" for w in lead)
+    types = {_content(w) for w in other if w.slot == "category" and not named}
+    kept = [w for w in lead if _content(w) not in types]
+    filled = {w.slot for w in kept}
     said = {part for w in kept for part in w.words.lower().split()}
     added = [w for w in other if w.slot not in filled]
     # A price and a maker are read exactly, whatever else their words may describe.
     return [*kept, *(w for w in added if w.slot not in _SHARED or not said & set(w.words.lower().split()))]
+
+
+def _content(wish: Wish) -> str:
+    """The words less those that say nothing: "more chairs" names chairs."""
+    return " ".join(part for part in wish.words.lower().split() if part not in stop_words())
 
 
 def _cut(lead: Sequence[Wish], rules: Sequence[Wish]) -> list[Wish]:
@@ -175,7 +192,8 @@ def _cut(lead: Sequence[Wish], rules: Sequence[Wish]) -> list[Wish]:
     for wish in lead:
         same = [r for r in rules if r.slot == wish.slot]
         if wish.slot == "category":
-            parts = [r for r in same if _names_closer(r.words.lower(), wish.words.lower())]
+            # Of the same words the rules may know more: a case for a phone is a phone case.
+            parts = [r for r in same if r.words == wish.words or _names_closer(r.words.lower(), wish.words.lower())]
         elif wish.slot in ("feature", "dislike"):
             parts = [r for r in same if _holds(wish.words, r.words)] or [r for r in same if _holds(r.words, wish.words)]
         else:
@@ -284,7 +302,9 @@ def _by_model(
         given = values.get(name) or ()
         for value in [given] if isinstance(given, str) else given:
             wish = supported(Claim(slot, str(value)), reading, vocabulary, claimed, deaf)
-            if wish is None or (slot == "category" and not _may_be_type(wish, reading, before, vocabulary, trust)):
+            if wish is not None and slot == "category":
+                wish = as_type(wish, reading, vocabulary)
+            if wish is None or (slot == "category" and not may_be_type(wish, reading, before, vocabulary, trust)):
                 dropped.append(f"{name}={value}")
             else:
                 wishes.append(wish)
@@ -297,17 +317,6 @@ def _by_model(
     pointed = tuple(r for r in map(str, values.get("references") or ()) if r.strip() and r.casefold() in said)
     guess = values.get("intent")
     return _Voice(cast(Intent, guess) if guess in get_args(Intent) else None, wishes, pointed, tuple(dropped))
-
-
-def _may_be_type(wish: Wish, reading: Reading, before: Preferences, vocabulary: Vocabulary, trust: Trust) -> bool:
-    """Whether a type that the model names is one: not the type under way once more, nor one that only a story names."""
-    current = next((str(w.value) for w in before.of("category")), None)
-    if trust != "model":
-        return trust == "model alone" or current is None
-    told = any(c.act == "tells" and wish.words in reading.text[c.start : c.end] for c in reading.clauses)
-    if told and reading.need is not None and not reading.need.told:
-        return False
-    return current is None or relation(current, str(wish.value), vocabulary) != "same"
 
 
 def _prices(values: dict[str, Any]) -> list[Wish]:

@@ -25,6 +25,7 @@ from retrieval.measures import (
     split_suffix,
     unit,
 )
+from retrieval.nouns import noun_key
 from retrieval.query import Condition
 from retrieval.text import words
 
@@ -72,7 +73,7 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
     """
     if _CHANNELS.fullmatch(phrase.strip()):
         return Condition(phrase, any_of=((phrase.strip(),),))
-    found = list(quantities(phrase))
+    found = list(quantities(phrase)) or _pieces(phrase, kinds)
     if found:
         rest = _content(phrase[: found[0].start] + " " + phrase[found[0].end :])
         if len(found) == 1 and not rest:
@@ -89,6 +90,15 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
             return condition
     # In words of the shopper's own only the words count, not their order.
     return Condition(phrase, any_of=(tuple(words(wanted)) or (_ABSENT,),))
+
+
+def _pieces(phrase: str, kinds: Sequence[str]) -> list[Quantity]:
+    """ "at least 300 sheets" of something whose pieces are sheets, as an amount of pieces."""
+    said = re.fullmatch(r"(?P<amount>.*\d)\s+(?P<noun>[^\W\d_]+)", phrase.strip())
+    if said is None or noun_key(said["noun"])[-1:] not in {noun_key(label)[-1:] for label in kinds}:
+        return []
+    found = quantities(f"{said['amount']} pieces")
+    return [replace(q, end=len(phrase), core=(q.start, len(phrase))) for q in found if q.start == 0]
 
 
 def _known(phrase: str, wanted: str, links: Links, kinds: Sequence[str]) -> Condition | None:

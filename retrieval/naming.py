@@ -110,7 +110,8 @@ class Naming:
         head = title[: cut.start()] if cut else title
         found = list(self._spans(head))
         if not found and cut:
-            return [replace(o, weight=o.weight - 2.0) for o in self._spans(title)]
+            # What comes with the thing may be of its type, or no more than beside it.
+            return [replace(o, source="attribute", weight=o.weight - 2.0) for o in self._spans(title)]
         return found
 
     def _spans(self, title: str) -> Iterable[Option]:

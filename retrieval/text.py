@@ -100,6 +100,8 @@ _AMERICAN = {
     "vapour": "vapor",
     "yoghurt": "yogurt",
 }
+# Their stems are those of other things: a rounded corner is not round.
+_APART = frozenset({"rounded", "squared"})
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -134,7 +136,7 @@ def words(text: str) -> list[str]:
         said = match[0]
         kind = match.lastgroup
         if kind == "word":
-            found.append(stem(_AMERICAN.get(said, said)) if said.isalpha() else said)
+            found.append(stem(_AMERICAN.get(said, said)) if said.isalpha() and said not in _APART else said)
         elif kind == "plain":
             found.append(number(said))
         elif kind == "cjk":

@@ -17,6 +17,7 @@ from retrieval.measures import Quantity, quantities
 from retrieval.mention import Mention, Token, tokens
 from retrieval.product import Kind, Product
 from retrieval.query import Condition
+from retrieval.spotting import before
 
 __all__ = ["Mention", "Vocabulary"]
 
@@ -33,6 +34,11 @@ _SIZES = (
     re.compile(r"\b(?:XXS|XS|XL|XXL|XXXL|[2-5]XL)\b|\b\d{3,5}\s?[x×]\s?\d{3,5}\b"),
 )
 
+# "at least 300 sheets": of the thing itself.
+_COUNT = re.compile(
+    r"\b(?:at least|at most|more than|less than|no (?:more|less|fewer) than|minimum(?: of)?|up to)\s+\d[\d,]*\s+$",
+    re.IGNORECASE,
+)
 # What may stand between the words of one phrase.
 _JOINT = re.compile(r"[\s\-'/&.]{1,3}")
 
@@ -126,6 +132,7 @@ class Vocabulary:
         kinds = self.kinds(text)
         first = kinds[0] if kinds else None
         spans = [_less(q.start, q.end, q.core, first) for q in quantities(text) if _of_a_product(text, q)]
+        spans += [(m.start(), k.end) for k in kinds if (m := _COUNT.search(before(text, k.start)))]
         for pattern in _SIZES:
             spans += [m.span() for m in pattern.finditer(text)]
         words = tokens(text)

@@ -30,6 +30,12 @@ _SLOTS: Mapping[str, tuple[Slot, ...]] = {
 _REPLACES = re.compile(r"\b(?:instead|rather|actually|sorry|after all|changed|not|no)\b", re.IGNORECASE)
 # "grey is fine too" adds to what was said and ends none of it.
 _ADDS = re.compile(r"\b(?:too|as well|also|or|either|both)\b", re.IGNORECASE)
+_LEAST = re.compile(
+    r"\b(?:at least|or (?:more|bigger|larger|longer|better)|(?:a )?min(?:imum)?(?: of)?|more than|over)\b", re.I
+)
+_MOST = re.compile(
+    r"\b(?:at most|or (?:less|fewer|smaller|shorter)|(?:a )?max(?:imum)?(?: of)?|less than|up to|under)\b", re.I
+)
 
 
 class Linker(Protocol):
@@ -52,6 +58,8 @@ def retracts(
     adds = _ADDS.search(reading.text) is not None
     replaces = _REPLACES.search(reading.text) is not None
     for wish in wishes:
+        if wish.slot == "dislike":
+            found += _rejected(str(wish.value), before)
         if wish.slot != "feature" or (adds and not reading.replaced and len(wishes) == 1):
             continue
         found += [
@@ -89,18 +97,34 @@ def _holding(phrase: str, before: Preferences) -> list[tuple[Slot, str]]:
     return found
 
 
+def _rejected(phrase: str, before: Preferences) -> list[tuple[Slot, str]]:
+    """The features that hold what is no longer wanted: "not red" ends "red" and "dark red"."""
+    said = set(words(phrase))
+    return [("feature", str(w.value)) for w in before.of("feature") if said and said <= set(words(str(w.value)))]
+
+
 def rivals(old: str, new: str, vocabulary: Linker) -> bool:
     """Whether two features ask for different values of one thing."""
     first, second = vocabulary.link(old), vocabulary.link(new)
     if first.attributes and set(first.attributes) & set(second.attributes):
-        return first.op == second.op
+        # "at least 4 m" and "at most 6 m" are two bounds; a bound and an amount are not.
+        return first.op == second.op or "=" in (first.op, second.op)
     if _colour(old, vocabulary) and _colour(new, vocabulary):
         return True
-    return _same_unit(old, new) or _same_shape(old, new)
+    return _same_amount(old, new)
 
 
 def _colour(phrase: str, vocabulary: Linker) -> bool:
     return lexicon().colour(key(phrase)) is not None or any("colo" in a for a in vocabulary.link(phrase).attributes)
+
+
+def _same_amount(old: str, new: str) -> bool:
+    """ "6 pockets" after "8 pockets or more"; "at least 4 m" and "at most 6 m" are two bounds."""
+    least, most = ([bound.search(p) is not None for p in (old, new)] for bound in (_LEAST, _MOST))
+    if any(least) and any(most):
+        return False
+    old, new = (" ".join(_MOST.sub(" ", _LEAST.sub(" ", p)).split()) for p in (old, new))
+    return _same_unit(old, new) or _same_shape(old, new)
 
 
 def _same_unit(old: str, new: str) -> bool:

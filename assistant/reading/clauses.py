@@ -114,7 +114,7 @@ def _read(text: str, start: int, end: int) -> list[Clause]:
             found = [Clause(start, end, frame.act, body, frame.hard, verb, shifts)]
             if "rest" in match.groupdict() and match["rest"]:
                 # "which lamps do you have for a desk?"
-                found.append(Clause(start, end, "names", (begin + match.start("rest"), last)))
+                found.append(Clause(start, end, "names", (begin + match.start("rest") + 1, last)))
             return found
     act: Act = "names"
     if entry("frames", "asks").search(core):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.reading.cues import says, stop_words
 from assistant.reading.figures import Place
 from assistant.reading.needs import same_thing
 from assistant.reading.phrases import Mentioned, Phrase, Span
 from assistant.reading.tables import entry
-from assistant.state import Preferences
+from assistant.state import Preferences, Wish
 from retrieval.text import words
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*")
@@ -62,7 +63,7 @@ def pieces(text: str, phrase: Phrase, known: Sequence[Span], *, verb: bool) -> l
     tail = _rest(text, at, phrase.end)
     if verb:
         # "that fits through a 70 cm door" is one thing; of "that holds at least 2 litres" the amount says it all.
-        return [here] if tail else found[-1:]
+        return found[-1:] if not tail and is_measure(text[slice(*found[-1])]) else [here]
     if tail and (phrase.lead in ("with", "for") or not is_measure(text[slice(*found[-1])])):
         # "nylon string", "with 29 inch wheels": the noun behind says of what.
         return [*found[:-1], (found[-1][0], tail[0][1])]
@@ -96,7 +97,8 @@ def without_the_thing(text: str, place: Place, current: Preferences) -> Place:
         stems = words(text[slice(*span)])
         return bool(stems) and all(same_thing(w, current) for w in stems)
 
-    while len(said) > 1 and itself(said[-1]):
+    # "300 sheets" counts them.
+    while len(said) > 1 and itself(said[-1]) and not text[slice(*said[-2])][-1].isdigit():
         said.pop()
     while len(said) > 1 and itself(said[0]):
         said.pop(0)
@@ -120,3 +122,9 @@ def says_something(said: str, phrase: Phrase, current: Preferences, *, required:
         return False
     size = phrase.stand == "wanted" and said in ("S", "M", "L")
     return size or re.search(r"[^\W_]{2}|\d", said) is not None
+
+
+def said_by_figures(wishes: Sequence[Wish]) -> list[Wish]:
+    """The wishes, where "big" and the like are no demand beside the figure that says how big, nor "standard" at all."""
+    vague = "vague" if any(w.slot == "feature" and is_measure(w.words) for w in wishes) else "usual"
+    return [replace(w, hard=False) if w.slot == "feature" and says(vague, w.words) else w for w in wishes]

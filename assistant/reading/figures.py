@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.reading.cues import for_whom, order_wish, pointing, says, stars
+from assistant.reading.phrases import Span
 from assistant.reading.prices import read_prices
 from assistant.state import Preferences, Slot, Wish
 
@@ -39,6 +41,20 @@ def read_figures(text: str, current: Preferences) -> tuple[list[Wish], list[Plac
     if order := order_wish(text):
         add("order", order[0], False, order[1])
     return wishes, taken
+
+
+def less_names(
+    text: str, wishes: Sequence[Wish], taken: Sequence[Place], known: Sequence[Span]
+) -> tuple[list[Wish], list[Place]]:
+    """Both without a person whose last word begins a name that the shop knows: "for my Baby Star doll"."""
+    kept, places = list(wishes), list(taken)
+    for wish in wishes:
+        start = text.find(wish.words)
+        end = start + len(wish.words)
+        if wish.slot == "for_whom" and any(start < k.start < end < k.end for k in known):
+            kept.remove(wish)
+            places.remove((start, end))
+    return kept, places
 
 
 def _plain(amount: Decimal) -> int | float:

@@ -11,7 +11,7 @@ from assistant.reading.cues import says, stop_words
 from assistant.reading.phrases import Mentioned, Span
 from retrieval.query import Condition
 
-_NAME = re.compile(r"(?<![\w'’./-])[A-Z][\w&’'-]*[A-Za-z](?: (?:& )?[A-Z][\w&’'-]*[A-Za-z])*(?![\w./])")
+_NAME = re.compile(r"(?<![\w'’./-])[A-Z][\w&’'-]*[A-Za-z](?: (?:& )?[A-Z][\w&’'-]*[A-Za-z])*(?![\w/]|\.\w)")
 _FIRST = re.compile(r"(\w+)\s*")
 _OPENS = re.compile(r"(?:^|[.!?\n])\W*$")
 # Behind these a name is one, also where a sentence begins; before these as well.

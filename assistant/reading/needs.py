@@ -58,8 +58,12 @@ class Need:
 
 
 def same_thing(word: str, current: Preferences) -> bool:
-    """Whether a stem is the type under way by its noun: the "case" in "a black case" after "phone case"."""
-    return any(word in words(str(w.value))[-1:] for w in current.of("category"))
+    """Whether a stem is the type under way by its noun: the "case" in "a black case" after "phone case".
+
+    The end of a compound is its noun as well: the "board" of a keyboard.
+    """
+    nouns = [noun for w in current.of("category") for noun in words(str(w.value))[-1:]]
+    return any(word == noun or (len(word) > 3 and noun.endswith(word)) for noun in nouns)
 
 
 def find_need(
@@ -103,8 +107,10 @@ def _changed(
     taken: Sequence[Place],
 ) -> Need | None:
     """What the clauses name beside the type under way; another noun counts only where the words turn to it."""
+    amounts = [(f.start, f.end) for f in vocabulary.features(text) if says("size", f.words)]
     for clause in asked:
-        for kind in _kinds(text, clause.body, vocabulary, taken):
+        # "at least 300 sheets" of the paper under way: counted, not asked for.
+        for kind in _kinds(text, clause.body, vocabulary, [*taken, *amounts]):
             if _heads(text, clause, kind) and (need := _beside(text, clause, kind, category, clauses, vocabulary)):
                 return need
     if any(c.shifts for c in clauses):

@@ -58,7 +58,7 @@ _UPPER = (
 )
 # "I don't want to spend more than 130", "it must not cost over 500": a denied lower bound is an upper one.
 _DENIED = (
-    r"(?:\bnot|\bnever|\bnothing|\bno|n't|n’t)\s+(?:want to |wanna |like to |going to |plan to |have to |be |"
+    r"(?:\bnot|\bnever|\bnothing|\bno|\b\w+n['’]t)\s+(?:want to |wanna |like to |going to |plan to |have to |be |"
     r"cost |costing |spend |pay |go |exceed |to )*(?:more than|over|above|higher than|beyond)"
 )
 _STRETCH = (

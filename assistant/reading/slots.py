@@ -9,9 +9,10 @@ from typing import Protocol
 from assistant.reading.clauses import Clause, clauses
 from assistant.reading.cues import pattern, says
 from assistant.reading.features import is_bound, is_measure, pieces, says_something, value_of, whole, without_the_thing
-from assistant.reading.figures import Place, read_figures
+from assistant.reading.figures import Place, less_names, read_figures
 from assistant.reading.needs import Need, find_need
 from assistant.reading.phrases import Mentioned, Phrase, Span, Stand, phrases
+from assistant.reading.spelling import mended
 from assistant.reading.tables import entry
 from assistant.state import Preferences, Slot, Wish
 from retrieval.text import words
@@ -53,19 +54,23 @@ class Reading:
     taken: Sequence[Place] = ()
 
     def add(self, wish: Wish) -> None:
-        """Adds a wish that is not there yet."""
+        """Adds a wish that is not there yet, or says of one that is that it must be met."""
         same = [w for w in self.wishes if w.slot == wish.slot and words(str(w.value)) == words(str(wish.value))]
         if not same:
             self.wishes.append(wish)
+        elif wish.hard and not same[0].hard:
+            self.wishes[self.wishes.index(same[0])] = wish
 
 
 def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading:
     """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0."""
     figures, taken = read_figures(text, current)
+    features = whole(text, vocabulary.features(text))
+    figures, taken = less_names(text, figures, taken, features)
     reading = Reading(text, clauses(text), figures, taken=taken)
     brands = _brands(text, vocabulary)
     reading.need = find_need(text, reading.clauses, vocabulary, current, [*taken, *((b.start, b.end) for b in brands)])
-    scan = _Scan(reading, current, brands, whole(text, vocabulary.features(text)), taken)
+    scan = _Scan(reading, current, brands, features, taken, vocabulary)
     for clause in reading.clauses:
         if clause.act not in ("asks", "tells"):
             scan.read(clause)
@@ -101,6 +106,7 @@ class _Scan:
     brands: Sequence[Span]
     features: Sequence[Span]
     taken: Sequence[Place]
+    vocabulary: Reader
 
     def read(self, clause: Clause) -> None:
         """Adds the wishes of one clause, or what it takes back."""
@@ -126,8 +132,10 @@ class _Scan:
         told = [c for c in self.reading.clauses if c.act == "tells"]
         inside = [b for b in self.brands if any(c.start <= b.start < c.end for c in told)]
         named = any(w.slot in ("brand", "not_brand") for w in self.reading.wishes)
-        if entry("frames", "other_brands").search(self.reading.text) and not named:
-            pairs = [(b.value, b.words) for b in inside] or [(str(w.value), w.words) for w in self.current.of("brand")]
+        other, that = (entry("frames", name).search(self.reading.text) for name in ("other_brands", "not_that"))
+        if (other or that) and not named:
+            held = [(str(w.value), w.words) for w in self.current.of("brand")] if other else []
+            pairs = [(b.value, b.words) for b in inside] or held
             for value, said in pairs:
                 self.reading.add(Wish("not_brand", value, True, said))
         need = self.reading.need
@@ -190,6 +198,9 @@ class _Scan:
 
     def _add_feature(self, said: str, phrase: Phrase, clause: Clause) -> None:
         value, stand = value_of(said), phrase.stand
+        if phrase.lead in ("for", "with") and not self.vocabulary.kinds(value) and not self.vocabulary.features(value):
+            noun = mended(value, 0, len(value), self.vocabulary)
+            value = value[: noun.start] + noun.value if noun else value
         if stand == "rejected" and says("enough", self.reading.text) and self._in_force(value):
             # "A4 is enough, not A3": needed no longer, which is not the same as unwanted.
             stand = "instead"

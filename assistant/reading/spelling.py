@@ -12,7 +12,9 @@ from retrieval.nouns import singular
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Shorter words are one letter from too many others, longer ones are no product nouns.
-_LENGTHS = range(8, 20)
+_LENGTHS = range(6, 20)
+# From this length on a word may have any letter wrong; in a shorter one two are swapped, or one inside is missing.
+_LONG = 8
 
 
 class Kinds(Protocol):
@@ -31,8 +33,8 @@ def mended(text: str, start: int, end: int, vocabulary: Kinds) -> Mentioned | No
         for n in range(len(said) - 1):
             # "electric tooth brush": the longest name counts.
             name = (text[said[n][0] : said[-2][0]] if n < len(said) - 2 else "") + joined
-            if any(k.words == name for k in vocabulary.kinds(name)):
-                return Mentioned(said[n][0], end, text[said[n][0] : end], singular(name))
+            if kind := next((k for k in vocabulary.kinds(name) if k.words == name), None):
+                return Mentioned(said[n][0], end, text[said[n][0] : end], kind.value)
     last = text[slice(*said[-1])].lower() if said else ""
     for spelling in _spellings(last) if len(last) in _LENGTHS and last.isascii() else ():
         if vocabulary.kinds(spelling):
@@ -41,15 +43,16 @@ def mended(text: str, start: int, end: int, vocabulary: Kinds) -> Mentioned | No
 
 
 def _spellings(word: str) -> Iterator[str]:
-    """What a slip of one letter may have meant: two swapped, one too many, one wrong, one missing.
+    """What a slip of one letter may have meant: two swapped, one missing, one too many, one wrong.
 
     The first letter is hardly ever the wrong one.
     """
     for n in range(1, len(word) - 1):
         yield word[:n] + word[n + 1] + word[n] + word[n + 2 :]
     for n in range(1, len(word)):
-        yield word[:n] + word[n + 1 :]
-    for n in range(1, len(word)):
-        yield from (word[:n] + letter + word[n + 1 :] for letter in ascii_lowercase if letter != word[n])
-    for n in range(1, len(word) + 1):
         yield from (word[:n] + letter + word[n:] for letter in ascii_lowercase)
+    if len(word) >= _LONG:
+        for n in range(1, len(word)):
+            yield word[:n] + word[n + 1 :]
+            yield from (word[:n] + letter + word[n + 1 :] for letter in ascii_lowercase if letter != word[n])
+        yield from (word + letter for letter in ascii_lowercase)

@@ -11,6 +11,7 @@ from assistant.reading.cues import pattern, says, stop_words
 from assistant.reading.features import is_measure
 from assistant.reading.phrases import Stand, phrases
 from assistant.reading.slots import Reader, Reading, hardness
+from assistant.reading.tables import entry
 from assistant.state import Slot, Wish
 from retrieval.nouns import noun_key, singular
 
@@ -76,8 +77,9 @@ def _as_wish(
     ):
         # A maker of the shop is one, whatever the model calls it.
         slot = "brand" if slot == "feature" else "not_brand"
-    if slot in ("brand", "not_brand") and says("places", said):
-        # Oil from Greece has no maker of that name.
+    line = entry("frames", "line").match(reading.text[end:]) or vocabulary.features(said)
+    if slot in ("brand", "not_brand") and ((line and not vocabulary.brands(said)) or says("places", said)):
+        # Oil from Greece has no maker of that name, and of a value that the shop knows no maker is made.
         slot = "feature" if slot == "brand" else "dislike"
     if slot in ("brand", "not_brand"):
         known = next((b for b in vocabulary.brands(reading.text) if b.start < end and b.end > start), None)
