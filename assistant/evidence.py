@@ -54,6 +54,9 @@ _STATEMENT, _QUESTION, _SENTENCE_LIKE, _TOPIC, _OPINION = 1.0, 0.5, 0.5, 0.2, 0.
 ENOUGH = 1.15
 # Texts longer than this are read to here.
 _READ = 6000
+# Of more clauses than the first the embedding model reads only so many, those that share most words with the question:
+# it takes a millisecond or two for each.
+_MANY, _LIKELY = 64, 24
 
 
 @cache
@@ -95,8 +98,12 @@ def nearest(question: str, texts: Sequence[str], embedder: Embedder | None) -> Q
     found = [(n, s, e) for n, text in enumerate(texts) for s, e in spans(text[:_READ], _CLAUSE)]
     if not found:
         return None
-    clauses = [texts[n][s:e] for n, s, e in found]
     about = topic(question)
+    if embedder is not None and len(found) > _MANY:
+        by_words = _by_words(about, [texts[n][s:e] for n, s, e in found])
+        likely = sorted(range(len(found)), key=lambda i: (-by_words[i], i))[:_LIKELY]
+        found = [found[i] for i in sorted(likely)]
+    clauses = [texts[n][s:e] for n, s, e in found]
     scores = _by_words(about, clauses) if embedder is None else _by_likeness(question, about, texts, found, embedder)
     at = max(range(len(found)), key=lambda i: (scores[i], -i))
     n, start, end = found[at]
@@ -135,7 +142,12 @@ def _by_likeness(
     found: Sequence[tuple[int, int, int]],
     embedder: Embedder,
 ) -> list[float]:
-    sentences = [(n, s, e) for n, text in enumerate(texts) for s, e in spans(text[:_READ], _SENTENCE)]
+    sentences = [
+        (n, s, e)
+        for n, text in enumerate(texts)
+        for s, e in spans(text[:_READ], _SENTENCE)
+        if any(m == n and s <= start < e for m, start, _ in found)
+    ]
     named = " ".join(about) or "product"
     asked = [question, f"The {named} is great.", f"The {named} is bad."]
     clauses = [texts[n][s:e] for n, s, e in found]

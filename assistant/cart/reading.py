@@ -18,6 +18,7 @@ Action = Literal["add", "remove", "quantity", "variant", "clear", "show", "check
 
 
 _YES_NO = ("confirm", "decline")
+_A_SIZE = re.compile(r"^\W*(?:(?:in|size|the|an?|please|one) ){0,3}[\w./-]{1,8}(?: (?:one|please))?\W*$", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:first|second|third|fourth|last|this|that|the|\w+er) one\b", re.IGNORECASE)
 
 
@@ -106,13 +107,21 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     command = read(text)
     if command is None:
         taking = _pattern("taking").search(text) is not None and names_one(state, text)
-        return said.intent == "cart" or taking or (asked and (said.intent in _YES_NO or is_answer(state, text)))
+        answers = said.intent in _YES_NO or is_answer(state, text) or _tries_to(state, said, text)
+        return said.intent == "cart" or taking or (asked and answers)
     if command.action not in _lists()["loose"]:
         return True
     named = re.search(rf"\b{_lists()['cart']}\b", text, re.IGNORECASE) is not None
     latest = state.turns[-1] if state.turns else None
     recent = latest is not None and (latest.understanding.intent == "cart" or bool(latest.reply.committed) or asked)
-    return (bool(state.cart.lines) and (named or recent)) or said.intent == "cart"
+    return (bool(state.cart.lines) and (named or recent)) or asked or said.intent == "cart"
+
+
+def _tries_to(state: DialogueState, said: Understanding, text: str) -> bool:
+    """Whether ``text`` names a size where one was asked for, though not one that there is: "44"."""
+    if (state.pending or {}).get("needs") != "variant" or _A_SIZE.match(text) is None:
+        return False
+    return not any(w.slot in ("category", "brand", "price_max", "price_min", "order") for w in said.wishes)
 
 
 def is_answer(state: DialogueState, text: str) -> bool:

@@ -48,7 +48,10 @@ def serve(state: DialogueState, said: Understanding, text: str, shelf: Shelf) ->
         return clerk.same(wording.declined())
     if pending and (said.intent == "confirm" or (read(text) is None and is_answer(state, text))):
         return clerk.resumed(pending, said.intent == "confirm")
-    command = read(text, said)
+    command = read(text)
+    if pending and command is None and pending["needs"] == "variant":
+        return clerk.same(wording.none_of_them(pending["options"]), pending=pending)
+    command = command or read(text, said)
     return clerk.done(command) if command else clerk.same(wording.unclear())
 
 
@@ -83,7 +86,9 @@ class _Clerk:
             return self._removed([line])
         if command.action == "quantity":
             return self._requantified(line, command.quantity)
-        return self._exchanged(line, command.to)
+        found = self._shelf.products([line.product_id])
+        known = command.to if found and _variant(found[0], command.to) else ""
+        return self._exchanged(line, known)
 
     def _commanded_to_add(self, command: CartCommand) -> Served:
         found = self._shelf.products([command.product_id])
@@ -94,7 +99,9 @@ class _Clerk:
         product = found[0]
         cards = (c for t in reversed(self._state.turns) for c in (*t.reply.shown, *t.reply.alternatives))
         name = next((c.name for c in cards if c.product_id == product.id), short_names([product])[product.id])
-        return self._added([(product.id, name, command.variant)], command.quantity)
+        # An SKU is no word: one that does not exist must not be read as a size.
+        known = command.variant if _variant(product, command.variant) else ""
+        return self._added([(product.id, name, known)], command.quantity)
 
     def done(self, command: Command) -> Served:
         """What words say."""

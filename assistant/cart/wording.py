@@ -226,6 +226,11 @@ def nothing_shown() -> Sentence:
     return _said("Which product? Search for it first, then say “add the first one”.")
 
 
+def none_of_them(options: Sequence[str]) -> Sentence:
+    """What was named is not on offer; what is."""
+    return _said(f"There is no such choice. There is {_either(options)}; say which, or “no” to leave it.")
+
+
 def unclear() -> Sentence:
     """What was asked is still open."""
     return _said("I did not get that. Say which one, or “no” to leave everything as it is.")

@@ -1,12 +1,14 @@
 """The cart: nothing is taken that nobody chose, and what was taken stays what it was."""
 
 import json
+from pathlib import Path
 
 import pytest
 from shops import shelf as shop
 
 from assistant.play import last_turn, turn_row
-from assistant.state import DialogueState, from_dict, to_dict
+from assistant.state import CartCommand, DialogueState, Understanding, from_dict, to_dict
+from assistant.store import Store
 from assistant.turn import reply
 from retrieval.product import Kind, Money, Product, Variant
 from retrieval.search import Shelf
@@ -211,3 +213,78 @@ def test_the_cart_is_part_of_the_conversation(shelf: Shelf) -> None:
 def test_nothing_in_it_is_said_so(shelf: Shelf) -> None:
     assert "empty" in talk(shelf, "what's in my cart?").turns[-1].reply.text
     assert "first" in talk(shelf, "add it to my cart").turns[-1].reply.text
+
+
+def test_a_size_that_does_not_exist_is_not_replaced(shelf: Shelf) -> None:
+    state = talk(shelf, "hiking boots")
+    state = talk(shelf, f"add the {place(state, 'shoes')} one", "44", state=state)
+    assert lines(state) == []
+    assert state.pending and "42 or 43" in state.turns[-1].reply.text
+    assert lines(talk(shelf, "42", state=state)) == [("shoes", "size 42", 1)]
+
+
+def test_a_number_that_may_be_a_size_is_asked_about(shelf: Shelf) -> None:
+    state = talk(shelf, "make it 42", state=with_boots(shelf))
+    assert lines(state) == [("boots", "size 43", 1)]
+    assert lines(talk(shelf, "yes", state=state)) == [("boots", "size 42", 1)]
+    assert lines(talk(shelf, "no", state=state)) == [("boots", "size 43", 1)]
+
+
+def test_sizes_of_one_stock_share_it(shelf: Shelf) -> None:
+    belt = Product("belt", "Tarvo belt", price=Money(1500, "USD"), stock=5, attributes={"sizes": "S, M"})
+    shared = shop([belt], {"belt": Kind("belt", "feed", 1.0)})
+    state = talk(shared, "a belt", "add 3 of it in S", "add 3 of it in M")
+    assert lines(state) == [("belt", "size S", 3)]
+    assert state.pending and state.pending["quantity"] == 2
+
+
+def control(shelf: Shelf, state: DialogueState, command: CartCommand) -> DialogueState:
+    said = Understanding("cart", cart=command, decided_by="shopper")
+    return state.append(last_turn(reply(state, "a control", shelf=shelf, model=None, said=said)))
+
+
+def test_controls_say_it_exactly(shelf: Shelf) -> None:
+    state = control(shelf, DialogueState("c"), CartCommand("add", "boots"))
+    assert state.pending and state.pending["needs"] == "variant"
+    assert state.turns[-1].reply.choices == ("42", "43", "44")
+    state = control(shelf, state, CartCommand("add", "boots", "boots-42", 2))
+    assert lines(state) == [("boots", "size 42", 2)]
+    state = control(shelf, state, CartCommand("variant", "boots", "boots-42", to="boots-43"))
+    assert lines(state) == [("boots", "size 43", 2)]
+    state = control(shelf, state, CartCommand("quantity", "boots", "boots-43", 3))
+    assert state.cart.total == Money(3 * 12995, "USD")
+    state = control(shelf, state, CartCommand("clear"))
+    assert lines(state) and state.pending
+    state = control(shelf, state, CartCommand("remove", "boots", "boots-43"))
+    assert lines(state) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        CartCommand("add", "no such product"),
+        CartCommand("add", "boots", "shoes-42"),
+        CartCommand("add", "poles", quantity=0),
+        CartCommand("add", "poles", quantity=10**9),
+        CartCommand("remove", "poles"),
+        CartCommand("quantity", "boots", "boots-43", -1),
+        CartCommand("variant", "boots", "boots-43", to="shirt-m"),
+        CartCommand("variant", "boots", "boots-43", to="boots-44"),
+    ],
+)
+def test_what_a_control_invents_changes_nothing(shelf: Shelf, command: CartCommand) -> None:
+    state = with_boots(shelf)
+    after = control(shelf, state, command)
+    assert after.cart == state.cart
+    assert after.turns[-1].reply.committed == ()
+    assert after.turns[-1].reply.sentences
+
+
+def test_the_cart_survives_a_restart(shelf: Shelf, tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "shop.sqlite")
+    id_ = store.new().id
+    for text in ("hiking poles", "add 2 of them to my cart"):
+        store.append(id_, last_turn(reply(store.load(id_), text, shelf=shelf, model=None)))
+    again = Store.open(tmp_path / "shop.sqlite").load(id_)
+    assert lines(again) == [("poles", "", 2)]
+    assert again.cart.total == Money(6620, "USD")
