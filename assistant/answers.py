@@ -79,7 +79,11 @@ def _graded(products: Sequence[Product], cards: Sequence[Recommendation], text: 
     edge = (max if degree.up else min)(r.value for _, r in found)
     best = [(p, r) for p, r in found if r.value == edge]
     listed = "; ".join(f"{names[p.id]} {r.words}" for p, r in found)
-    proof = tuple(r.evidence for _, r in found)
+    called = [_called(p, names[p.id]) for p in products]
+    proof = (
+        *called,
+        *(e for _, r in found for e in (r.evidence, Evidence("shop", r.evidence.id, r.evidence.field, r.words))),
+    )
     if len(best) == len(found) > 1:
         return [Sentence(f"They are equal in that: {best[0][1].words}.", proof, "plain")]
     lead = " and ".join(names[p.id] for p, _ in best)
@@ -87,7 +91,7 @@ def _graded(products: Sequence[Product], cards: Sequence[Recommendation], text: 
     sentences = [Sentence(text, proof, "plain")]
     silent = [names[p.id] for p in products if p.id not in {q.id for q, _ in found}]
     if silent:
-        sentences.append(said(f"The record of {' and '.join(silent)} does not say."))
+        sentences.append(said(f"The record of {' and '.join(silent)} does not say.", *called))
     return sentences
 
 
@@ -115,7 +119,12 @@ def about(product: Product, name: str, text: str, shelf: Shelf) -> list[Sentence
     if record is not None:
         return [record]
     topic = f" about “{wanted}”" if wanted else " about that"
-    return [said(f"The shop does not say anything{topic} for {name}.")]
+    asked = Evidence("shop", "", "asked", wanted)
+    return [said(f"The shop does not say anything{topic} for {name}.", _called(product, name), asked)]
+
+
+def _called(product: Product, name: str) -> Evidence:
+    return Evidence("product", product.id, "title", name)
 
 
 def _of_record(product: Product, name: str, text: str, wanted: str, shelf: Shelf) -> Sentence | None:
@@ -123,22 +132,35 @@ def _of_record(product: Product, name: str, text: str, wanted: str, shelf: Shelf
     measure = measured(text)
     dear = tokens & set(words("price cost costs expensive")) or (_HOW_MUCH.search(text) and not measure)
     if dear and product.price is not None:
-        return said(f"{name} costs {product.price}.", Evidence("product", product.id, "price", str(product.price)))
+        return said(
+            f"{name} costs {product.price}.",
+            _called(product, name),
+            Evidence("product", product.id, "price", str(product.price)),
+        )
     if tokens & set(words("stock available availability")) and product.stock is not None:
         state = f"{product.stock} in stock" if product.stock else "out of stock"
-        return said(f"{name}: {state}.", Evidence("product", product.id, "stock", str(product.stock)))
+        return said(
+            f"{name}: {state}.", _called(product, name), Evidence("product", product.id, "stock", str(product.stock))
+        )
     if tokens & set(words("brand maker manufacturer")) and product.brand:
-        return said(f"{name} is made by {product.brand}.", Evidence("product", product.id, "brand", product.brand))
+        return said(
+            f"{name} is made by {product.brand}.",
+            _called(product, name),
+            Evidence("product", product.id, "brand", product.brand),
+        )
     if tokens & set(words("rating rated stars")) and product.rating is not None:
         value = f"{product.rating:g}"
-        return said(f"{name} has {value} of 5 stars.", Evidence("product", product.id, "rating", value))
+        return said(
+            f"{name} has {value} of 5 stars.", _called(product, name), Evidence("product", product.id, "rating", value)
+        )
     named = _by_name(product, tokens)
     if named is not None:
-        return said(f"{name} — {comparison.label(named.field).lower()}: {named.value}.", named)
+        return said(f"{name} — {comparison.label(named.field).lower()}: {named.value}.", _called(product, name), named)
     kind = shelf.kind(product.id)
     labels = (kind.label,) if kind else ()
     if measure and (read := reader_of(measure, shelf.vocabulary, labels)(product)):
-        return said(f"{name} — {measure}: {read.words}.", read.evidence)
+        said_so = Evidence("shop", product.id, measure, read.words)
+        return said(f"{name} — {measure}: {read.words}.", _called(product, name), read.evidence, said_so)
     condition = shelf.vocabulary.link(wanted, labels) if wanted else None
     return _by_condition(product, name, condition) if condition is not None else None
 
@@ -149,11 +171,11 @@ def _by_condition(product: Product, name: str, condition: Condition) -> Sentence
         if attribute in product.attributes:
             value = printed(product.attributes[attribute])
             proof = Evidence("product", product.id, f"attributes.{attribute}", value)
-            return said(f"{name} — {comparison.label(proof.field).lower()}: {value}.", proof)
+            return said(f"{name} — {comparison.label(proof.field).lower()}: {value}.", _called(product, name), proof)
     if not any(condition.groups()):
         return None
     found = evidence_for(product, condition)
-    return said(f"The record of {name} says: “{found.value}”.", found) if found else None
+    return said(f"The record of {name} says: “{found.value}”.", _called(product, name), found) if found else None
 
 
 def _by_name(product: Product, tokens: set[str]) -> Evidence | None:
@@ -181,4 +203,4 @@ def _of_reviews(product: Product, name: str, text: str, shelf: Shelf) -> Sentenc
     proof = [Evidence("review", review.id, "text", quoted)]
     if review.rating is not None:
         proof.append(Evidence("review", review.id, "rating", f"{review.rating:g}"))
-    return said(f"A customer wrote of {name}{stars}: “{quoted}”.", *proof)
+    return said(f"A customer wrote of {name}{stars}: “{quoted}”.", _called(product, name), *proof)

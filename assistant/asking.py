@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assistant.comparison import is_packing
 from assistant.degrees import written
 from assistant.recommend import printed
-from assistant.state import Preferences
+from assistant.state import Evidence, Preferences, Sentence
 from retrieval.measures import split_suffix
 from retrieval.product import Money, Product
 from retrieval.text import words
@@ -43,6 +43,11 @@ class Question:
     choices: tuple[str, ...]
     # Expected share of the list that the answer leaves.
     leaves: float
+
+    def sentence(self) -> Sentence:
+        """The question, and what it rests on: answers that products of the list really give."""
+        field = self.field.removeprefix("attributes.")
+        return Sentence(self.text, tuple(Evidence("shop", "", field, choice) for choice in self.choices), "plain")
 
 
 def question(

@@ -54,12 +54,13 @@ def _attribute(name: str) -> Callable[[Product], str]:
 def sentences(products: Sequence[Product], cards: Sequence[Recommendation], rows: Sequence[Row]) -> list[Sentence]:
     """The price first, then the fields in which the products differ and that all of them state; one sentence each."""
     names = {c.product_id: c.name for c in cards}
+    called = tuple(Evidence("product", c.product_id, "title", c.name) for c in cards)
     found = list(_price(products, names))
     differing = [r for r in rows if r.differs and all(r.values) and r.field.startswith("attributes.")]
     for row in differing[:_SENTENCES]:
         proof = tuple(Evidence("product", p.id, row.field, v) for p, v in zip(products, row.values, strict=True))
         listed = "; ".join(f"{names[p.id]} {v}" for p, v in zip(products, row.values, strict=True))
-        found.append(Sentence(f"{label(row.field)}: {listed}.", proof, "plain"))
+        found.append(Sentence(f"{label(row.field)}: {listed}.", (*called, *proof), "plain"))
     if not differing:
         found.append(Sentence("Their records state no other field in which they differ."))
     return found
@@ -85,4 +86,7 @@ def _price(products: Sequence[Product], names: dict[str, str]) -> Iterable[Sente
         lead += f" {names[cheapest.id]} costs {word}."
     elif len({p.price for p in priced}) == 1:
         lead = f"They cost the same: {cheapest.price}."
-    yield Sentence(lead, tuple(Evidence("product", p.id, "price", str(p.price)) for p in priced), "plain")
+    called = [Evidence("product", p.id, "title", names[p.id]) for p in priced]
+    proof = [Evidence("product", p.id, "price", str(p.price)) for p in priced]
+    proof.append(Evidence("shop", cheapest.id, "costs less, least", str(cheapest.price)))
+    yield Sentence(lead, (*called, *proof), "plain")

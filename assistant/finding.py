@@ -201,7 +201,7 @@ def _ask(
     asked = [t.reply.asked for t in turns if t.reply.asked]
     if best := question([h.product for h in hits], len(answer.shown), preferences, asked):
         answer.asked, answer.choices = best.field, best.choices
-        yield from answer.say(wording.said(best.text))
+        yield from answer.say(best.sentence())
 
 
 def _refuse(answer: Answer, shelf: Shelf, plan: SearchPlan, relaxed: list[Relaxation], what: str) -> Iterator[Event]:

@@ -147,4 +147,5 @@ def plain_sentence(card: Recommendation) -> Sentence:
         parts.append(fact(piece))
     says = "; ".join(parts[:4])
     cost = f"costs {price.value}" if price else "has no price in the record"
-    return Sentence(f"{card.name}: {cost}{' — ' + says if says else ''}.", card.evidence, "plain")
+    named = Evidence("product", card.product_id, "title", card.name)
+    return Sentence(f"{card.name}: {cost}{' — ' + says if says else ''}.", (*card.evidence, named), "plain")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from assistant.cart.choices import price, stock, varying
+from assistant.cart.choices import stock, varying
 from assistant.state import Cart, CartLine, Evidence, Recommendation, Sentence
 from retrieval.product import Money, Product, Variant
 
@@ -13,8 +13,18 @@ def _said(text: str, *evidence: Evidence) -> Sentence:
     return Sentence(text, evidence, "plain")
 
 
+def _of(line: CartLine) -> list[Evidence]:
+    """What a line is, and what was chosen in it."""
+    return _product(line.product_id, line.name, line.chosen)
+
+
+def _product(id_: str, name: str, *chosen: str) -> list[Evidence]:
+    return [Evidence("product", id_, "title", name), *(Evidence("shop", id_, "variant", c) for c in chosen if c)]
+
+
 def _priced(line: CartLine) -> Evidence:
-    return Evidence("product", line.product_id, "price", str(line.price))
+    # What a variant costs may differ from the product's price.
+    return Evidence("shop", line.product_id, "price of one", str(line.price))
 
 
 def _total(cart: Cart) -> list[Evidence]:
@@ -40,7 +50,13 @@ def _either(options: Sequence[str]) -> str:
 def added(line: CartLine, quantity: int) -> Sentence:
     """What was put in, and how many of it there are now."""
     now = f", which makes {line.quantity}" if line.quantity != quantity else ""
-    return _said(f"In your cart: {quantity} × {_full(line)} at {line.price}{now}.", _priced(line), _number(quantity))
+    return _said(
+        f"In your cart: {quantity} × {_full(line)} at {line.price}{now}.",
+        *_of(line),
+        _priced(line),
+        _number(quantity),
+        _number(line.quantity),
+    )
 
 
 def _number(n: int) -> Evidence:
@@ -64,7 +80,8 @@ def contents(cart: Cart) -> list[Sentence]:
 def _line(line: CartLine) -> Sentence:
     whole = Money(line.price.minor * line.quantity, line.price.currency)
     text = f"{line.quantity} × {_full(line)}: {whole}" + (f" ({line.price} each)." if line.quantity > 1 else ".")
-    return _said(text, _priced(line), Evidence("shop", "", "line total", str(whole)), _number(line.quantity))
+    total = Evidence("shop", "", "line total", str(whole))
+    return _said(text, *_of(line), _priced(line), total, _number(line.quantity))
 
 
 def empty() -> Sentence:
@@ -84,18 +101,19 @@ def sure_to_clear(cart: Cart) -> Sentence:
 
 def removed(line: CartLine) -> Sentence:
     """What was taken out."""
-    return _said(f"Taken out: {_full(line)}.")
+    return _said(f"Taken out: {_full(line)}.", *_of(line))
 
 
 def changed(line: CartLine) -> Sentence:
     """A line with its new quantity."""
-    return _said(f"{_full(line)}: {line.quantity} now.", _number(line.quantity))
+    return _said(f"{_full(line)}: {line.quantity} now.", *_of(line), _number(line.quantity))
 
 
 def exchanged(old: CartLine, new: CartLine) -> Sentence:
     """A line with its new variant."""
     was = old.chosen or "the other one"
-    return _said(f"{new.name}: {new.chosen} instead of {was}, {new.quantity} × {new.price}.", _priced(new))
+    text = f"{new.name}: {new.chosen} instead of {was}, {new.quantity} × {new.price}."
+    return _said(text, *_of(old), *_of(new), _priced(new), _number(new.quantity))
 
 
 def checkout(cart: Cart) -> list[Sentence]:
@@ -107,8 +125,9 @@ def checkout(cart: Cart) -> list[Sentence]:
 
 def which_product(cards: Sequence[Recommendation]) -> Sentence:
     """Asks which of the cards is meant."""
-    listed = "; ".join(f"{n}. {c.name}" for n, c in enumerate(cards[:6], 1))
-    return _said(f"Which one shall I put into your cart? {listed}")
+    asked = cards[:6]
+    named = [e for c in asked for e in _product(c.product_id, c.name)]
+    return _said(f"Which one shall I put into your cart: {_either([c.name for c in asked])}?", *named)
 
 
 def which_variant(product: Product, name: str, left: Sequence[Variant], among: Sequence[Variant]) -> Sentence:
@@ -117,11 +136,12 @@ def which_variant(product: Product, name: str, left: Sequence[Variant], among: S
     gone = [v for v in left if stock(product, v) == 0]
     what = _what(left)
     if not there:
-        return _said(f"{name} is sold out in every {what}.")
+        return _said(f"{name} is sold out in every {what}.", *_product(product.id, name, what))
     text = f"Which {what} of {name}: {_either(values_of(there, among))}?"
     if gone:
         text += f" Sold out: {', '.join(values_of(gone, among))}."
-    return _said(text, *_prices(product, there))
+    chosen = (what, *values_of(left, among))
+    return _said(text, *_product(product.id, name, *chosen))
 
 
 def values_of(some: Sequence[Variant], among: Sequence[Variant]) -> list[str]:
@@ -135,34 +155,31 @@ def _what(among: Sequence[Variant]) -> str:
     return by[0] if len(by) == 1 else "version"
 
 
-def _prices(product: Product, among: Iterable[Variant]) -> list[Evidence]:
-    costs = dict.fromkeys(str(p) for v in among if (p := price(product, v)))
-    return [Evidence("product", product.id, "price", c) for c in costs if c == str(product.price)]
-
-
 def which_instead(line: CartLine, options: Sequence[str]) -> Sentence:
     """Asks what a line shall be changed to."""
-    return _said(f"What would you like {line.name} in instead of {line.chosen}: {_either(options)}?")
+    text = f"What would you like {line.name} in instead of {line.chosen}: {_either(options)}?"
+    return _said(text, *_of(line), *(Evidence("shop", line.product_id, "variant", o) for o in options))
 
 
 def which_line(lines: Sequence[CartLine]) -> Sentence:
     """Asks which line is meant."""
-    return _said("Which one do you mean? " + "; ".join(f"{n}. {_full(line)}" for n, line in enumerate(lines, 1)))
+    named = [e for line in lines for e in _of(line)]
+    return _said(f"Which one do you mean: {_either([_full(line) for line in lines])}?", *named)
 
 
 def no_choice(line: CartLine) -> Sentence:
     """It comes in no other size."""
-    return _said(f"{line.name} comes in no other version in this shop.")
+    return _said(f"{line.name} comes in no other version in this shop.", *_of(line))
 
 
 def how_many(line: CartLine) -> Sentence:
     """Asks for a number."""
-    return _said(f"How many of {_full(line)} would you like?")
+    return _said(f"How many of {_full(line)} would you like?", *_of(line))
 
 
 def at_least_one() -> Sentence:
     """Zero and less cannot be bought."""
-    return _said("A quantity starts at 1. To take something out, say “remove” and which one.")
+    return _said("A quantity starts at one. To take something out, say “remove” and which one.")
 
 
 def too_many(most: int) -> Sentence:
@@ -175,6 +192,7 @@ def not_so_many(line: CartLine, left: int) -> Sentence:
     """The stock does not reach; the line stays as it is."""
     return _said(
         f"The shop has only {left} of {_full(line)}; your cart still has {line.quantity}.",
+        *_of(line),
         Evidence("shop", line.product_id, "stock", str(left)),
         _number(line.quantity),
     )
@@ -184,13 +202,20 @@ def only_so_many(product: Product, name: str, chosen: str, left: int, free: int)
     """Proposes what is on hand."""
     full = f"{name}, {chosen}" if chosen else name
     proof = Evidence("shop", product.id, "stock", str(left))
-    return _said(f"The shop has only {left} of {full}. Shall I put in {free}?", proof, _number(free))
+    return _said(
+        f"The shop has only {left} of {full}. Shall I put in {free}?",
+        *_product(product.id, name, chosen),
+        proof,
+        _number(free),
+    )
 
 
 def too_few(product: Product, line: CartLine, chosen: str, left: int) -> Sentence:
     """Another size has fewer than the line; the line stays as it is."""
     return _said(
         f"The shop has only {left} of {line.name} in {chosen}; your cart still has {line.quantity} in {line.chosen}.",
+        *_of(line),
+        Evidence("shop", product.id, "variant", chosen),
         Evidence("shop", product.id, "stock", str(left)),
         _number(line.quantity),
     )
@@ -199,7 +224,7 @@ def too_few(product: Product, line: CartLine, chosen: str, left: int) -> Sentenc
 def size_or_number(line: CartLine, chosen: str, number: int) -> Sentence:
     """Asks whether a number is a size, as it may be; the other meaning is one sentence away."""
     text = f"Shall I change {_full(line)}, to {chosen}? If you want {number} of it, say “quantity {number}”."
-    return _said(text, _number(number))
+    return _said(text, *_of(line), Evidence("shop", line.product_id, "variant", chosen), _number(number))
 
 
 def not_in_cart() -> Sentence:
@@ -213,12 +238,14 @@ def sold_out(product: Product, name: str, chosen: str, others: Sequence[str]) ->
     text = f"{full} is sold out."
     if others:
         text += f" There is {_either(others)}; say which, or leave it."
-    return _said(text, Evidence("shop", product.id, "stock", "0"))
+    named = [*_product(product.id, name, chosen, *others), Evidence("shop", product.id, "stock", "0")]
+    return _said(text, *named)
 
 
 def no_price(product: Product, name: str) -> Sentence:
     """Nothing without a price can be bought."""
-    return _said(f"The record of {name} has no price, so I cannot put it into your cart.")
+    text = f"The record of {name} has no price, so I cannot put it into your cart."
+    return _said(text, *_product(product.id, name))
 
 
 def nothing_shown() -> Sentence:
@@ -228,7 +255,8 @@ def nothing_shown() -> Sentence:
 
 def none_of_them(options: Sequence[str]) -> Sentence:
     """What was named is not on offer; what is."""
-    return _said(f"There is no such choice. There is {_either(options)}; say which, or “no” to leave it.")
+    text = f"There is no such choice. There is {_either(options)}; say which, or “no” to leave it."
+    return _said(text, *(Evidence("shop", "", "variant", o) for o in options))
 
 
 def unclear() -> Sentence:

@@ -110,13 +110,13 @@ def test_another_size_keeps_the_other_lines(shelf: Shelf) -> None:
 def test_none_cannot_be_bought(shelf: Shelf, text: str) -> None:
     state = talk(shelf, "hiking poles", text)
     assert lines(state) == []
-    assert "starts at 1" in state.turns[-1].reply.text
+    assert "starts at one" in state.turns[-1].reply.text
 
 
 def test_a_quantity_of_zero_leaves_the_line(shelf: Shelf) -> None:
     state = talk(shelf, "set the quantity to 0", state=with_boots(shelf))
     assert lines(state) == [("boots", "size 43", 1)]
-    assert "starts at 1" in state.turns[-1].reply.text
+    assert "starts at one" in state.turns[-1].reply.text
     assert state.turns[-1].reply.committed == ()
 
 
