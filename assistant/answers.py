@@ -8,7 +8,7 @@ from typing import Protocol
 
 from assistant import comparison, evidence
 from assistant.answering import Answer
-from assistant.degrees import comparative, measured, reader, reader_of, superlative
+from assistant.degrees import by_order, comparative, measured, reader, reader_of, superlative
 from assistant.reading import cues
 from assistant.recommend import evidence_for, printed
 from assistant.state import Cards, DialogueState, Event, Evidence, Recommendation, Sentence
@@ -21,6 +21,9 @@ from retrieval.text import words
 _COMPARED = 4
 # The latest reviews that a question is held against.
 _REVIEWS = 40
+_BEST_RATING = re.compile(
+    r"\b(?:best|highest|better|higher) (?:customer )?(?:ratings?|reviews?|stars)\b", re.IGNORECASE
+)
 _HOW_MUCH = re.compile(r"\bhow much (?:is|are|for|does|do|would|will|'s)\b", re.IGNORECASE)
 
 
@@ -67,11 +70,14 @@ def compare(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> It
 
 def _graded(products: Sequence[Product], cards: Sequence[Recommendation], text: str, shelf: Shelf) -> list[Sentence]:
     """Which of these is the lightest, has the bigger screen, ...: from their records, [] where none was asked."""
-    degree = superlative(text) or comparative(text)
-    if degree is None:
+    ordered = cues.order_wish(text) or (("rating", "") if _BEST_RATING.search(text) else None)
+    known = by_order(ordered[0]) if ordered else None
+    degree = known[0] if known else superlative(text) or comparative(text)
+    if degree is None or degree.measure == "price":
+        # The price is compared in any case.
         return []
     kinds = tuple(dict.fromkeys(k.label for p in products if (k := shelf.kind(p.id))))
-    read = reader(degree, shelf.vocabulary, kinds, products)
+    read = known[1] if known else reader(degree, shelf.vocabulary, kinds, products)
     found = [(p, r) for p in products if read is not None and (r := read(p)) is not None]
     if not found:
         return [said("Their records do not say that.")]
@@ -107,8 +113,7 @@ def answer_about(answer: Answer, state: DialogueState, text: str, shelf: Shelf) 
 
 def about(product: Product, name: str, text: str, shelf: Shelf) -> list[Sentence]:
     """What the record says, with its field; else what a customer wrote, quoted; else that the shop does not say."""
-    asked = evidence.topic(text)
-    wanted = " ".join(asked)
+    wanted = " ".join(evidence.topic(text))
     record = _of_record(product, name, text, wanted, shelf)
     # What people think of it, no record knows.
     if record is not None and not evidence.asks_opinion(text):
@@ -128,41 +133,37 @@ def _called(product: Product, name: str) -> Evidence:
 
 
 def _of_record(product: Product, name: str, text: str, wanted: str, shelf: Shelf) -> Sentence | None:
-    tokens = set(words(wanted))
-    measure = measured(text)
-    dear = tokens & set(words("price cost costs expensive")) or (_HOW_MUCH.search(text) and not measure)
-    if dear and product.price is not None:
-        return said(
-            f"{name} costs {product.price}.",
-            _called(product, name),
-            Evidence("product", product.id, "price", str(product.price)),
-        )
-    if tokens & set(words("stock available availability")) and product.stock is not None:
-        state = f"{product.stock} in stock" if product.stock else "out of stock"
-        return said(
-            f"{name}: {state}.", _called(product, name), Evidence("product", product.id, "stock", str(product.stock))
-        )
-    if tokens & set(words("brand maker manufacturer")) and product.brand:
-        return said(
-            f"{name} is made by {product.brand}.",
-            _called(product, name),
-            Evidence("product", product.id, "brand", product.brand),
-        )
-    if tokens & set(words("rating rated stars")) and product.rating is not None:
-        value = f"{product.rating:g}"
-        return said(
-            f"{name} has {value} of 5 stars.", _called(product, name), Evidence("product", product.id, "rating", value)
-        )
-    named = _by_name(product, tokens)
-    if named is not None:
-        return said(f"{name} — {comparison.label(named.field).lower()}: {named.value}.", _called(product, name), named)
+    """The field that the question asks for; None where the record has none such."""
+    tokens, measure = set(words(wanted)), measured(text)
+    how_much = _HOW_MUCH.search(text) is not None and not measure
+    called = Evidence("product", product.id, "title", name)
+    if fact := _own_field(product, tokens | ({"price"} if how_much else set())):
+        about, value, field = fact
+        return said(f"{name} {about}.", called, Evidence("product", product.id, field, value))
     kind = shelf.kind(product.id)
     labels = (kind.label,) if kind else ()
     if measure and (read := reader_of(measure, shelf.vocabulary, labels)(product)):
         said_so = Evidence("shop", product.id, measure, read.words)
-        return said(f"{name} — {measure}: {read.words}.", _called(product, name), read.evidence, said_so)
+        return said(f"{name} — {measure}: {read.words}.", called, read.evidence, said_so)
+    named = _by_name(product, tokens | set(words(measure)))
+    if named is not None:
+        return said(f"{name} — {comparison.label(named.field).lower()}: {named.value}.", called, named)
     condition = shelf.vocabulary.link(wanted, labels) if wanted else None
     return _by_condition(product, name, condition) if condition is not None else None
+
+
+def _own_field(product: Product, tokens: set[str]) -> tuple[str, str, str] | None:
+    """What is said of a field that every record has, its value as printed, and its name."""
+    if tokens & set(words("price cost costs expensive")) and product.price is not None:
+        return f"costs {product.price}", str(product.price), "price"
+    if tokens & set(words("stock available availability")) and product.stock is not None:
+        here = f"is in stock: {product.stock}" if product.stock else "is out of stock"
+        return here, str(product.stock), "stock"
+    if tokens & set(words("brand maker manufacturer")) and product.brand:
+        return f"is made by {product.brand}", product.brand, "brand"
+    if tokens & set(words("rating rated stars")) and product.rating is not None:
+        return f"has {product.rating:g} of 5 stars", f"{product.rating:g}", "rating"
+    return None
 
 
 def _by_condition(product: Product, name: str, condition: Condition) -> Sentence | None:

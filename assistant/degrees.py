@@ -213,10 +213,12 @@ def reader(degree: Degree, vocabulary: Linker, kinds: Sequence[str], products: S
     names = [degree.measure] if degree.measure else _lists()["sizes"]
     for name in names:
         row = _lists()["measures"].get(name)
-        read = _of_field(name) if row is None else _of_condition(vocabulary.link(row["probe"], kinds))
-        known = sum(read(p) is not None for p in products)
-        if known and (degree.measure or 2 * known >= len(products)):
-            return read
+        reads = [] if row is None else [_of_condition(vocabulary.link(row["probe"], kinds))]
+        # A shop may have the field and no unit for it that is known.
+        for read in (*reads, _of_field(name)):
+            known = sum(read(p) is not None for p in products)
+            if known and (degree.measure or 2 * known >= len(products)):
+                return read
     return None
 
 

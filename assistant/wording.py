@@ -43,8 +43,8 @@ def found(total: int, shown: Sequence[Recommendation], what: str, order: str) ->
     if total == len(shown):
         return said(f"{total} products fit {what}:", *evidence)
     lead = {"price_up": "the cheapest", "price_down": "the most expensive", "rating": "the best rated"}.get(order)
-    evidence += (of_shop(lead or "closest", str(len(shown))),)
-    return said(f"{total} products fit {what}; here are {lead or 'the closest'} {len(shown)}:", *evidence)
+    some = of_shop(lead or "closest", str(len(shown)))
+    return said(f"{total} products fit {what}; here are {lead or 'the closest'} {len(shown)}:", *evidence, some)
 
 
 def superlative(

@@ -42,11 +42,10 @@ def label(variant: Variant, among: Iterable[Variant]) -> str:
     return ", ".join(f"{name} {variant.options[name]}" for name in by if name in variant.options)
 
 
-def values(among: Iterable[Variant]) -> list[str]:
-    """What may be answered when a variant is asked for: "43", "M"."""
-    listed = list(among)
-    by = varying(listed)
-    return list(dict.fromkeys(", ".join(v.options[name] for name in by if name in v.options) for v in listed))
+def values(some: Iterable[Variant], among: Iterable[Variant]) -> list[str]:
+    """What distinguishes ``some`` of the variants ``among`` all, and may be answered when one is asked for: "43"."""
+    by = varying(among)
+    return list(dict.fromkeys(", ".join(v.options[name] for name in by if name in v.options) for v in some))
 
 
 def price(product: Product, variant: Variant | None) -> Money | None:

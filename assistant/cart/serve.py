@@ -146,10 +146,11 @@ class _Clerk:
             left = [v for v in among if v.id == said] or meant(among, said, letters())
             rest = [list(pair) for pair in wanted[place + 1 :]]
             if len(left) > 1:
-                asks = _ask(
-                    "add", "variant", product=id_, name=name, quantity=quantity, options=values(left), rest=rest
-                )
+                there = values((v for v in left if stock(product, v) != 0), among)
                 question = wording.which_variant(product, name, left, among)
+                if not there:
+                    return Served(cart, (*sentences, question), None, tuple(committed))
+                asks = _ask("add", "variant", product=id_, name=name, quantity=quantity, options=there, rest=rest)
                 return Served(cart, (*sentences, question), asks, tuple(committed))
             chosen = left[0] if left else only(product)
             step = self._one(cart, product, name, chosen, quantity)
@@ -195,8 +196,10 @@ class _Clerk:
             return Served(cart, (wording.only_so_many(product, name, what, left, free),), asks)
         others = [v for v in among if v is not chosen and stock(product, v) != 0]
         if others and chosen:
-            asks = _ask("add", "variant", product=product.id, name=name, quantity=1, options=values(others), rest=[])
-            return Served(cart, (wording.sold_out(product, name, what, values(others)),), asks)
+            asks = _ask(
+                "add", "variant", product=product.id, name=name, quantity=1, options=values(others, among), rest=[]
+            )
+            return Served(cart, (wording.sold_out(product, name, what, values(others, among)),), asks)
         return Served(cart, (wording.sold_out(product, name, what, []),))
 
     # What is in the cart already.
@@ -255,12 +258,15 @@ class _Clerk:
         if not among:
             return self.same(wording.no_choice(line))
         # "instead of M" names what is given up.
-        left = [v for v in among if v.id == said] or meant(
-            among, re.sub(r"\binstead of\b.*", " ", said, flags=re.IGNORECASE), letters()
-        )
-        if len(left) > 1:
-            asks = _ask("variant", "variant", options=values(left), line=line.variant or line.product_id)
-            return self.same(wording.which_instead(line, values(left)), pending=asks)
+        said = re.sub(r"\binstead of\b.*", " ", said, flags=re.IGNORECASE)
+        left = [v for v in among if v.id == said] or meant(among, said, letters())
+        named = len(left) == 1 and (left[0].id == said or len(meant(choices(found[0]), said, letters())) == 1)
+        if not named:
+            options = values((v for v in left if stock(found[0], v) != 0), choices(found[0]))
+            if not options:
+                return self.same(wording.no_choice(line))
+            asks = _ask("variant", "variant", options=options, line=line.variant or line.product_id)
+            return self.same(wording.which_instead(line, options), pending=asks)
         product, variant = found[0], left[0]
         rest = Cart(tuple(n for n in self._cart.lines if n is not line))
         each, on_hand = price(product, variant), _free(rest, product, variant)
@@ -270,7 +276,7 @@ class _Clerk:
             what = label(variant, choices(product))
             if on_hand:
                 return self.same(wording.too_few(product, line, what, on_hand))
-            options = values(v for v in among if v is not variant and stock(product, v) != 0)
+            options = values((v for v in among if v is not variant and stock(product, v) != 0), choices(product))
             return self.same(wording.sold_out(product, line.name, what, options))
         new = CartLine(product.id, line.name, wanted, each, variant.id, label(variant, choices(product)))
         lines = tuple(new if n == line else n for n in self._cart.lines if n is not there)
@@ -296,7 +302,9 @@ class _Clerk:
         lines = [n for n in self._cart.lines if (n.variant or n.product_id) in pending["options"]]
         if pending["needs"] == "variant":
             line = next(n for n in self._cart.lines if (n.variant or n.product_id) == pending["line"])
-            return self._exchanged(line, self._text)
+            # A yes to the only one there is.
+            only_one = agreed and len(pending["options"]) == 1
+            return self._exchanged(line, pending["options"][0] if only_one else self._text)
         if pending["needs"] == "number":
             return self._requantified(lines[0], how_many(self._text))
         chosen = lines_meant(lines, self._text, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.cart.choices import stock, varying
+from assistant.cart.choices import stock, values, varying
 from assistant.state import Cart, CartLine, Evidence, Recommendation, Sentence
 from retrieval.product import Money, Product, Variant
 
@@ -137,17 +137,11 @@ def which_variant(product: Product, name: str, left: Sequence[Variant], among: S
     what = _what(left)
     if not there:
         return _said(f"{name} is sold out in every {what}.", *_product(product.id, name, what))
-    text = f"Which {what} of {name}: {_either(values_of(there, among))}?"
+    text = f"Which {what} of {name}: {_either(values(there, among))}?"
     if gone:
-        text += f" Sold out: {', '.join(values_of(gone, among))}."
-    chosen = (what, *values_of(left, among))
+        text += f" Sold out: {', '.join(values(gone, among))}."
+    chosen = (what, *values(left, among))
     return _said(text, *_product(product.id, name, *chosen))
-
-
-def values_of(some: Sequence[Variant], among: Sequence[Variant]) -> list[str]:
-    """What distinguishes these variants among all."""
-    by = varying(among)
-    return list(dict.fromkeys(", ".join(v.options[n] for n in by if n in v.options) for v in some))
 
 
 def _what(among: Sequence[Variant]) -> str:
@@ -169,7 +163,7 @@ def which_line(lines: Sequence[CartLine]) -> Sentence:
 
 def no_choice(line: CartLine) -> Sentence:
     """It comes in no other size."""
-    return _said(f"{line.name} comes in no other version in this shop.", *_of(line))
+    return _said(f"{line.name} comes in no other version that is in stock here.", *_of(line))
 
 
 def how_many(line: CartLine) -> Sentence:

@@ -87,7 +87,7 @@ def test_a_size_that_is_sold_out_is_not_replaced(shelf: Shelf) -> None:
     state = talk(shelf, "hiking boots")
     state = talk(shelf, f"add the {place(state, 'boots')} one in size 44", state=state)
     assert lines(state) == []
-    assert "sold out" in state.turns[-1].reply.text
+    assert "sold out" in state.turns[-1].reply.text and "42 or 43" in state.turns[-1].reply.text
     assert lines(talk(shelf, "then 43", state=state)) == [("boots", "size 43", 1)]
 
 
@@ -246,7 +246,7 @@ def control(shelf: Shelf, state: DialogueState, command: CartCommand) -> Dialogu
 def test_controls_say_it_exactly(shelf: Shelf) -> None:
     state = control(shelf, DialogueState("c"), CartCommand("add", "boots"))
     assert state.pending and state.pending["needs"] == "variant"
-    assert state.turns[-1].reply.choices == ("42", "43", "44")
+    assert state.turns[-1].reply.choices == ("42", "43")
     state = control(shelf, state, CartCommand("add", "boots", "boots-42", 2))
     assert lines(state) == [("boots", "size 42", 2)]
     state = control(shelf, state, CartCommand("variant", "boots", "boots-42", to="boots-43"))
@@ -288,3 +288,12 @@ def test_the_cart_survives_a_restart(shelf: Shelf, tmp_path: Path) -> None:
     again = Store.open(tmp_path / "shop.sqlite").load(id_)
     assert lines(again) == [("poles", "", 2)]
     assert again.cart.total == Money(6620, "USD")
+
+
+def test_the_last_size_on_hand_is_named(shelf: Shelf) -> None:
+    state = with_boots(shelf)
+    state = talk(shelf, "change the size", state=state)
+    assert "42" in state.turns[-1].reply.text
+    assert lines(state) == lines(talk(shelf, "hm", state=state)) == [("boots", "size 43", 1)]
+    assert lines(talk(shelf, "yes", state=state)) == [("boots", "size 42", 1)]
+    assert lines(talk(shelf, "42", state=state)) == [("boots", "size 42", 1)]

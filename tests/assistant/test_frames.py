@@ -78,3 +78,12 @@ def test_a_word_of_grade_needs_evidence_of_its_name(shelf: Shelf) -> None:
     found = next(sentences(shelf, "fan heaters"))
     for claim in ("It is the cheapest.", "It is quieter.", "It is the best.", "People love it.", "It costs less."):
         assert check_fixed(f"{found.text} {claim}", found.evidence)
+
+
+@pytest.mark.parametrize("text", ["a person, please", "a human", "can I have a person", "I want to talk to somebody"])
+def test_a_person_at_any_time(shelf: Shelf, text: str) -> None:
+    state = DialogueState("f")
+    for said in ("gloves", "add the second one", text):
+        state = state.append(last_turn(reply(state, said, shelf=shelf, model=None)))
+    assert state.turns[-1].understanding.intent == "hand_off"
+    assert state.turns[-1].reply.hand_off
