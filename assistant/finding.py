@@ -128,7 +128,8 @@ def _graded(preferences: Preferences, selection: _Selection, plan: SearchPlan, s
     degree = known[0] if known else superlative(str(wish.value))
     if degree is None:
         return None
-    everything = shelf.search(Query(plan.text, max(selection.total, 1) + 1, selection.plan.filters))
+    # Without a text nothing is ranked: the grade decides.
+    everything = shelf.search(Query("", max(selection.total, 1) + 1, selection.plan.filters))
     products = [h.product for h in everything]
     read = known[1] if known else reader(degree, shelf.vocabulary, plan.kinds, products)
     stated = [(h, found) for h in everything if read is not None and (found := read(h.product)) is not None]
