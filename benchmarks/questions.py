@@ -31,9 +31,9 @@ def main(*options: str) -> None:
         apart = [f"{gain['value']:+.3f}", f"{gain['low']:+.3f} – {gain['high']:+.3f}"] if gain else ["", ""]
         table.append([f"`{name}`", f"{ours['value']:.3f}", f"{baseline[name]['value']:.3f}", *apart, str(ours["n"])])
     note = (
-        "The test questions of SubjQA (electronics), each with one review. Both systems use the same embedding model, and "
-        "take from the training questions nothing but the score from which on they answer. `quoted` is the share of "
-        "answers that stand in the review word for word; an answer without a quote does not exist. Differences are "
+        "The test questions of SubjQA (electronics), each with one review. Both systems use the same embedding model, "
+        "and take from the training questions nothing but the score from which on they answer. `quoted` is the share "
+        "of answers that stand in the review word for word; an answer without a quote does not exist. Differences are "
         "paired by question."
     )
     write("questions", "Questions about a product, answered from a review", found, table, note)
