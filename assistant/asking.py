@@ -29,8 +29,10 @@ _VALUES = 8
 _COMMON = 0.04
 # Values offered as answers.
 _CHOICES = 5
-# Shoppers have no opinion this often; then nothing is narrowed.
-_NO_MATTER = 0.25
+# Shoppers have no opinion this often, and then nothing is narrowed: nearly all know what they would spend, fewer which
+# maker they prefer, and many never thought of an aspect ratio.
+_NO_MATTER = {"price_max": 0.2, "brand": 0.3}
+_NO_MATTER_ELSE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ def _price(products: Sequence[Product]) -> Question | None:
     left = sum(sum(other <= limit for other in prices) for limit in prices) / len(prices)
     thirds = dict.fromkeys(_round(prices[len(prices) * n // 4]) for n in (1, 2, 3))
     offered = tuple(f"up to {_whole(Money(minor, currency))}" for minor in thirds)
-    return Question("price_max", "What would you like to spend at most?", offered, _expected(left / len(products)))
+    return Question(
+        "price_max", "What would you like to spend at most?", offered, _expected("price_max", left / len(products))
+    )
 
 
 def _round(minor: int) -> int:
@@ -144,9 +148,10 @@ def _listed(field: str, opening: str, counts: Counter[str], total: int) -> Quest
     left = sum(n * n for _, n in common) / sum(n for _, n in common) / total
     offered = tuple(value for value, _ in common[:_CHOICES])
     listed = ", ".join(offered[:-1]) + f" or {offered[-1]}"
-    return Question(field, f"{opening}: {listed}?", offered, _expected(left))
+    return Question(field, f"{opening}: {listed}?", offered, _expected(field, left))
 
 
-def _expected(left: float) -> float:
+def _expected(field: str, left: float) -> float:
     """The share that is left when some do not mind."""
-    return (1 - _NO_MATTER) * left + _NO_MATTER
+    idle = _NO_MATTER.get(field, _NO_MATTER_ELSE)
+    return (1 - idle) * left + idle
