@@ -1,45 +1,169 @@
-"""Answers about products already shown: a fact of the record or "the shop does not say", and comparisons."""
+"""Answers about products on the cards: a fact of the record, what a review says, or "the shop does not say"."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
-from assistant.reading.cues import stop_words
-from assistant.recommend import base_evidence, evidence_for, printed
-from assistant.state import Evidence, Recommendation, Sentence
-from assistant.understand import Vocabulary
+from assistant import comparison, evidence
+from assistant.answering import Answer
+from assistant.degrees import by_order, comparative, measured, reader, reader_of, superlative
+from assistant.reading import cues
+from assistant.recommend import evidence_for, printed
+from assistant.state import Cards, DialogueState, Event, Evidence, Recommendation, Sentence
 from assistant.wording import said
-from retrieval.product import Product
+from retrieval.product import Kind, Product, Review
 from retrieval.query import Condition
 from retrieval.text import words
 
-_ASK_WORDS = frozenset(
-    {"one", "first", "second", "third", "fourth", "fifth", "last", "item", "product", "tell", "know"}
+# Cards that a comparison takes where none are pointed at.
+_COMPARED = 4
+# The latest reviews that a question is held against.
+_REVIEWS = 40
+_BEST_RATING = re.compile(
+    r"\b(?:best|highest|better|higher) (?:customer )?(?:ratings?|reviews?|stars)\b", re.IGNORECASE
 )
-# Attributes that a comparison shows at most: what fits on a phone.
-_ROWS = 6
-# Fields that matter to a warehouse and not to a shopper.
-_PACKING = ("package", "pallet", "master_outer", "quantity_per", "harmonized", "products_per")
+_HOW_MUCH = re.compile(r"\bhow much (?:is|are|for|does|do|would|will|'s)\b", re.IGNORECASE)
 
 
-def fact_answer(product: Product, name: str, text: str, vocabulary: Vocabulary) -> Sentence:
-    """What the record says to the question ``text``, with the field it stands in, or that the shop does not say."""
-    asked = [w for w in text.lower().replace("?", " ").split() if w not in stop_words() and w not in _ASK_WORDS]
-    topic = " ".join(asked).strip(" .!")
-    tokens = set(words(topic))
-    if tokens & set(words("price cost much expensive")) and product.price is not None:
-        return said(f"{name} costs {product.price}.", Evidence("product", product.id, "price", str(product.price)))
-    if tokens & set(words("stock available availability")) and product.stock is not None:
-        state = f"{product.stock} in stock" if product.stock else "out of stock"
-        return said(f"{name}: {state}.", Evidence("product", product.id, "stock", str(product.stock)))
-    named = _by_name(product, tokens)
+class Linker(Protocol):
+    """What an answer needs of the shop's vocabulary."""
+
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
+        """What a product, of types with these labels, must have to satisfy the phrase."""
+        ...
+
+
+class Shelf(Protocol):
+    """What an answer needs of the shop."""
+
+    @property
+    def vocabulary(self) -> Linker: ...
+    @property
+    def embedder(self) -> evidence.Embedder | None: ...
+    def products(self, ids: list[str]) -> list[Product]:
+        """The products of these ids, in this order; unknown ids are left out."""
+        ...
+
+    def kind(self, id_: str) -> Kind | None:
+        """What the product is called."""
+        ...
+
+    def reviews(self, id_: str) -> list[Review]:
+        """What customers wrote about the product, the latest first."""
+        ...
+
+
+def compare(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> Iterator[Event]:
+    """The cards that the message points at, else the first ones, side by side; first what it asks by a grade."""
+    places = cues.pointed_at(text, len(state.shown))
+    cards = [state.shown[i] for i in places] if len(places) > 1 else list(state.shown[:_COMPARED])
+    products = shelf.products([c.product_id for c in cards])
+    graded = _graded(products, cards, text, shelf)
+    wished = [e.field for s in graded for e in s.evidence if e.field.startswith("attributes.")]
+    answer.shown = tuple(cards)
+    answer.table = comparison.table(products, cards, wished)
+    yield Cards(answer.shown)
+    yield from answer.say(*graded, *comparison.sentences(products, cards, answer.table.rows))
+
+
+def _graded(products: Sequence[Product], cards: Sequence[Recommendation], text: str, shelf: Shelf) -> list[Sentence]:
+    """Which of these is the lightest, has the bigger screen, ...: from their records, [] where none was asked."""
+    ordered = cues.order_wish(text) or (("rating", "") if _BEST_RATING.search(text) else None)
+    known = by_order(ordered[0]) if ordered else None
+    degree = known[0] if known else superlative(text) or comparative(text)
+    if degree is None or degree.measure == "price":
+        # The price is compared in any case.
+        return []
+    kinds = tuple(dict.fromkeys(k.label for p in products if (k := shelf.kind(p.id))))
+    read = known[1] if known else reader(degree, shelf.vocabulary, kinds, products)
+    found = [(p, r) for p in products if read is not None and (r := read(p)) is not None]
+    if not found:
+        return [said("Their records do not say that.")]
+    names = {c.product_id: c.name for c in cards}
+    edge = (max if degree.up else min)(r.value for _, r in found)
+    best = [(p, r) for p, r in found if r.value == edge]
+    listed = "; ".join(f"{names[p.id]} {r.words}" for p, r in found)
+    called = [_called(p, names[p.id]) for p in products]
+    proof = (
+        *called,
+        *(e for _, r in found for e in (r.evidence, Evidence("shop", r.evidence.id, r.evidence.field, r.words))),
+    )
+    if len(best) == len(found) > 1:
+        return [Sentence(f"They are equal in that: {best[0][1].words}.", proof, "plain")]
+    lead = " and ".join(names[p.id] for p, _ in best)
+    text = f"{lead}: {best[0][1].words}" + (f". All of them: {listed}." if len(found) > 1 else ".")
+    sentences = [Sentence(text, proof, "plain")]
+    silent = [names[p.id] for p in products if p.id not in {q.id for q, _ in found}]
+    if silent:
+        sentences.append(said(f"The record of {' and '.join(silent)} does not say.", *called))
+    return sentences
+
+
+def answer_about(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> Iterator[Event]:
+    """What records and reviews say to a question about the cards that it points at, one sentence a card."""
+    places = cues.pointed_at(text, len(state.shown)) or ([0] if len(state.shown) == 1 else [])
+    cards = [state.shown[i] for i in places] or list(state.shown)
+    answer.shown = tuple(cards)
+    yield Cards(answer.shown)
+    for card, product in zip(cards, shelf.products([c.product_id for c in cards]), strict=False):
+        yield from answer.say(*about(product, card.name, text, shelf))
+
+
+def about(product: Product, name: str, text: str, shelf: Shelf) -> list[Sentence]:
+    """What the record says, with its field; else what a customer wrote, quoted; else that the shop does not say."""
+    wanted = " ".join(evidence.topic(text))
+    record = _of_record(product, name, text, wanted, shelf)
+    # What people think of it, no record knows.
+    if record is not None and not evidence.asks_opinion(text):
+        return [record]
+    quote = _of_reviews(product, name, text, shelf)
+    if quote is not None:
+        return [quote]
+    if record is not None:
+        return [record]
+    topic = f" about “{wanted}”" if wanted else " about that"
+    asked = Evidence("shop", "", "asked", wanted)
+    return [said(f"The shop does not say anything{topic} for {name}.", _called(product, name), asked)]
+
+
+def _called(product: Product, name: str) -> Evidence:
+    return Evidence("product", product.id, "title", name)
+
+
+def _of_record(product: Product, name: str, text: str, wanted: str, shelf: Shelf) -> Sentence | None:
+    """The field that the question asks for; None where the record has none such."""
+    tokens, measure = set(words(wanted)), measured(text)
+    how_much = _HOW_MUCH.search(text) is not None and not measure
+    called = Evidence("product", product.id, "title", name)
+    if fact := _own_field(product, tokens | ({"price"} if how_much else set())):
+        about, value, field = fact
+        return said(f"{name} {about}.", called, Evidence("product", product.id, field, value))
+    kind = shelf.kind(product.id)
+    labels = (kind.label,) if kind else ()
+    if measure and (read := reader_of(measure, shelf.vocabulary, labels)(product)):
+        said_so = Evidence("shop", product.id, measure, read.words)
+        return said(f"{name} — {measure}: {read.words}.", called, read.evidence, said_so)
+    named = _by_name(product, tokens | set(words(measure)))
     if named is not None:
-        label = named.field.removeprefix("attributes.").replace("_", " ")
-        return said(f"{name} — {label}: {named.value}.", named)
-    if topic and (answer := _by_condition(product, name, vocabulary.link(topic))):
-        return answer
-    about = f" about “{topic}”" if topic else " about that"
-    return said(f"The shop does not say anything{about} for {name}.")
+        return said(f"{name} — {comparison.label(named.field).lower()}: {named.value}.", called, named)
+    condition = shelf.vocabulary.link(wanted, labels) if wanted else None
+    return _by_condition(product, name, condition) if condition is not None else None
+
+
+def _own_field(product: Product, tokens: set[str]) -> tuple[str, str, str] | None:
+    """What is said of a field that every record has, its value as printed, and its name."""
+    if tokens & set(words("price cost costs expensive")) and product.price is not None:
+        return f"costs {product.price}", str(product.price), "price"
+    if tokens & set(words("stock available availability")) and product.stock is not None:
+        here = f"is in stock: {product.stock}" if product.stock else "is out of stock"
+        return here, str(product.stock), "stock"
+    if tokens & set(words("brand maker manufacturer")) and product.brand:
+        return f"is made by {product.brand}", product.brand, "brand"
+    if tokens & set(words("rating rated stars")) and product.rating is not None:
+        return f"has {product.rating:g} of 5 stars", f"{product.rating:g}", "rating"
+    return None
 
 
 def _by_condition(product: Product, name: str, condition: Condition) -> Sentence | None:
@@ -47,12 +171,12 @@ def _by_condition(product: Product, name: str, condition: Condition) -> Sentence
     for attribute in condition.attributes:
         if attribute in product.attributes:
             value = printed(product.attributes[attribute])
-            evidence = Evidence("product", product.id, f"attributes.{attribute}", value)
-            return said(f"{name} — {attribute.replace('_', ' ')}: {value}.", evidence)
+            proof = Evidence("product", product.id, f"attributes.{attribute}", value)
+            return said(f"{name} — {comparison.label(proof.field).lower()}: {value}.", _called(product, name), proof)
     if not any(condition.groups()):
         return None
     found = evidence_for(product, condition)
-    return said(f"The record of {name} says: “{found.value}”.", found) if found else None
+    return said(f"The record of {name} says: “{found.value}”.", _called(product, name), found) if found else None
 
 
 def _by_name(product: Product, tokens: set[str]) -> Evidence | None:
@@ -68,27 +192,16 @@ def _by_name(product: Product, tokens: set[str]) -> Evidence | None:
     return Evidence("product", product.id, f"attributes.{best[1]}", printed(product.attributes[best[1]]))
 
 
-def compare(products: Sequence[Product], cards: Sequence[Recommendation]) -> list[Sentence]:
-    """Price first, then the attributes in which the products differ; one sentence a field."""
-    names = {c.product_id: c.name for c in cards}
-    sentences = []
-    priced = [p for p in products if p.price is not None]
-    if len(priced) > 1:
-        cheapest = min(priced, key=lambda p: p.price.minor if p.price else 0)
-        listed = "; ".join(f"{names[p.id]} {p.price}" for p in products)
-        proof = tuple(e for p in products for e in base_evidence(p) if e.field == "price")
-        lead = f"Price: {listed}."
-        if len({p.price for p in priced}) > 1:
-            lead += f" {names[cheapest.id]} costs less."
-        sentences.append(Sentence(lead, proof, "plain"))
-    shared = [
-        n for n in products[0].attributes if not n.startswith(_PACKING) and all(n in p.attributes for p in products[1:])
-    ]
-    differing = [n for n in shared if len({printed(p.attributes[n]) for p in products}) > 1]
-    for name in differing[:_ROWS]:
-        proof = tuple(Evidence("product", p.id, f"attributes.{name}", printed(p.attributes[name])) for p in products)
-        values = "; ".join(f"{names[p.id]} {e.value}" for p, e in zip(products, proof, strict=True))
-        sentences.append(Sentence(f"{name.replace('_', ' ').capitalize()}: {values}.", proof, "plain"))
-    if not differing:
-        sentences.append(said("Their records state no other field in which they differ."))
-    return sentences
+def _of_reviews(product: Product, name: str, text: str, shelf: Shelf) -> Sentence | None:
+    """What a customer wrote to this, word for word, with the stars they gave."""
+    latest = shelf.reviews(product.id)[:_REVIEWS]
+    found = evidence.answer(text, [r.text for r in latest], shelf.embedder) if latest else None
+    if found is None:
+        return None
+    review = latest[found.text]
+    stars = f" ({review.rating:g} of 5 stars)" if review.rating is not None else ""
+    quoted = found.words.rstrip(" .,;:")
+    proof = [Evidence("review", review.id, "text", quoted)]
+    if review.rating is not None:
+        proof.append(Evidence("review", review.id, "rating", f"{review.rating:g}"))
+    return said(f"A customer wrote of {name}{stars}: “{quoted}”.", _called(product, name), *proof)

@@ -6,6 +6,7 @@ __all__ = [
     "ConversationError",
     "MessageTooLong",
     "ModelError",
+    "ModelSlow",
     "ModelSpecError",
     "ModelUnavailable",
     "PromptTooLong",
@@ -24,6 +25,10 @@ class ModelSpecError(ModelError):
 
 class ModelUnavailable(ModelError):
     """A model server that does not answer; the message has its address and the command that starts it."""
+
+
+class ModelSlow(ModelError):
+    """A model that did not answer in time."""
 
 
 class PromptTooLong(ModelError):

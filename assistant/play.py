@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConversationError
-from assistant.state import DialogueState, Done, Sentence, Turn
+from assistant.state import DialogueState, Done, Sentence, Turn, to_dict
 from assistant.turn import Shelf, reply
 from assistant.understand import Trust
 
@@ -53,6 +53,7 @@ def turn_row(turn: Turn) -> dict[str, Any]:
         "citations": [{"document": c.document, "passage": c.passage} for c in answer.citations],
         "pending": answer.pending,
         "committed": list(answer.committed),
+        "cart": to_dict(turn.cart),
         "hand_off": answer.hand_off,
         "notice": answer.notice,
         "ms": {

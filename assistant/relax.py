@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Protocol
+from typing import Literal, Protocol
 
 from assistant.preferences import Linker, SearchPlan, hard_wishes, to_filters, without
 from assistant.recommend import recommendation, short_names
@@ -46,6 +46,11 @@ class Relaxation:
     alternatives: tuple[Recommendation, ...]
 
 
+def shelf_order(plan: SearchPlan) -> Literal["relevance", "price_up", "price_down", "rating"]:
+    """The plan's order as the shelf knows it: other superlatives ("the lightest") are sorted by who asks."""
+    return plan.order if plan.order in ("price_up", "price_down", "rating") else "relevance"
+
+
 def relaxations(shelf: Shelf, preferences: Preferences) -> list[Relaxation]:
     """The minimal relaxations of the hard wishes, those with the fewest dropped wishes only, price bounds first.
 
@@ -76,7 +81,7 @@ def _open(
     dropped: Sequence[Wish],
     count: int,
 ) -> Relaxation:
-    text, order = plan.text, plan.order
+    text, order = plan.text, shelf_order(plan)
     if any(w.slot == "price_max" for w in dropped):
         order = "price_up"
     elif any(w.slot == "price_min" for w in dropped):

@@ -6,29 +6,42 @@ more with fewer facts, and then replaced by a plain one made of the evidence.
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from assistant.deadline import within
 from assistant.errors import ModelError
 from assistant.grounding import check
-from assistant.prompts import plain, render_for
+from assistant.prompts import Message, plain, render_for
 from assistant.state import Evidence, Recommendation, Sentence
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+_log = logging.getLogger(__name__)
 # What a sentence about one product may take: about thirty words.
 MAX_TOKENS = 48
 _FACTS = 5
 _FIRST = re.compile(r"^.*?[.!?](?=\s|$)")
 
 
+# Characters of an answer that are read; a model that goes on is left there.
+_LONGEST = 400
+# Seconds that one call may take.
+PATIENCE = 15.0
+
+
 @dataclass(slots=True)
 class Cost:
     """What the model calls of one turn took; times in seconds."""
+
+    # What one call may take.
+    patience: float = PATIENCE
 
     model_calls: int = 0
     prompt_tokens: int = 0
@@ -55,17 +68,29 @@ def explain(
     evidence = tuple(dict.fromkeys((named, *card.evidence, *record, *proven)))
     if model is not None and not cost.failure:
         for origin, limit in (("model", _FACTS), ("retry", 3)):
+            if cost.failure:
+                break
             try:
                 text = _ask(model, card, wish, limit, cost)
             except ModelError as error:
                 cost.failure = str(error)
                 break
-            started = perf_counter()
-            violations = check(text, evidence, bounds)
-            cost.check += perf_counter() - started
-            if not violations:
+            if _is_true(text, evidence, bounds, cost):
                 return Sentence(f"{card.name}: {text}", card.evidence, origin)
     return plain_sentence(card)
+
+
+def _is_true(text: str, evidence: Sequence[Evidence], bounds: Sequence[str], cost: Cost) -> bool:
+    """Whether the check lets the sentence pass. A check that fails itself lets nothing pass, and is told of."""
+    started = perf_counter()
+    try:
+        return not check(text, evidence, bounds)
+    except Exception:
+        _log.exception("the check of a sentence failed")
+        cost.failure = "Sentences cannot be checked at the moment. What you see comes from the shop's records alone."
+        return False
+    finally:
+        cost.check += perf_counter() - started
 
 
 def _has_price(words: str) -> bool:
@@ -75,14 +100,25 @@ def _has_price(words: str) -> bool:
 def _ask(model: BaseChatModel, card: Recommendation, wish: str, limit: int, cost: Cost) -> str:
     facts = "; ".join(fact(e) for e in told(card)[:limit])
     messages = render_for(model, "explain", wish=plain(wish, 160), facts=plain(facts, 300))
-    answer = model.bind(max_tokens=MAX_TOKENS).invoke(messages)
-    usage = getattr(answer, "usage_metadata", None) or {}
     cost.model_calls += 1
+    said, usage = within(cost.patience, lambda left: _read(model, messages, left))
     cost.prompt_tokens += usage.get("input_tokens", 0)
     cost.completion_tokens += usage.get("output_tokens", 0)
-    text = plain(str(answer.content), 400)
+    text = plain(said, _LONGEST)
     first = _FIRST.match(text)
     return first[0] if first else text
+
+
+def _read(model: BaseChatModel, messages: Sequence[Message], left: threading.Event) -> tuple[str, Mapping[str, int]]:
+    """The model's words as they come, up to where enough was said or nobody waits any more, and what they cost."""
+    said = ""
+    usage: Mapping[str, int] = {}
+    for chunk in model.bind(max_tokens=MAX_TOKENS).stream(list(messages)):
+        said += str(chunk.content)
+        usage = getattr(chunk, "usage_metadata", None) or usage
+        if left.is_set() or len(said) > _LONGEST:
+            break
+    return said, usage
 
 
 def told(card: Recommendation) -> list[Evidence]:
@@ -111,4 +147,5 @@ def plain_sentence(card: Recommendation) -> Sentence:
         parts.append(fact(piece))
     says = "; ".join(parts[:4])
     cost = f"costs {price.value}" if price else "has no price in the record"
-    return Sentence(f"{card.name}: {cost}{' — ' + says if says else ''}.", card.evidence, "plain")
+    named = Evidence("product", card.product_id, "title", card.name)
+    return Sentence(f"{card.name}: {cost}{' — ' + says if says else ''}.", (*card.evidence, named), "plain")

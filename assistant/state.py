@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
+from retrieval.product import Money
+
 Intent = Literal[
     "find",
     "refine",
@@ -64,6 +66,23 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class CartCommand:
+    """What is to be done with the cart, said exactly: what a control of the page sends, where words could be misread.
+
+    A line is named by ``product_id`` and ``variant``. Whatever does not exist is answered, never guessed.
+    """
+
+    action: Literal["add", "remove", "quantity", "variant", "clear", "show"]
+    product_id: str = ""
+    # The SKU of the variant chosen, or of the line; "" where there is nothing to choose, or where the shop shall ask.
+    variant: str = ""
+    # How many to add, or how many of it there shall be.
+    quantity: int = 1
+    # For "variant": the SKU that takes the line's place.
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """What one message says, after every unsupported value was dropped."""
 
@@ -76,6 +95,8 @@ class Understanding:
     # Words that point at something shown ("the second one").
     references: tuple[str, ...] = ()
     order_id: str | None = None
+    # What a control said to the cart; None for a message in words, which the cart reads itself.
+    cart: CartCommand | None = None
     # ISO 639-1.
     language: str = "en"
     # "model", "rules", or "both": who decided the intent.
@@ -173,6 +194,66 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One field of products that are compared."""
+
+    # As the records name it: "price", "attributes.weight_kg".
+    field: str
+    # One a product, as printed; "" where its record says nothing.
+    values: tuple[str, ...]
+    # A wish of this shopper rests on it.
+    wished: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether the products differ in it."""
+        return len(set(self.values)) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Products side by side, what matters to this shopper first."""
+
+    products: tuple[str, ...]
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """So many of one thing: sizes of one product are lines of their own."""
+
+    product_id: str
+    # As the card called it.
+    name: str
+    quantity: int
+    # Of one, when it was put in.
+    price: Money
+    # The SKU of what was chosen within the product; "" where there is nothing to choose.
+    variant: str = ""
+    # What was chosen, in words: "size 43".
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """What the shopper has taken so far."""
+
+    lines: tuple[CartLine, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many things there are, all lines together."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def total(self) -> Money | None:
+        """What they cost together; None for an empty cart."""
+        if not self.lines:
+            return None
+        return Money(sum(n.price.minor * n.quantity for n in self.lines), self.lines[0].price.currency)
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the shopper gets: sentences and cards. Products named in the sentences are products on the cards."""
 
@@ -181,8 +262,15 @@ class Reply:
     # Near misses of an explained "no"; each breaks exactly what it says.
     alternatives: tuple[Recommendation, ...] = ()
     citations: tuple[Citation, ...] = ()
+    # A comparison as a table, beside the sentences about it.
+    table: Table | None = None
+    # What waits for the shopper's answer in the very next turn.
     pending: dict[str, Any] | None = None
+    # What was done, one entry an action: "add hiking-boots-43 x1".
     committed: tuple[str, ...] = ()
+    # The field that a question of the shop is about, and answers that would narrow the list.
+    asked: str = ""
+    choices: tuple[str, ...] = ()
     hand_off: dict[str, Any] | None = None
     # A note about the machinery for the shopper ("the language model does not answer ..."), "" mostly.
     notice: str = ""
@@ -222,6 +310,8 @@ class Turn:
     preferences: Preferences
     reply: Reply
     ledger: Ledger = Ledger()
+    # The cart after this turn.
+    cart: Cart = Cart()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +333,16 @@ class DialogueState:
     def shown(self) -> tuple[Recommendation, ...]:
         """The cards that "the second one" points into: those of the latest turn that showed any."""
         return next((t.reply.shown for t in reversed(self.turns) if t.reply.shown), ())
+
+    @property
+    def cart(self) -> Cart:
+        """What the shopper has taken so far."""
+        return self.turns[-1].cart if self.turns else Cart()
+
+    @property
+    def pending(self) -> dict[str, Any] | None:
+        """What waits for the shopper's answer: only the latest turn can have asked it."""
+        return self.turns[-1].reply.pending if self.turns else None
 
     def append(self, turn: Turn) -> DialogueState:
         """The conversation with one turn more; the old one is unchanged."""
@@ -315,6 +415,9 @@ def _build(kind: Any, data: Any) -> Any:
 
 __all__ = [
     "Cards",
+    "Cart",
+    "CartCommand",
+    "CartLine",
     "Citation",
     "DialogueState",
     "Done",
@@ -325,9 +428,11 @@ __all__ = [
     "Preferences",
     "Recommendation",
     "Reply",
+    "Row",
     "Scope",
     "Sentence",
     "Slot",
+    "Table",
     "Turn",
     "Understanding",
     "Understood",

@@ -5,7 +5,18 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ["start_time", "demo_shop", "conversations", "grounding", "search", "indexing", "adapter", "reading", "load"]
+NAMES = [
+    "start_time",
+    "demo_shop",
+    "conversations",
+    "grounding",
+    "search",
+    "indexing",
+    "adapter",
+    "reading",
+    "load",
+    "questions",
+]
 LONG = ["exact", "filtered", "million", "crash", "fresh_clone"]
 
 

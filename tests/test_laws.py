@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from assistant.preferences import merge
 from assistant.state import (
+    Cart,
+    CartCommand,
+    CartLine,
     DialogueState,
     Intent,
     Ledger,
@@ -49,6 +52,7 @@ understandings = st.builds(
     fresh=st.booleans(),
     references=st.lists(text, max_size=2).map(tuple),
     order_id=st.none() | text,
+    cart=st.none() | st.builds(CartCommand, st.sampled_from(["add", "remove", "clear"]), text, text),
 )
 cards = st.builds(Recommendation, text, text, st.just(()), st.lists(text, max_size=2).map(tuple), text)
 replies = st.builds(
@@ -57,6 +61,7 @@ replies = st.builds(
     shown=st.lists(cards, max_size=3).map(tuple),
     pending=st.none() | st.dictionaries(text, text, max_size=2),
 )
+lines = st.builds(CartLine, text, text, st.integers(1, 9), st.builds(Money, st.integers(0, 9999), st.just("USD")), text)
 turns = st.builds(
     Turn,
     number=st.integers(1, 99),
@@ -64,9 +69,10 @@ turns = st.builds(
     understanding=understandings,
     preferences=st.lists(wishes(), max_size=4).map(lambda w: Preferences(tuple(w))),
     reply=replies,
+    cart=st.lists(lines, max_size=2).map(lambda held: Cart(tuple(held))),
     ledger=st.builds(Ledger, first_card=st.none() | st.floats(0, 1e4), model_calls=st.integers(0, 9)),
 )
-states = st.builds(DialogueState, text, st.none() | text, st.booleans(), st.lists(turns, max_size=3).map(tuple))
+states = st.builds(DialogueState, text, st.none() | text, st.booleans(), st.lists(turns, max_size=2).map(tuple))
 
 
 @given(states)

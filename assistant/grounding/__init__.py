@@ -6,5 +6,6 @@ and so is the weight of one card said of another.
 """
 
 from assistant.grounding.check import check
+from assistant.grounding.frames import check_fixed
 
-__all__ = ["check"]
+__all__ = ["check", "check_fixed"]

@@ -15,6 +15,7 @@ from assistant.state import Intent
 _ORDER_ID = re.compile(r"(?<![\w#-])#?(?=[A-Z0-9-]{5,}\b)(?:W\d{6,8}|[A-Z]{1,4}-?\d{4,}(?:-\d+)*|\d{5,}(?:-\d+)*)\b")
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _ORDINALS |= {"fifth": 5, "5th": 5, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
+_SEVERAL = {"two": 2, "three": 3, "four": 4}
 
 _STARS = ("one", "two", "three", "four", "five")
 
@@ -87,6 +88,9 @@ def pointing(text: str) -> list[tuple[int, int]]:
 def pointed_at(text: str, count: int) -> list[int]:
     """0-based positions among ``count`` shown products that the message points at, without repeats."""
     found: list[int] = []
+    if several := pattern("several").search(text):
+        word = several["n"].lower()
+        found += range(min(int(word) if word.isdigit() else _SEVERAL[word], count))
     for match in pattern("pointing").finditer(text):
         if match["both"]:
             found += range(count) if match["both"].lower().startswith("all") else range(min(2, count))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from retrieval.catalogue import Catalogue, Entry
-from retrieval.product import Kind, Product
+from retrieval.product import Kind, Product, Review
 from retrieval.search import Shelf
 from retrieval.text import words
 
@@ -34,7 +34,20 @@ class WordEmbedder:
         return matrix
 
 
-def shelf(products: Iterable[Product], kinds: Mapping[str, Kind] | None = None) -> Shelf:
+class MemoryShelf(Shelf):
     """A shelf in memory alone, which searches by words."""
+
+    written: Sequence[Review] = ()
+
+    def reviews(self, id_: str) -> list[Review]:
+        return [r for r in self.written if r.product_id == id_]
+
+
+def shelf(
+    products: Iterable[Product], kinds: Mapping[str, Kind] | None = None, reviews: Sequence[Review] = ()
+) -> Shelf:
+    """A shop in memory, with what customers wrote."""
     entries = sorted((Entry.of(p, "test") for p in products), key=lambda e: e.product.id)
-    return Shelf(Path("nowhere"), Catalogue(tuple(entries), kinds or {}, {"currency": "USD"}), None)
+    shop = MemoryShelf(Path("nowhere"), Catalogue(tuple(entries), kinds or {}, {"currency": "USD"}), None)
+    shop.written = reviews
+    return shop

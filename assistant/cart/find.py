@@ -1,0 +1,73 @@
+"""Which product or which line of the cart a message means: by its place, by its name, or because there is but one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from assistant.reading import cues
+from assistant.state import CartLine, DialogueState, Recommendation
+from retrieval.text import words
+
+
+def cards_meant(state: DialogueState, text: str) -> list[Recommendation]:
+    """The cards that ``text`` means: one where it is clear, several where it may be any of them, [] without cards."""
+    shown = list(state.shown)
+    places = cues.pointed_at(text, len(shown))
+    if places:
+        return [shown[i] for i in places]
+    named = _named(text, {c.product_id: c.name for c in _all_cards(state)})
+    if named:
+        return [c for c in _all_cards(state) if c.product_id in named]
+    return shown
+
+
+def says_both(text: str) -> bool:
+    """Whether the message asks for several of the cards at once."""
+    return len(cues.pointed_at(text, 9)) > 1
+
+
+def lines_meant(lines: Sequence[CartLine], text: str, last: str) -> list[CartLine]:
+    """The lines of the cart that ``text`` means; all of them where it does not say.
+
+    "It" is the line that was spoken of ``last`` (its SKU or product), where there are several.
+    """
+    if len(lines) < 2:
+        return list(lines)
+    named = _named(text, {_key(n): f"{n.name} {n.chosen}" for n in lines})
+    if named:
+        return [n for n in lines if _key(n) in named]
+    places = cues.pointed_at(text, len(lines))
+    if places:
+        return [lines[i] for i in places]
+    if last and cues.references(text):
+        return [n for n in lines if last in (n.variant, n.product_id)] or list(lines)
+    return list(lines)
+
+
+def names_one(state: DialogueState, text: str) -> bool:
+    """Whether ``text`` names exactly one product that was on a card."""
+    return len(_named(text, {c.product_id: c.name for c in _all_cards(state)})) == 1
+
+
+def _key(line: CartLine) -> str:
+    return line.variant or line.product_id
+
+
+def _all_cards(state: DialogueState) -> list[Recommendation]:
+    """Every card of the conversation, the latest first."""
+    cards = [c for t in reversed(state.turns) for c in t.reply.shown]
+    return list({c.product_id: c for c in cards}.values())
+
+
+def _named(text: str, names: dict[str, str]) -> set[str]:
+    """The keys whose names share the most words with ``text``; a word that all share tells nothing."""
+    tokens = {key: set(words(name)) for key, name in names.items()}
+    common = set.intersection(*tokens.values()) if len(tokens) > 1 else set()
+    said = {t for t in words(text) if t not in _ordinary()}
+    score = {key: len((t - common) & said) for key, t in tokens.items()}
+    best = max(score.values(), default=0)
+    return {key for key, n in score.items() if n == best} if best else set()
+
+
+def _ordinary() -> Iterable[str]:
+    return {token for word in cues.stop_words() for token in words(word)}

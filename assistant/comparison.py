@@ -1,0 +1,92 @@
+"""Products side by side: a table whose first rows matter to this shopper, and sentences about the differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from assistant.recommend import printed
+from assistant.state import Evidence, Recommendation, Row, Sentence, Table
+from retrieval.measures import split_suffix
+from retrieval.product import Product
+
+# Rows of the table at most: what differs, and what all have in common.
+_DIFFERENT, _SAME = 16, 8
+# Sentences about differences, beside that about the price: the table says the rest.
+_SENTENCES = 4
+# Fields that matter to a warehouse and not to a shopper.
+_PACKING = ("package", "pallet", "master_outer", "quantity_per", "harmonized", "products_per", "unspsc", "carton")
+
+
+def is_packing(name: str) -> bool:
+    """Whether an attribute is about the box and not about the thing."""
+    return name.startswith(_PACKING) or "pallet" in name
+
+
+def table(products: Sequence[Product], cards: Sequence[Recommendation], wished: Iterable[str] = ()) -> Table:
+    """The fields of all records: those a wish rests on first, then what differs, then what is the same.
+
+    ``wished`` are further fields ("attributes.weight_kg") that the shopper spoke of.
+    """
+    matters = set(wished) | {
+        e.field for c in cards for e in c.evidence if e.field.startswith("attributes.") and e.source == "product"
+    }
+    names = dict.fromkeys(f"attributes.{n}" for p in products for n in p.attributes if not is_packing(n))
+    fields: list[tuple[str, Callable[[Product], str]]] = [
+        ("price", lambda p: "" if p.price is None else str(p.price)),
+        ("rating", lambda p: "" if p.rating is None else f"{p.rating:g}"),
+        ("stock", lambda p: "" if p.stock is None else str(p.stock)),
+        ("brand", lambda p: p.brand),
+        *((name, _attribute(name.removeprefix("attributes."))) for name in names),
+    ]
+    rows = [Row(name, tuple(of(p) for p in products), name in matters) for name, of in fields]
+    rows = [r for r in rows if any(r.values)]
+    different = [r for r in rows if r.differs]
+    # What all records state can be compared; what one alone states comes after it.
+    different.sort(key=lambda r: (not r.wished, r.field.startswith("attributes."), r.values.count("")))
+    same = sorted((r for r in rows if not r.differs), key=lambda r: not r.wished)
+    return Table(tuple(p.id for p in products), tuple(different[:_DIFFERENT] + same[:_SAME]))
+
+
+def _attribute(name: str) -> Callable[[Product], str]:
+    return lambda product: printed(product.attributes[name]) if name in product.attributes else ""
+
+
+def sentences(products: Sequence[Product], cards: Sequence[Recommendation], rows: Sequence[Row]) -> list[Sentence]:
+    """The price first, then the fields in which the products differ and that all of them state; one sentence each."""
+    names = {c.product_id: c.name for c in cards}
+    called = tuple(Evidence("product", c.product_id, "title", c.name) for c in cards)
+    found = list(_price(products, names))
+    differing = [r for r in rows if r.differs and all(r.values) and r.field.startswith("attributes.")]
+    for row in differing[:_SENTENCES]:
+        proof = tuple(Evidence("product", p.id, row.field, v) for p, v in zip(products, row.values, strict=True))
+        listed = "; ".join(f"{names[p.id]} {v}" for p, v in zip(products, row.values, strict=True))
+        found.append(Sentence(f"{label(row.field)}: {listed}.", (*called, *proof), "plain"))
+    if not differing:
+        found.append(Sentence("Their records state no other field in which they differ."))
+    return found
+
+
+def label(field: str) -> str:
+    """A field as a sentence begins with it: "attributes.weight_kg" -> "Weight (kg)"."""
+    name = field.removeprefix("attributes.")
+    base, unit = split_suffix(name)
+    if unit:
+        return f"{base.replace('_', ' ').capitalize()} ({name.rpartition('_')[2]})"
+    return name.replace("_", " ").capitalize()
+
+
+def _price(products: Sequence[Product], names: dict[str, str]) -> Iterable[Sentence]:
+    priced = [p for p in products if p.price is not None]
+    if len(priced) < 2:
+        return
+    cheapest = min(priced, key=lambda p: p.price.minor if p.price else 0)
+    lead = "Price: " + "; ".join(f"{names[p.id]} {p.price}" for p in priced) + "."
+    if len({p.price for p in priced}) == len(priced):
+        word = "less" if len(priced) == 2 else "least"
+        lead += f" {names[cheapest.id]} costs {word}."
+    elif len({p.price for p in priced}) == 1:
+        lead = f"They cost the same: {cheapest.price}."
+    called = [Evidence("product", p.id, "title", names[p.id]) for p in priced]
+    proof = [Evidence("product", p.id, "price", str(p.price)) for p in priced]
+    proof.append(Evidence("shop", cheapest.id, "costs less, least", str(cheapest.price)))
+    yield Sentence(lead, (*called, *proof), "plain")

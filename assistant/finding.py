@@ -1,0 +1,227 @@
+"""The answer to a wish: cards, how many fit, why each does, and one question; or the explained no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
+
+from assistant import wording
+from assistant.answering import Answer, Clock
+from assistant.asking import question
+from assistant.degrees import Degree, Reading, by_order, reader, superlative
+from assistant.preferences import SearchPlan, hard_wishes, summary, to_filters, without
+from assistant.recommend import SHOWN, recommendation, record_evidence, select, short_names
+from assistant.relax import Relaxation, relaxations, shelf_order
+from assistant.relax import Shelf as RelaxShelf
+from assistant.respond import Cost, explain
+from assistant.state import Cards, DialogueState, Event, Preferences, Recommendation, Sentence
+from retrieval.product import Money, Product
+from retrieval.query import Hit, Query
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+# Candidates from which the cards are chosen: enough that soft wishes find those that meet them.
+_CANDIDATES = 40
+# Matches that a question is weighed over: the most relevant of them.
+_WEIGHED = 300
+
+
+class Shelf(RelaxShelf, Protocol):
+    """What finding needs of the shop."""
+
+    def products(self, ids: list[str]) -> list[Product]:
+        """The products of these ids, in this order; unknown ids are left out."""
+        ...
+
+
+def find(
+    answer: Answer,
+    state: DialogueState,
+    shelf: Shelf,
+    model: BaseChatModel | None,
+    clock: Clock,
+    like: Product | None = None,
+) -> Iterator[Event]:
+    """What fits the wishes in force; what is ``like`` a product comes first, and that product is left out."""
+    preferences = answer.preferences
+    plan = to_filters(preferences, shelf.vocabulary, shelf.currency)
+    if not plan.text and not hard_wishes(preferences) and plan.order == "relevance":
+        yield from answer.say(wording.said(wording.WHAT_NOW))
+        return
+    if like is not None:
+        plan = replace(plan, text=like.title)
+    started = perf_counter()
+    selection = _search(shelf, plan, "" if like is None else like.id)
+    relaxed = [] if selection.hits else relaxations(shelf, preferences)
+    clock.search = perf_counter() - started
+    what = summary(preferences, shelf.currency)
+    if not selection.hits:
+        yield from _refuse(answer, shelf, plan, relaxed, what)
+        return
+    told = what if selection.soft else summary(preferences, shelf.currency, soft=False)
+    graded = _graded(preferences, selection, plan, shelf)
+    if graded is not None and graded.ranked:
+        answer.shown = tuple(_best(graded, plan, preferences))
+    else:
+        answer.shown = tuple(select(selection.hits, plan, preferences))
+    yield Cards(answer.shown)
+    if graded is not None and graded.ranked:
+        yield from answer.say(_superlative(graded, answer.shown, selection.total, told))
+    else:
+        yield from answer.say(wording.found(selection.total, answer.shown, told, shelf_order(plan)))
+        if graded is not None:
+            yield from answer.say(wording.not_stated(graded.degree.said))
+    yield from _reasons(answer, selection, preferences, plan, shelf, model, clock)
+    yield from _ask(answer, state, selection, preferences, plan, shelf)
+
+
+class _Selection:
+    """What the search left, and the filters that count it."""
+
+    def __init__(self, plan: SearchPlan, hits: list[Hit], total: int, soft: bool) -> None:
+        self.plan = plan
+        self.hits = hits
+        self.total = total
+        # Whether the soft wishes count as well.
+        self.soft = soft
+
+
+def _search(shelf: Shelf, plan: SearchPlan, but: str = "") -> _Selection:
+    """Where at least two products meet every soft wish, only those are looked at; else the hard ones alone decide.
+
+    The product with the id ``but`` is what others shall be like: it is no answer itself.
+    """
+    conditions = tuple(c for _, c in plan.soft)
+    order = shelf_order(plan)
+    if conditions:
+        strict = replace(plan.filters, must=plan.filters.must + conditions)
+        hits = [h for h in shelf.search(Query(plan.text, _CANDIDATES, strict, (), order)) if h.product.id != but]
+        if len(hits) > 1:
+            total = max(shelf.count(strict) - bool(but), len(hits))
+            return _Selection(replace(plan, filters=strict), hits, total, True)
+    hits = shelf.search(Query(plan.text, _CANDIDATES, plan.filters, conditions, order))
+    kept = [h for h in hits if h.product.id != but]
+    return _Selection(plan, kept, shelf.count(plan.filters) - (len(hits) - len(kept)), not conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Graded:
+    """The whole selection in the order of a grade; products that do not state it are left out."""
+
+    degree: Degree
+    ranked: tuple[tuple[Hit, Reading], ...]
+
+
+def _graded(preferences: Preferences, selection: _Selection, plan: SearchPlan, shelf: Shelf) -> _Graded | None:
+    """Every product of the selection by the superlative asked for, not the most relevant ones only.
+
+    None where none was asked for, or where nothing says what the selection is: "the cheapest" of a whole shop is
+    left to the search.
+    """
+    wish = next(iter(preferences.of("order")), None)
+    if wish is None or not (hard_wishes(preferences) or selection.soft):
+        return None
+    known = by_order(str(wish.value))
+    degree = known[0] if known else superlative(str(wish.value))
+    if degree is None:
+        return None
+    # Without a text nothing is ranked: the grade decides.
+    everything = shelf.search(Query("", max(selection.total, 1) + 1, selection.plan.filters))
+    products = [h.product for h in everything]
+    read = known[1] if known else reader(degree, shelf.vocabulary, plan.kinds, products)
+    stated = [(h, found) for h in everything if read is not None and (found := read(h.product)) is not None]
+    sign = -1 if degree.up else 1
+    # Of equally good ones that with more ratings, then by id, as everywhere.
+    stated.sort(key=lambda pair: (sign * pair[1].value, -pair[0].product.rating_count, pair[0].product.id))
+    return _Graded(degree, tuple(stated))
+
+
+def _best(graded: _Graded, plan: SearchPlan, preferences: Preferences) -> list[Recommendation]:
+    names = short_names([hit.product for hit, _ in graded.ranked[:SHOWN]])
+    cards = []
+    for hit, found in graded.ranked[:SHOWN]:
+        card = recommendation(hit, names[hit.product.id], plan, preferences)
+        if found.evidence not in card.evidence:
+            card = replace(card, evidence=(*card.evidence, found.evidence))
+        cards.append(card)
+    return cards
+
+
+def _superlative(graded: _Graded, shown: Sequence[Recommendation], total: int, what: str) -> Sentence:
+    first = graded.ranked[0][1].value
+    winners = [found for _, found in graded.ranked if found.value == first]
+    said = graded.degree.said
+    return wording.superlative(said, shown[: len(winners)], winners, len(graded.ranked), total, what)
+
+
+def _reasons(
+    answer: Answer,
+    selection: _Selection,
+    preferences: Preferences,
+    plan: SearchPlan,
+    shelf: Shelf,
+    model: BaseChatModel | None,
+    clock: Clock,
+) -> Iterator[Event]:
+    """One sentence a card, and what no record confirms."""
+    bounds = [str(Money.of(str(w.value), shelf.currency)) for w in preferences if w.slot in ("price_min", "price_max")]
+    started = perf_counter()
+    found = {p.id: p for p in shelf.products([c.product_id for c in answer.shown])}
+    kinds = {h.product.id: h.kind for h in selection.hits}
+    for card in answer.shown:
+        # Told only what this product meets, a small model is not tempted to claim the rest.
+        met = Preferences(tuple(w for w in preferences if w.words in card.meets))
+        wish = summary(met, shelf.currency, rejected=False)
+        record = record_evidence(found[card.product_id], kinds.get(card.product_id), card.name)
+        yield from answer.say(explain(model, card, wish, bounds, clock.cost, record))
+    clock.respond = perf_counter() - started
+    confirmed = {words for card in answer.shown for words in card.meets}
+    missing = [w for w, _ in plan.soft if w.words not in confirmed]
+    if missing:
+        yield from answer.say(wording.unstated(missing))
+
+
+def _ask(
+    answer: Answer,
+    state: DialogueState,
+    selection: _Selection,
+    preferences: Preferences,
+    plan: SearchPlan,
+    shelf: Shelf,
+) -> Iterator[Event]:
+    """The question whose answer would narrow the list the most, where one would."""
+    if selection.total <= len(answer.shown):
+        return
+    weighed = min(selection.total, _WEIGHED)
+    hits = shelf.search(Query(plan.text, weighed, selection.plan.filters)) if weighed > _CANDIDATES else selection.hits
+    # A new need may be asked everything anew.
+    turns = state.turns if not answer.said.fresh else ()
+    asked = [t.reply.asked for t in turns if t.reply.asked]
+    if best := question([h.product for h in hits], len(answer.shown), preferences, asked):
+        answer.asked, answer.choices = best.field, best.choices
+        yield from answer.say(best.sentence())
+
+
+def _refuse(answer: Answer, shelf: Shelf, plan: SearchPlan, relaxed: list[Relaxation], what: str) -> Iterator[Event]:
+    """The explained no: alternatives as cards of their own, each with the wish that it breaks."""
+    unknown = _unknown(answer.preferences, shelf)
+    if not unknown:
+        answer.alternatives = relaxed[0].alternatives if relaxed else ()
+    if answer.alternatives:
+        yield Cards((), answer.alternatives)
+    yield from answer.say(*wording.refusal(relaxed, what, unknown))
+    for card in answer.alternatives:
+        yield from answer.say(explain(None, card, what, (), Cost()))
+
+
+def _unknown(preferences: Preferences, shelf: Shelf) -> list[str]:
+    """The type named, where the shop has nothing of it at all."""
+    categories = preferences.of("category")
+    if categories:
+        alone = without(preferences, tuple(w for w in preferences if w.slot != "category"))
+        if not shelf.count(to_filters(alone, shelf.vocabulary, shelf.currency).filters):
+            return [str(categories[0].value)]
+    return []

@@ -1,0 +1,109 @@
+"""Wishes that are measured against what is on the cards: "cheaper", "lighter than the second", "like the first"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from assistant.degrees import among_shown, bound, comparative, superlative
+from assistant.finding import Shelf as FindingShelf
+from assistant.preferences import to_filters
+from assistant.reading import cues
+from assistant.state import DialogueState, Preferences, Understanding, Wish
+from retrieval.product import Kind, Money, Product
+from retrieval.query import Query
+
+# Products that a bound is chosen from.
+_POOL = 2000
+_LIKE = re.compile(
+    r"\b(?:something|anything|one|ones|more|others?|things?)?\s*(?:like|similar to|comparable to|along the lines of)\s+"
+    r"(?:the\s+)?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th|number|option|#|no\.|this|that|it)\b",
+    re.IGNORECASE,
+)
+_WANTS_OTHERS = re.compile(
+    r"\b(?:something|anything|somewhat|a bit|a little|ones?|others?|any|show|find|need|want|got|have|prefer|but)\b|"
+    r"^\W*(?:\w+\s+){0,3}(?:please|pls)?\W*$",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(r"\b(?:price|cost|expensive|cheap\w*)\b", re.IGNORECASE)
+
+
+class Shelf(FindingShelf, Protocol):
+    """What relative wishes need of the shop."""
+
+    def kind(self, id_: str) -> Kind | None:
+        """What the product is called."""
+        ...
+
+
+def relative(
+    said: Understanding, state: DialogueState, text: str, shelf: Shelf
+) -> tuple[Understanding, Product | None]:
+    """The reading with relative wishes made absolute, and the product that others shall be like.
+
+    "Cheaper" is below the cheapest shown, "cheaper than the second" below that one; bounds that the message names
+    itself are left alone. A superlative over the whole selection becomes an order.
+    """
+    said = _ordered(said, state, text)
+    if said.fresh or not state.shown:
+        return said, None
+    liked = _LIKE.search(text)
+    pointed = cues.pointed_at(text, len(state.shown))
+    cheaper, degree = cues.says("cheaper", text), comparative(text)
+    if not (liked or cheaper or degree):
+        return said, None
+    wants = said.intent in ("find", "refine") or (
+        said.intent in ("ask_product", "compare") and len(pointed) < 2 and _WANTS_OTHERS.search(text) is not None
+    )
+    if not liked and not wants:
+        return said, None
+    cards = [state.shown[i] for i in pointed] if len(pointed) == 1 else list(state.shown)
+    products = shelf.products([c.product_id for c in cards])
+    number = len(state.turns) + 1
+    wishes: list[Wish] = []
+    if cheaper and not said.values("price_max"):
+        wishes += _below(products, shelf.currency, cheaper, number)
+    if degree and not _PRICE.search(degree.said):
+        kinds = tuple(dict.fromkeys(k.label for p in products if (k := shelf.kind(p.id))))
+        if phrase := bound(degree, shelf.vocabulary, kinds, products, _pool(state.preferences, shelf)):
+            wishes.append(Wish("feature", phrase, True, degree.said, number))
+    like = products[0] if liked and len(pointed) == 1 and products else None
+    if like is not None and not state.preferences.of("category") and (kind := shelf.kind(like.id)):
+        wishes.append(Wish("category", kind.label, True, kind.label, number))
+    if not wishes and like is None:
+        return said, None
+    said_so = {w.lower() for w in (cheaper, degree.said if degree else None) if w}
+    kept = [w for w in said.wishes if not any(w.words.lower() in s or s in w.words.lower() for s in said_so)]
+    return replace(said, intent="refine", wishes=(*kept, *wishes)), like
+
+
+def _ordered(said: Understanding, state: DialogueState, text: str) -> Understanding:
+    """A superlative that is asked of the whole selection ("the lightest laptop") as a wish for an order."""
+    degree = superlative(text)
+    if degree is None or said.intent not in ("find", "refine", "compare", "ask_product"):
+        return said
+    if state.shown and among_shown(text):
+        return said
+    if said.values("order"):
+        return said
+    wish = Wish("order", degree.said.lower().removeprefix("the "), False, degree.said, len(state.turns) + 1)
+    kept = [w for w in said.wishes if w.words.lower() not in degree.said.lower()]
+    intent = said.intent if said.intent in ("find", "refine") else "refine" if state.preferences.wishes else "find"
+    return replace(said, intent=intent, wishes=(*kept, wish))
+
+
+def _below(products: Sequence[Product], currency: str, words: str, number: int) -> list[Wish]:
+    prices = [p.price for p in products if p.price is not None]
+    if not prices:
+        return []
+    below = Money(min(prices).minor - 1, currency).major
+    value = int(below) if below == int(below) else float(below)
+    return [Wish("price_max", value, True, words, number)]
+
+
+def _pool(preferences: Preferences, shelf: Shelf) -> list[Product]:
+    """What the wishes so far leave: a bound is an amount that one of these has."""
+    plan = to_filters(preferences, shelf.vocabulary, shelf.currency)
+    return [h.product for h in shelf.search(Query(plan.text, _POOL, plan.filters))]
