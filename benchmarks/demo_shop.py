@@ -53,7 +53,8 @@ def imported(folder: Path, shop: Path) -> dict[str, Any]:
     """The import of the feed in ``folder``, beside the bare embedding model on the same texts in the same process."""
     from retrieval.embed import open_embedder
     from retrieval.feeds import read_products
-    from retrieval.importer import embedded_text, import_shop
+    from retrieval.importer import import_shop
+    from retrieval.pages import embedded_text
     from retrieval.product import Product
 
     texts = [embedded_text(row) for _, row in read_products(folder / "products.jsonl") if isinstance(row, Product)]

@@ -94,16 +94,16 @@ def _in_a_process(step: str, size: int) -> dict[str, Any]:
 def main(*sizes: str) -> None:
     """Measures and writes the results."""
     if sizes and sizes[0].startswith("--"):
-        step, size = sizes
-        folder = home() / f"growth-{size}"
-        print(json.dumps(build(folder, int(size)) if step == "--build" else search(folder)))
+        step, of = sizes
+        folder = home() / f"growth-{of}"
+        print(json.dumps(build(folder, int(of)) if step == "--build" else search(folder)))
         return
     found: dict[str, Any] = {}
     head = ["products", "unfiltered p50 / p95 ms", "filtered p50 / p95 ms", "encoding p50 ms", "memory MB", "opening s"]
     table = [[*head, "import s", "on disk MB"]]
     for size in map(int, sizes or map(str, SIZES)):
         print(f"benchmarks: {size:,} products", file=sys.stderr)
-        row = {"import": _in_a_process("build", size), **_in_a_process("search", size)}
+        row: dict[str, Any] = {"import": _in_a_process("build", size), **_in_a_process("search", size)}
         shutil.rmtree(home() / f"growth-{size}")
         found[str(size)] = row
         times = [f"{row[f'{n}_p50']['value']:.1f} / {row[f'{n}_p95']['value']:.1f}" for n in ("unfiltered", "filtered")]

@@ -35,7 +35,11 @@ def write_feed(path: Path, rows: int, *, with_category: bool, seed: int = 11) ->
             colour, material = chance.choice(colours), chance.choice(materials)
             model = f"{chance.choice('ABCDEFGH')}{chance.randrange(100, 100_000)}"
             price = f"{chance.randrange(5, 900)}.{chance.choice(('00', '49', '90', '95', '99'))}"
-            row = [f"S{n:07d}", f"{brand} {model} {thing} {material} {colour}", " ".join(chance.sample(said, 4))]
+            row: list[str | int] = [
+                f"S{n:07d}",
+                f"{brand} {model} {thing} {material} {colour}",
+                " ".join(chance.sample(said, 4)),
+            ]
             row += [brand, price, colour, material, chance.randrange(50, 20_000), chance.randrange(3, 250)]
             row += [chance.randrange(0, 90), 4 * 10**12 + n]
             table.writerow(row + [f"Everything > {thing.title()}"] * with_category)
