@@ -238,6 +238,9 @@ def _led_by_model(
     if spoken == "hand_off":
         # Danger and a wish for a person are never overruled.
         return spoken
+    if guess != spoken and not cues.supports(guess, reading.text):
+        # A cart and an order are touched only where words of such an act are said.
+        guess = "refine" if spoken is None else spoken
     if guess == "refine" and not before.wishes:
         return "find"
     # A new need names a thing, and not the one under way.

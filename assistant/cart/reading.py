@@ -47,6 +47,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     found = lists["actions"].get(name) or lists[name]
     listed = [found] if isinstance(found, str) else found
     filled = (p.replace("{cart}", lists["cart"]).replace("{number}", lists["number"]) for p in listed)
+    filled = (p.replace("{kept}", lists["kept"]) for p in filled)
     return re.compile("|".join(filled), re.IGNORECASE)
 
 

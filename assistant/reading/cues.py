@@ -62,6 +62,12 @@ def intents(text: str) -> list[Intent]:
     return [intent for intent, phrases in _intent_patterns() if phrases.search(text)]
 
 
+def supports(intent: Intent, text: str) -> bool:
+    """Whether ``text`` has words of the act that ``intent`` is; what acts on nothing needs none."""
+    acts = table("cues")["acts"]
+    return intent not in acts or compiled("cues", acts[intent]).search(text) is not None
+
+
 def says(name: str, text: str) -> str | None:
     """The words of ``text`` that match the phrases under ``name``, or None."""
     match = pattern(name).search(text)
