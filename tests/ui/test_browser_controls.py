@@ -242,3 +242,33 @@ def test_a_reload_in_the_middle_of_an_answer_leaves_a_page_that_works(visitor: V
     assert assistant.closed.wait(20)
     visitor.ask("under 50")
     assert visitor.prices() and max(visitor.prices()) <= 50
+
+
+def test_a_cart_is_filled_changed_and_emptied(visitor: Visit, assistant: FakeAssistant) -> None:
+    page = visitor.page
+    visitor.ask("a lamp under 50")
+    page.get_by_role("button", name="Add to cart: Swing arm desk lamp").click()
+    did(visitor, "Add the second to my cart")
+    page.locator("#st-live").get_by_role("button", name="L", exact=True).click()
+    page.get_by_text("In your cart: 1 × Swing arm desk lamp, size L").first.wait_for()
+    visitor.answered()
+    page.get_by_role("button", name="Your cart, 1 item").wait_for()
+    # The list is still there to take something else from.
+    page.get_by_role("button", name="Add to cart: Halo desk lamp").click()
+    did(visitor, "Add the first to my cart")
+    page.locator("#st-live").get_by_role("button", name="See your cart").click()
+    drawer = page.get_by_role("dialog", name="Your cart")
+    assert drawer.locator(".st-line").count() == 2
+    assert "$88.95" in drawer.locator(".st-total").inner_text()
+    drawer.get_by_role("button", name="One more: Halo desk lamp").click()
+    drawer.get_by_text("$128.90", exact=True).wait_for()
+    drawer.get_by_role("combobox", name="Size: Swing arm desk lamp").select_option("lamp-2-s")
+    drawer.get_by_role("status").filter(has_text="size S instead of size L").wait_for()
+    drawer.get_by_role("button", name="Remove: Swing arm desk lamp").press("Enter")
+    drawer.get_by_text("$79.90", exact=True).first.wait_for()
+    assert drawer.locator(".st-line").count() == 1 and drawer.is_visible()
+    page.keyboard.press("Escape")
+    assert not drawer.is_visible()
+    visitor.open()
+    page.get_by_role("button", name="Your cart, 2 items").click()
+    assert page.locator("#st-cart output").inner_text() == "2"

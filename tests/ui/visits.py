@@ -137,6 +137,8 @@ def visit(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale=language, has_touch=size != DESKTOP
     )
+    # A machine that does other things besides may be slow; nothing here waits so long on one that does not.
+    context.set_default_timeout(120_000)
     visitor = Visit(context.new_page(), url)
     visitor.listen()
     try:
