@@ -50,6 +50,20 @@ const rate = (thumb) => {
   send(thumb, was ? { value: "0" } : {});
 };
 
+// A picture from outside would take the browser off the page: here it is told what the search can read.
+const offered = (event) => [...((event.dataTransfer || event.clipboardData)?.items || [])].some((i) => i.kind === "file");
+for (const kind of ["dragover", "drop", "paste"]) {
+  document.addEventListener(kind, (event) => {
+    if (!offered(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const menu = one("#st-plus-menu");
+    if (kind === "dragover" || menu.matches(":popover-open")) return;
+    one("#st-plus [popovertarget]").click();
+    tell(one(".st-quiet", menu).textContent);
+  }, true);
+}
+
 // Products ticked for comparison, by id.
 const ticked = new Set();
 document.addEventListener("change", (event) => {

@@ -24,7 +24,6 @@ def main() -> None:
 
     from assistant.config import Settings
     from ui.demo import open_warm, prepare_demo
-    from ui.page.server import free_port
     from ui.render import model_label
     from ui.web import build_app
 
@@ -33,7 +32,7 @@ def main() -> None:
     assistant = open_warm(settings)
     app = build_app(assistant, model_label(settings.model, settings.adapter))
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with served(app, free_port("127.0.0.1", None)) as url, sync_playwright() as playwright:
+    with served(app) as url, sync_playwright() as playwright:
         path = chromium(playwright)
         if path is None:
             sys.exit("screenshots: there is no Chromium here. Run `playwright install chromium`.")

@@ -10,8 +10,8 @@ from retrieval.product import Product
 from ui import render
 from ui.page import chips
 from ui.page.asked import by_control
-from ui.page.cart import agree, needs_yes
 from ui.page.cards import Place, card, evidence_rows
+from ui.page.cart import agree, needs_yes
 from ui.page.html import THUMB, TICK, button, data, hidden, paragraphs, text
 from ui.page.table import table
 from ui.words import Words
