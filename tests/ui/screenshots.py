@@ -19,7 +19,7 @@ TALK = ("I need a jacket, ideally waterproof", "under $150 please")
 
 
 def main() -> None:
-    """Writes {desktop,phone}-{light,dark}.png and welcome.png."""
+    """Writes welcome.png and {desktop,phone}-{light,dark,comparison,cart}.png."""
     from playwright.sync_api import sync_playwright
 
     from assistant.config import Settings
@@ -38,15 +38,43 @@ def main() -> None:
             sys.exit("screenshots: there is no Chromium here. Run `playwright install chromium`.")
         browser = launch(playwright, path)
         for name, size in (("desktop", DESKTOP), ("phone", PHONE)):
-            for scheme in ("light", "dark"):
-                with visit(browser, url, size, scheme) as visitor:
-                    if (name, scheme) == ("desktop", "light"):
-                        shoot(visitor, "welcome")
-                    for text in TALK:
-                        visitor.ask(text)
-                    if scheme == "light":
-                        visitor.page.locator("#st-live .st-why summary").first.click()
-                    shoot(visitor, f"{name}-{scheme}")
+            with visit(browser, url, size) as visitor:
+                walk(visitor, name)
+
+
+def walk(visitor: Visit, name: str) -> None:
+    """What a shopper sees on the way from the welcome to the cart."""
+    page = visitor.page
+    if name == "desktop":
+        shoot(visitor, "welcome")
+    for text in TALK:
+        visitor.ask(text)
+    why = page.locator("#st-live .st-why summary").first
+    why.click()
+    shoot(visitor, f"{name}-light")
+    why.click()
+    other_light(visitor)
+    shoot(visitor, f"{name}-dark")
+    other_light(visitor)
+    for n in (0, 1, 2):
+        page.locator(".st-pick input").nth(n).check()
+    page.locator(".st-picked .st-strong").click()
+    visitor.did("Compare")
+    shoot(visitor, f"{name}-comparison")
+    for n in (0, 1):
+        # The table moves up into the history with the next turn.
+        form = page.locator("#st-talk .st-table .st-actions:has(.st-add)").nth(n)
+        if form.locator("select").count():
+            form.locator("select").select_option(form.locator("option:enabled").nth(1).get_attribute("value"))
+        form.locator(".st-add").click()
+        visitor.did("Add to my cart")
+    page.locator(".st-open-cart").click()
+    shoot(visitor, f"{name}-cart")
+
+
+def other_light(visitor: Visit) -> None:
+    """Dark where it is light, and the other way round."""
+    visitor.page.evaluate("document.querySelector('[data-theme]').click()")
 
 
 def shoot(visitor: Visit, name: str) -> None:

@@ -103,9 +103,9 @@ def test_a_message_that_fails_is_one_line_and_stays_in_the_box(visitor: Visit) -
     # Control characters and half a character are none of a shopper's mistakes.
     visitor.page.evaluate(
         """() => {
-            const box = document.querySelector('#st-box textarea');
-            box.value = 'a lamp \\u0000\\u001b[2J \\ud83d under 50';
-            box.dispatchEvent(new Event('input', { bubbles: true }));
+            const box = document.querySelector('#st-box textarea')
+            box.value = 'a lamp \\u0000\\u001b[2J \\ud83d under 50'
+            box.dispatchEvent(new Event('input', { bubbles: true }))
         }"""
     )
     visitor.page.press("#st-box textarea", "Enter")
