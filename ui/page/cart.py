@@ -8,7 +8,7 @@ from assistant.state import Cart, CartLine, Reply
 from retrieval.product import Money, Product
 from ui.page import frame
 from ui.page.html import BIN, button, data, image, text
-from ui.page.variants import select
+from ui.page.variants import chosen_by, select
 from ui.words import Words
 
 # What one line may hold by pressing; more can be said.
@@ -56,8 +56,12 @@ def _line(line: CartLine, product: Product | None, picture_of: Callable[[Product
     name = f"{line.name}, {line.chosen}" if line.chosen else line.name
     picture = image(picture_of(product)) if product else ""
     sizes = select(product, line.name, say, line.variant) if product else ""
-    which = f"<form{data(send='cart', do='variant', now='', was=line.variant, product=line.product_id)}>{sizes}</form>"
-    chosen = which if sizes else f"<span>{text(line.chosen)}</span>" if line.chosen else ""
+    chosen = f"<span>{text(line.chosen)}</span>" if line.chosen else ""
+    if product and sizes:
+        sent = data(send="cart", do="variant", now="", was=line.variant, product=line.product_id)
+        # The choice has a spoken name of its own.
+        what = f'<span class="st-quiet" aria-hidden="true">{text(chosen_by(product, say))}</span>'
+        chosen = f'<form class="st-row"{sent}>{what}{sizes}</form>'
     each = f'<span class="st-quiet">{text(say("cart.each", price=line.price))}</span>' if line.quantity > 1 else ""
     costs = Money(line.price.minor * line.quantity, line.price.currency)
     remove = button(BIN, "cart", "st-round", say("cart.remove_it", name=name), do="remove", **about)

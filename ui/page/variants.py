@@ -17,6 +17,12 @@ def named(variant: Variant, product: Product, say: Words) -> str:
     return f"{render.field_label(by, say).lower()} {_label(variant, by)}" if by else _label(variant, by)
 
 
+def chosen_by(product: Product, say: Words) -> str:
+    """What is chosen within ``product``, as a label: "Size"."""
+    by = _varying(choices(product))
+    return render.field_label(by, say) if by else say("card.variant")
+
+
 def select(product: Product, name: str, say: Words, chosen: str = "") -> str:
     """The choice among the variants of ``product``, called ``name``; "" where there is but one.
 
@@ -25,8 +31,7 @@ def select(product: Product, name: str, say: Words, chosen: str = "") -> str:
     among = choices(product)
     if not among:
         return ""
-    by = _varying(among)
-    what = render.field_label(by, say) if by else say("card.variant")
+    by, what = _varying(among), chosen_by(product, say)
     first = f'<option value="">{text(say("card.choose", option=what.lower()))}</option>' if not chosen else ""
     options = "".join(_option(v, product, by, chosen, say) for v in among)
     spoken = text(say("card.variant_of", option=what, name=name))
