@@ -1,5 +1,5 @@
 // Runs once, beside the live turn: controls in our own markup become events of the page.
-const TURNS = ["example", "revise", "want", "compare", "add", "cart"];
+const TURNS = ["example", "say", "revise", "want", "compare", "add", "cart"];
 const OTHERS = ["rate", "restart", "reopen", "discard", "language"];
 const one = (selector, under) => (under || document).querySelector(selector);
 const all = (selector, under) => [...(under || document).querySelectorAll(selector)];
@@ -7,6 +7,7 @@ const box = () => one("#st-box textarea");
 
 const send = (control, more) => {
   const sent = { ...control.dataset, ...more };
+  control.closest(".st-line")?.classList.add("st-busy");
   if (TURNS.includes(sent.send)) trigger("act", { sent });
   else if (OTHERS.includes(sent.send)) trigger(sent.send, { sent });
 };
@@ -48,6 +49,20 @@ const rate = (thumb) => {
   tell(thumb.parentElement.dataset[was ? "unrated" : "rated"]);
   send(thumb, was ? { value: "0" } : {});
 };
+
+// A picture from outside would take the browser off the page: here it is told what the search can read.
+const offered = (event) => [...((event.dataTransfer || event.clipboardData)?.items || [])].some((i) => i.kind === "file");
+for (const kind of ["dragover", "drop", "paste"]) {
+  document.addEventListener(kind, (event) => {
+    if (!offered(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const menu = one("#st-plus-menu");
+    if (kind === "dragover" || menu.matches(":popover-open")) return;
+    one("#st-plus [popovertarget]").click();
+    tell(one(".st-quiet", menu).textContent);
+  }, true);
+}
 
 // Products ticked for comparison, by id.
 const ticked = new Set();
@@ -152,10 +167,11 @@ new MutationObserver(settle).observe(one(".gradio-container"), { childList: true
 let bubble = "";
 watch("value", () => {
   settle();
+  if (!one(".st-working", element)) for (const line of all(".st-busy")) line.classList.remove("st-busy");
   const first = one(".st-you", element);
   const said = first ? first.textContent : "";
   if (said && said !== bubble) {
-    for (const form of all(".st-actions")) form.reset();
+    for (const form of all("form.st-actions")) form.reset();
     showTicked();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     requestAnimationFrame(() => first.scrollIntoView({ behavior: calm || !bubble ? "auto" : "smooth", block: "start" }));

@@ -81,16 +81,15 @@ def tent(p: Pen) -> None:
 def sleeping_bag(p: Pen) -> None:
     p.ground(86, 190)
     if p.pick(2, "rolled"):
-        p.rect(56, 96, 118, 92, 30, p.d)
-        p.rect(56, 92, 118, 92, 30)
-        p.oval(168, 138, 24, 46, p.d)
-        p.arc(168, 138, 30, 10, 300, p.ll, 5)
-        p.oval(168, 138, 14, 28, p.dd)
-        p.oval(168, 138, 6, 12, p.ll)
-        for x in (80, 126):
-            p.rect(x, 90, 9, 96, 2, p.dd)
-            p.rect(x - 3, 120, 15, 12, 3, STEEL)
-        p.line("M84 90 Q105 60 130 90", p.dd, 5)
+        p.rect(34, 96, 140, 92, 36, p.d)
+        p.rect(34, 92, 140, 92, 36)
+        for x in (62, 84, 128):
+            p.line(f"M{x} 94 Q{x - 10} 138 {x} 182", p.mark, 2.4)
+        for wide, high, colour in ((34, 48, p.d), (28, 41, p.ll), (21, 32, p.d), (15, 24, p.ll), (8, 14, p.dd)):
+            p.oval(170, 138, wide, high, colour)
+        for x in (68, 116):
+            p.rect(x, 90, 9, 98, 2, p.dd)
+            p.rect(x - 4, 128, 17, 13, 3, STEEL)
     else:
         with p.turned(58):
             p.path("M84 28 Q120 6 156 28 Q176 60 166 120 L150 212 Q120 224 90 212 L74 120 Q64 60 84 28 Z", p.d)

@@ -9,8 +9,6 @@ import pytest
 from page_fakes import FakeAssistant
 from visits import PHONE, Visit, chromium, launch, served, visit
 
-from ui.page.server import free_port
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -37,7 +35,11 @@ def assistant() -> FakeAssistant:
 def url(assistant: FakeAssistant) -> Iterator[str]:
     from ui.web import build_app
 
-    with served(build_app(cast(Any, assistant), "a model"), free_port("127.0.0.1", None)) as address:
+    with pytest.MonkeyPatch.context() as patch:
+        # One at a time, so that two visitors are enough for a line.
+        patch.setattr("ui.web.AT_ONCE", 1)
+        app = build_app(cast(Any, assistant), "a model")
+    with served(app) as address:
         yield address
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from assistant.cart import Served, serve, wants
 from assistant.errors import ConversationError, MessageTooLong
 from assistant.preferences import merge
 from assistant.reading.cues import pointed_at
@@ -23,7 +24,9 @@ from assistant.state import (
     Preferences,
     Recommendation,
     Reply,
+    Row,
     Sentence,
+    Table,
     Turn,
     Understanding,
     Understood,
@@ -87,6 +90,9 @@ class FakeShelf:
         fits = [p for p in self._products.values() if query.filters.admits(p, self.kind(p.id))]
         return [Hit(p, self.kind(p.id), 1.0) for p in fits[: query.k]]
 
+    def products(self, ids: list[str]) -> list[Product]:
+        return [self._products[id] for id in ids if id in self._products]
+
     def count(self, filters: Filters) -> int:
         return len(self.search(Query("", 1000, filters)))
 
@@ -147,31 +153,47 @@ class FakeAssistant:
                     yield Understood(understanding, preferences)
             finally:
                 self.closed.set()
-        reply = Reply()
-        for event in self._answer(state, understanding, preferences, "three" in text):
+        reply, cart = Reply(), state.cart
+        for event in self._answer(state, text, understanding, preferences):
             match event:
                 case Sentence():
                     time.sleep(0.1 if "slow" in text else 0)
                     reply = replace(reply, sentences=(*reply.sentences, event))
                 case Cards(shown, near):
                     reply = replace(reply, shown=shown, alternatives=near)
+                case Served():
+                    cart, asked = event.cart, event.pending or {}
+                    choices = tuple(asked["options"]) if asked.get("needs") == "variant" else ()
+                    reply = replace(reply, pending=event.pending, committed=event.committed, choices=choices)
+                    continue
+                case Table():
+                    reply = replace(reply, table=event)
+                    continue
             yield event
-        turn = Turn(number, text, understanding, preferences, reply)
+        turn = Turn(number, text, understanding, preferences, reply, cart=cart)
         self.store.append(state.id, turn)
         yield Done(turn)
 
-    def _answer(self, state: DialogueState, said: Understanding, wishes: Preferences, few: bool) -> Iterator[Event]:
+    def _answer(
+        self, state: DialogueState, text: str, said: Understanding, wishes: Preferences
+    ) -> Iterator[Event | Served | Table]:
+        if said.intent == "cart" or wants(state, said, text):
+            served = serve(state, said, text, self.shelf)
+            yield served
+            yield from served.sentences
+            return
         if said.intent == "hand_off":
             yield Sentence("A person of the shop takes over.")
             return
         if said.intent == "compare":
             places = pointed_at(" ".join(said.references), len(state.shown))
             yield Cards(tuple(state.shown[n] for n in places))
+            yield side_by_side([p for n in places if (p := self.shelf.product(state.shown[n].product_id))])
             yield Sentence("Here they are side by side.")
             return
         most = min((w.value for w in wishes.of("price_max")), default=None)
         limit = None if most is None else int(most) * 100
-        hits = self.shelf.search(Query("lamp", 3 if few else 10, Filters(price_max=limit)))
+        hits = self.shelf.search(Query("lamp", 3 if "three" in text else 10, Filters(price_max=limit)))
         shown = tuple(card(h.product, tuple(w.words for w in wishes if w.hard)) for h in hits)
         near = (Recommendation("lamp-4", "Architect floor lamp", (), (), "under 50"),) if limit else ()
         yield Cards(shown, near)
@@ -179,6 +201,13 @@ class FakeAssistant:
         for c in shown:
             yield Sentence(f"{c.name}: costs {c.evidence[0].value}.", c.evidence, "model")
         yield Sentence("What would you like to spend at most?")
+
+
+def side_by_side(products: Sequence[Product]) -> Table:
+    """The attributes of some lamps."""
+    names = dict.fromkeys(name for p in products for name in p.attributes)
+    rows = (Row(f"attributes.{n}", tuple(str(p.attributes.get(n, "")) for p in products)) for n in names)
+    return Table(tuple(p.id for p in products), tuple(rows))
 
 
 def understood(text: str, number: int) -> Understanding:

@@ -63,7 +63,14 @@ def test_no_serious_fault_in_any_state(
         page.locator("#st-live .st-table").wait_for()
         visitor.answered()
         found["comparison"] = faults(visitor)
+        for count, product in enumerate(("lamp-1", "lamp-2"), 1):
+            form = page.locator(f".st-actions[data-product={product}]")
+            if form.locator("select").count():
+                form.locator("select").select_option("lamp-2-s")
+            form.locator(".st-add").click()
+            page.locator(".st-count", has_text=str(count)).wait_for()
         page.locator(".st-open-cart").click()
+        assert page.locator("#st-cart .st-line").count() == 2
         found["cart"] = faults(visitor)
         page.keyboard.press("Escape")
         if size != DESKTOP:

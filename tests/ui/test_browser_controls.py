@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from page_fakes import FakeAssistant
-from visits import SMALL, Visit, visit
+from visits import PHONE, SMALL, Visit, visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Locator
 
 
 def change(visitor: Visit, chip: str, value: str = "", hard: str = "") -> None:
@@ -22,24 +22,23 @@ def change(visitor: Visit, chip: str, value: str = "", hard: str = "") -> None:
     form.get_by_role("button", name="Save").click()
 
 
-def did(visitor: Visit, words: str) -> None:
-    """Waits for the answer to a control that said ``words``."""
-    visitor.page.locator("#st-live .st-did", has_text=words).wait_for()
-    visitor.answered()
+def ground(visitor: Visit) -> str:
+    """The colour of the page."""
+    return str(visitor.page.evaluate("getComputedStyle(document.querySelector('.gradio-container')).backgroundColor"))
 
 
-def test_every_chip_can_be_changed_softened_and_taken_back(visitor: Visit) -> None:
+def test_every_chip_can_be_changed_softened_and_taken_back(visitor: Visit, assistant: FakeAssistant) -> None:
     visitor.ask("a cosy lamp under 30")
     assert len(visitor.prices()) == 2
     change(visitor, "up to $30", "45")
-    did(visitor, "up to $45 instead of up to $30")
+    visitor.did("up to $45 instead of up to $30")
     assert len(visitor.prices()) == 3 and max(visitor.prices()) <= 45
     change(visitor, "cosy", hard="Must have")
-    did(visitor, "A must: cosy")
+    visitor.did("A must: cosy")
     assert visitor.page.locator("#st-wishes .st-hard").count() == 3
     visitor.page.fill("#st-box textarea", "what I am typing")
     visitor.page.get_by_role("button", name="Remove: up to $45").first.click()
-    did(visitor, "No longer needed: up to $45")
+    visitor.did("No longer needed: up to $45")
     assert len(visitor.prices()) == 6
     assert visitor.chips() == ["lamp", "cosy"]
     assert visitor.page.input_value("#st-box textarea") == "what I am typing"
@@ -53,9 +52,9 @@ def test_every_chip_can_be_changed_softened_and_taken_back(visitor: Visit) -> No
     visitor.page.keyboard.press("Escape")
     assert visitor.page.locator("#st-wishes .st-edit:popover-open").count() == 0
     assert visitor.page.locator("#st-history .st-turn").count() == 3
-
-
-def test_chips_pressed_one_after_the_other_are_all_heard(visitor: Visit, assistant: FakeAssistant) -> None:
+    # Pressed one after the other while an answer grows, all are heard.
+    visitor.page.get_by_role("button", name="New chat").click()
+    visitor.page.wait_for_selector(".st-welcome")
     visitor.ask("a cosy lamp under 30")
     assistant.go.clear()
     visitor.send("wait for it")
@@ -63,7 +62,7 @@ def test_chips_pressed_one_after_the_other_are_all_heard(visitor: Visit, assista
     visitor.page.get_by_role("button", name="Remove: cosy").first.click()
     visitor.page.get_by_role("button", name="Remove: up to $30").first.click()
     assistant.go.set()
-    did(visitor, "No longer needed: up to $30")
+    visitor.did("No longer needed: up to $30")
     assistant.go.clear()
     assert visitor.chips() == ["lamp"]
     said = visitor.page.locator(".st-you p").all_inner_texts()
@@ -81,7 +80,7 @@ def test_products_ticked_stand_side_by_side(visitor: Visit) -> None:
     ticks.nth(2).check()
     assert "2 products chosen" in bar.inner_text()
     bar.get_by_role("button", name="Compare").click()
-    did(visitor, "Compare the first and the third")
+    visitor.did("Compare the first and the third")
     table = page.locator("#st-live .st-table")
     assert table.locator("thead th[data-product]").count() == 2
     assert [h.get_attribute("data-product") for h in table.locator("thead th[data-product]").all()] == [
@@ -115,9 +114,30 @@ def test_an_answer_is_rated_and_the_rating_is_kept(visitor: Visit, assistant: Fa
     assert "taken back" in page.locator("#st-status").inner_text()
 
 
-def test_the_language_is_the_browsers_until_another_is_chosen_and_kept(browser: Browser, url: str) -> None:
-    with visit(browser, url, language="zh-CN") as visitor:
-        page = visitor.page
+def test_a_picture_that_is_dropped_or_pasted_is_answered_with_what_the_search_can_read(visitor: Visit) -> None:
+    page, note = visitor.page, visitor.page.locator("#st-plus-menu .st-quiet")
+    for kind in ("drop", "paste"):
+        assert not note.is_visible()
+        stayed = page.evaluate(
+            """(kind) => {
+                const data = new DataTransfer();
+                data.items.add(new File(["x"], "lamp.png", { type: "image/png" }));
+                const about = { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data };
+                const event = kind === "drop" ? new DragEvent(kind, about) : new ClipboardEvent(kind, about);
+                return !document.querySelector("#st-box textarea").dispatchEvent(event);
+            }""",
+            kind,
+        )
+        assert stayed, "the browser does not leave the page for the picture"
+        note.wait_for()
+        assert "reads text alone" in page.locator("#st-status").inner_text()
+        page.keyboard.press("Escape")
+    visitor.page.fill("#st-box textarea", "text is pasted as ever")
+
+
+def test_language_and_light_are_the_systems_until_others_are_chosen_and_kept(browser: Browser, url: str) -> None:
+    with visit(browser, url, scheme="dark", language="zh-CN") as visitor:
+        page, dark = visitor.page, ground(visitor)
         page.get_by_role("heading", name="您想找什么？").wait_for()
         assert page.locator("html").get_attribute("lang") == "zh"
         assert page.get_by_role("textbox", name="您的消息").count() == 1
@@ -127,25 +147,14 @@ def test_the_language_is_the_browsers_until_another_is_chosen_and_kept(browser: 
         page.get_by_role("textbox", name="Your message").wait_for()
         assert visitor.chips() == ["lamp", "up to $50", "cosy"]
         assert page.locator("html").get_attribute("lang") == "en"
+        page.get_by_role("button", name="Switch between light and dark").first.click()
+        light = ground(visitor)
+        assert light != dark
         visitor.open()
         page.get_by_role("textbox", name="Your message").wait_for()
+        assert ground(visitor) == light
         assert "Add to cart" in page.locator("#st-live").inner_text()
         assert visitor.faults == []
-
-
-def test_light_or_dark_is_the_systems_until_the_other_is_chosen_and_kept(browser: Browser, url: str) -> None:
-    def ground(visitor: Visit) -> str:
-        return str(
-            visitor.page.evaluate("getComputedStyle(document.querySelector('.gradio-container')).backgroundColor")
-        )
-
-    with visit(browser, url, scheme="dark") as visitor:
-        dark = ground(visitor)
-        visitor.page.get_by_role("button", name="Switch between light and dark").first.click()
-        light = ground(visitor)
-        assert dark != light
-        visitor.open()
-        assert ground(visitor) == light
 
 
 def test_a_chat_is_deleted_after_asking_and_the_others_stay(visitor: Visit, assistant: FakeAssistant) -> None:
@@ -177,7 +186,7 @@ def test_a_phone_has_it_all_within_reach(phone: Visit) -> None:
     page = phone.page
     phone.ask("a cosy lamp under 50")
     change(phone, "up to $50", "45")
-    did(phone, "up to $45 instead")
+    phone.did("up to $45 instead")
     page.get_by_role("button", name="Chats and settings").click()
     drawer = page.get_by_role("dialog", name="Chats")
     drawer.get_by_role("button", name="中文").click()
@@ -188,57 +197,87 @@ def test_a_phone_has_it_all_within_reach(phone: Visit) -> None:
     for n in (0, 1, 2):
         page.locator(".st-pick input").nth(n).check()
     page.locator(".st-picked").get_by_role("button", name="对比").click()
-    did(phone, "对比")
+    phone.did("对比")
     table = page.locator("#st-live .st-table")
     wider = table.evaluate("t => t.scrollWidth - t.clientWidth")
     assert wider > 0 and phone.overflow() <= 0, "the table scrolls, the page does not"
     page.locator("#st-plus button").first.click()
     page.get_by_role("button", name="转人工").click()
-    did(phone, "转人工")
+    phone.did("转人工")
     page.get_by_text("A person of the shop takes over.").wait_for()
 
 
-def test_a_small_phone_has_room_for_everything(browser: Browser, url: str) -> None:
-    with visit(browser, url, SMALL) as small:
-        small.ask("a cosy lamp under 50")
-        for n in (0, 1):
-            small.page.locator(".st-pick input").nth(n).check()
-        for control in (".st-menu", ".st-new", ".st-open-cart", ".submit-button", ".st-picked .st-strong"):
-            seen = small.page.locator(f"{control}:visible").first.bounding_box()
-            assert seen and seen["x"] >= 0 and seen["x"] + seen["width"] <= 320, control
-            assert min(seen["width"], seen["height"]) >= 36, f"{control} can be hit with a thumb"
-        assert small.overflow() <= 0
-        assert small.faults == []
-
-
-def test_the_keyboard_reaches_the_box_at_once_and_drawers_hold_the_focus(visitor: Visit) -> None:
-    page = visitor.page
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "st-skip"
-    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert outline == "solid" and page.locator(".st-skip").bounding_box()["y"] >= 0  # type: ignore[index]
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
-    page.get_by_role("button", name="Your cart").press("Enter")
+def test_a_phone_of_any_size_has_room_for_everything(phone: Visit) -> None:
+    page = phone.page
+    assert phone.overflow() <= 0
+    phone.ask("a cosy lamp under 50")
+    page.locator("#st-live .st-why summary").first.click()
+    page.locator("#st-live .st-proof summary").click()
+    page.locator(".st-actions[data-product=lamp-2] select").select_option("lamp-2-s")
+    page.get_by_role("button", name="Add to cart: Swing arm desk lamp").click()
+    phone.did("Add to my cart: Swing arm desk lamp, size S")
+    page.get_by_role("button", name="Your cart, 1 item").click()
     drawer = page.get_by_role("dialog", name="Your cart")
-    drawer.wait_for()
-    for _ in range(4):
-        page.keyboard.press("Tab")
-        inside = page.evaluate("!document.activeElement.closest('#st-body, #st-top')")
-        assert inside, "what lies behind the drawer is out of reach"
+    drawer.get_by_role("button", name="One more").click()
+    drawer.get_by_text("$98.00", exact=True).first.wait_for()
+    phone.answered()
+    for size in (PHONE, SMALL):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        within(phone, drawer.get_by_role("button").all() + drawer.get_by_role("combobox").all())
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.classList.contains('st-open-cart')")
+    for n in (0, 1):
+        page.locator(".st-pick input").nth(n).check()
+    controls = (".st-menu", ".st-new", ".st-open-cart", ".submit-button", ".st-picked .st-strong")
+    within(phone, [page.locator(f"{control}:visible").first for control in controls])
+    phone.ask("under 50 " + "verylongwordwithoutanyspace" * 12)
+    assert phone.overflow() <= 0
 
 
-def test_a_reload_in_the_middle_of_an_answer_leaves_a_page_that_works(visitor: Visit, assistant: FakeAssistant) -> None:
-    assistant.go.clear()
-    visitor.ask("a lamp")
-    visitor.send("wait for it")
-    visitor.page.wait_for_selector("#st-live .st-working")
-    assistant.closed.clear()
+def within(phone: Visit, controls: list[Locator]) -> None:
+    """Each control can be seen whole and hit with a thumb."""
+    width = phone.page.viewport_size["width"]  # type: ignore[index]
+    for control in controls:
+        seen, what = control.bounding_box(), control.get_attribute("class")
+        assert seen and seen["x"] >= 0 and seen["x"] + seen["width"] <= width, what
+        assert min(seen["width"], seen["height"]) >= 34, f"{what} can be hit with a thumb"
+    assert phone.overflow() <= 0
+
+
+def test_a_cart_is_filled_changed_and_emptied(visitor: Visit, assistant: FakeAssistant) -> None:
+    page = visitor.page
+    visitor.ask("a lamp under 50")
+    page.get_by_role("button", name="Add to cart: Swing arm desk lamp").click()
+    visitor.did("Add to my cart: Swing arm desk lamp")
+    page.locator("#st-live").get_by_role("button", name="L", exact=True).click()
+    page.get_by_text("In your cart: 1 × Swing arm desk lamp, size L").first.wait_for()
+    visitor.answered()
+    page.get_by_role("button", name="Your cart, 1 item").wait_for()
+    # The list is still there to take something else from.
+    page.get_by_role("button", name="Add to cart: Halo desk lamp").click()
+    visitor.did("Add to my cart: Halo desk lamp")
+    page.locator("#st-live").get_by_role("button", name="See your cart").click()
+    drawer = page.get_by_role("dialog", name="Your cart")
+    assert drawer.locator(".st-line").count() == 2
+    assert "$88.95" in drawer.locator(".st-total").inner_text()
+    drawer.get_by_role("button", name="One more: Halo desk lamp").click()
+    drawer.get_by_text("$128.90", exact=True).wait_for()
+    drawer.get_by_role("combobox", name="Size: Swing arm desk lamp").select_option("lamp-2-s")
+    drawer.get_by_role("status").filter(has_text="size S instead of size L").wait_for()
+    drawer.get_by_role("button", name="Remove: Swing arm desk lamp").press("Enter")
+    drawer.get_by_role("status").filter(has_text="Taken out: Swing arm desk lamp, size S.").wait_for()
+    assert "$79.90" in drawer.locator(".st-total").inner_text()
+    assert drawer.locator(".st-line").count() == 1 and drawer.is_visible()
+    page.keyboard.press("Escape")
+    assert not drawer.is_visible()
     visitor.open()
-    # Chromium tells of the stream that the reload broke off.
-    visitor.faults.clear()
-    assert assistant.closed.wait(20)
-    visitor.ask("under 50")
-    assert visitor.prices() and max(visitor.prices()) <= 50
+    page.get_by_role("button", name="Your cart, 2 items").click()
+    assert page.locator("#st-cart output").inner_text() == "2"
+    for answer, left in (("No", 1), ("Yes, do it", 0)):
+        drawer.get_by_role("button", name="Empty the cart").click()
+        drawer.get_by_text("Shall I take all 2 items out of your cart?").wait_for()
+        drawer.get_by_role("button", name=answer, exact=True).click()
+        drawer.get_by_role("button", name=answer, exact=True).wait_for(state="detached")
+        visitor.answered()
+        assert drawer.locator(".st-line").count() == left
+    page.keyboard.press("Escape")
+    assert page.get_by_role("button", name="Your cart, 0 items").is_visible() and page.locator(".st-count").count() == 0

@@ -9,18 +9,21 @@ import pytest
 from page_fakes import HOSTILE, PRODUCTS, SIZES, FakeShelf
 
 from assistant.state import (
+    Cart,
+    CartLine,
     Citation,
     Evidence,
     Preferences,
     Recommendation,
     Reply,
+    Row,
     Sentence,
     Turn,
     Understanding,
     Wish,
 )
 from retrieval.product import Money, Product, Variant
-from ui.page import cards, chips, frame, markup
+from ui.page import cards, cart, chips, frame, markup
 from ui.page.table import table
 from ui.words import words
 
@@ -86,14 +89,19 @@ def everything(words: str) -> str:
         (item,),
         (near,),
         (Citation(words, words),),
-        {words: words},
+        pending={"needs": "variant", "options": [words]},
+        committed=(words,),
         notice=words,
     )
     turn = Turn(1, words, Understanding("find", wishes.wishes), wishes, reply)
+    line = CartLine(words, words, 2, Money(100, "USD"), words + "a", words)
     shown = markup.Shown({words: product}.get, lambda p: f"https://x/{p.id}", words, SAY)
     return (
-        markup.turn(turn, shown, 1, last=True)
-        + table([(item, product), (near, product)], lambda p: f"https://x/{p.id}", True, SAY)
+        markup.turn(turn, shown, 1, last=True, live=True)
+        + table(
+            [(item, product), (near, product)], (Row(words, (words, "")),), lambda p: f"https://x/{p.id}", True, SAY
+        )
+        + cart.panel(Cart((line,)), reply, {words: product}.get, lambda p: f"https://x/{p.id}", SAY)
         + chips.panel(wishes, words, SAY)
         + frame.welcome(words, [(words, words)], SAY)
         + frame.chats([(words, words), ("2", words)], words, SAY)

@@ -11,6 +11,7 @@ import pytest
 from page_fakes import LONGEST, FakeAssistant
 
 from assistant.store import Store
+from ui.page import markup
 from ui.page.examples import examples
 from ui.page.session import Conversations, Screen
 from ui.page.view import remembered
@@ -215,6 +216,78 @@ def test_a_person_is_one_press_away_and_a_question_that_waits_can_be_answered(as
     assert list(page.act("", "revise", revise("price_max", 30))) == []
     assert list(page.act("", "no such control", {})) == []
     assert len(assistant.store.states) == before, "a control that means nothing opens no conversation"
+
+
+def cart(assistant: FakeAssistant, id: str) -> list[tuple[str, str, int]]:
+    return [(n.product_id, n.variant, n.quantity) for n in assistant.store.states[id].cart.lines]
+
+
+def test_a_size_nobody_chose_is_asked_for_and_the_answer_is_one_press(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    id = list(page.ask("", "a lamp"))[-1].id
+    asks = list(page.act(id, "add", {"product": "lamp-2", "variant": ""}))[-1]
+    assert cart(assistant, id) == [] and asks.items == 0
+    assert 'data-text="L"' in asks.live and "Yes, do it" not in asks.live
+    assert list(page.act(id, "say", {"text": "XXL"})) == [], "only what was offered can be pressed"
+    done = list(page.act(id, "say", {"text": "L"}))[-1]
+    assert cart(assistant, id) == [("lamp-2", "lamp-2-l", 1)] and done.items == 1
+    assert "st-did" not in done.live, "the answer is the shopper's own word"
+    assert 'data-drawer="st-cart"' in done.live and "$49.00" in done.cart
+    assert page.open(id) == done
+
+
+def test_every_control_of_the_cart_does_what_it_says(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    id = list(page.ask("", "a lamp"))[-1].id
+    list(page.act(id, "add", {"product": "lamp-2", "variant": "lamp-2-s"}))
+    list(page.act(id, "add", {"product": "lamp-1", "variant": ""}))
+    assert cart(assistant, id) == [("lamp-2", "lamp-2-s", 1), ("lamp-1", "", 1)]
+    list(page.act(id, "cart", {"do": "quantity", "product": "lamp-1", "variant": "", "quantity": "3"}))
+    last = list(page.act(id, "cart", {"do": "variant", "product": "lamp-2", "was": "lamp-2-s", "variant": "lamp-2-l"}))[
+        -1
+    ]
+    assert cart(assistant, id) == [("lamp-2", "lamp-2-l", 1), ("lamp-1", "", 3)]
+    assert last.items == 4 and "$168.85" in last.cart, "49.00 + 3 x 39.95"
+    # Only so many are there: the cart stays, and the drawer says why.
+    last = list(page.act(id, "cart", {"do": "quantity", "product": "lamp-2", "variant": "lamp-2-l", "quantity": "2"}))[
+        -1
+    ]
+    assert cart(assistant, id) == [("lamp-2", "lamp-2-l", 1), ("lamp-1", "", 3)]
+    assert 'role="status">' + markup.text(assistant.store.states[id].turns[-1].reply.text) in last.cart
+    last = list(page.act(id, "cart", {"do": "remove", "product": "lamp-2", "variant": "lamp-2-l"}))[-1]
+    assert cart(assistant, id) == [("lamp-1", "", 3)] and "Swing" not in last.cart.split("</p>", 1)[1]
+
+
+def test_a_cart_control_that_fits_nothing_does_nothing(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    id = list(page.ask("", "a lamp"))[-1].id
+    list(page.act(id, "add", {"product": "lamp-2", "variant": "lamp-2-s"}))
+    line = {"product": "lamp-2", "variant": "lamp-2-s"}
+    for sent in (
+        {"do": "remove", "product": "lamp-1", "variant": ""},
+        {"do": "quantity", **line, "quantity": "0"},
+        {"do": "quantity", **line, "quantity": "100"},
+        {"do": "quantity", **line, "quantity": "two"},
+        {"do": "variant", "product": "lamp-2", "was": "lamp-2-s", "variant": "lamp-9"},
+        {"do": "variant", "product": "lamp-2", "was": "lamp-2-s", "variant": ["lamp-2-l"]},
+        {"do": "burn", **line},
+        {},
+    ):
+        assert list(page.act(id, "cart", sent)) == [], sent
+    for product in ("nobody", "", None, ["lamp-1"]):
+        assert list(page.act(id, "add", {"product": product})) == []
+    assert cart(assistant, id) == [("lamp-2", "lamp-2-s", 1)]
+
+
+def test_the_list_shown_last_can_be_acted_on_until_another_is_shown(assistant: FakeAssistant) -> None:
+    page = talks(assistant)
+    id = list(page.ask("", "a lamp"))[-1].id
+    added = list(page.act(id, "add", {"product": "lamp-1"}))[-1]
+    assert added.history.count("st-add") == 5, "all but the one sold out"
+    assert 'data-send="add"' not in added.live
+    again = list(page.ask(id, "under 50"))[-1]
+    assert 'data-send="add"' not in again.history and 'data-send="add"' in again.live
+    assert page.open(id) == again
 
 
 def test_controls_used_while_an_answer_grows_come_after_it(assistant: FakeAssistant) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,28 +31,35 @@ def launch(playwright: Playwright, path: str) -> Browser:
     return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
 
 
+def any_port() -> int:
+    """A port that nobody listens on, chosen by the system, so that two runs on one machine do not meet."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
 @contextmanager
-def served(app: Any, port: int) -> Iterator[str]:
-    """The application on a port of this machine, in a thread; ends with the block."""
+def served(app: Any, port: int = 0) -> Iterator[str]:
+    """The application on a port of this machine (0: any free one), in a thread; ends with the block."""
     import uvicorn
 
     from ui.page.server import Fence
 
-    config = uvicorn.Config(
-        Fence(app), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1, ws="none"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        if not thread.is_alive():
-            raise RuntimeError("the page's server did not start")
-        thread.join(0.05)
-    try:
-        yield f"http://localhost:{port}/"
-    finally:
-        server.should_exit = True
-        thread.join(20)
+    server = uvicorn.Server(uvicorn.Config(Fence(app), log_level="error", timeout_graceful_shutdown=1, ws="none"))
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            if not thread.is_alive():
+                raise RuntimeError("the page's server did not start")
+            thread.join(0.05)
+        try:
+            yield f"http://localhost:{listening.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join(20)
 
 
 @dataclass
@@ -124,6 +132,22 @@ class Visit:
         cards = self.page.locator("#st-live .st-fits .st-card")
         return [float(cards.nth(n).get_attribute("data-price") or "nan") for n in range(cards.count())]
 
+    def nameless(self) -> list[str]:
+        """Markup of every visible control that a screen reader would call nothing, as the page is at one moment."""
+        return list(
+            self.page.evaluate(
+                """() => [...document.querySelectorAll('button, textarea, input, select, summary, a[href]')]
+                    .filter((e) => e.checkVisibility() && !(e.getAttribute('aria-label') || e.innerText
+                        || (e.labels && e.labels[0] && e.labels[0].innerText) || '').trim())
+                    .map((e) => e.outerHTML.slice(0, 200))"""
+            )
+        )
+
+    def did(self, words: str) -> None:
+        """Waits for the answer to a control that said ``words``."""
+        self.page.locator("#st-live .st-did", has_text=words).wait_for()
+        self.answered()
+
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
@@ -137,6 +161,8 @@ def visit(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale=language, has_touch=size != DESKTOP
     )
+    # A machine that does other things besides may be slow; nothing here waits so long on one that does not.
+    context.set_default_timeout(120_000)
     visitor = Visit(context.new_page(), url)
     visitor.listen()
     try:

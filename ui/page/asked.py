@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from assistant.state import DialogueState, Understanding
+from assistant.cart import choices
+from assistant.state import CartCommand, DialogueState, Reply, Understanding
+from retrieval.product import Product, Variant
 from ui.page import chips
 from ui.page.examples import Example
+from ui.page.variants import named
 from ui.words import Words
 
-Reading = tuple[str, Understanding]
+# How many of one thing can be set by pressing.
+_NUMBERS = tuple(str(n) for n in range(1, 100))
+# Words, and what they mean where that is known.
+Reading = tuple[str, Understanding | None]
 
 
-def reading(
-    state: DialogueState, name: str, sent: Mapping[str, Any], currency: str, say: Words, examples: Sequence[Example]
-) -> Reading | None:
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What the controls are about."""
+
+    product: Callable[[str], Product | None]
+    # ISO 4217.
+    currency: str
+    examples: Sequence[Example]
+
+
+def reading(state: DialogueState, name: str, sent: Mapping[str, Any], shop: Shop, say: Words) -> Reading | None:
     """The words and the reading of the control ``name``, which sent ``sent``; None where they mean nothing here.
 
     What is sent comes from a browser and may be anything.
@@ -23,13 +38,19 @@ def reading(
     language = state.turns[-1].understanding.language if state.turns else say.language
     match name:
         case "example":
-            return _example(examples, str(sent.get("number")), say)
+            return _example(shop.examples, str(sent.get("number")), say)
         case "revise":
-            return chips.revision(state.preferences, sent, currency, say, language)
+            return chips.revision(state.preferences, sent, shop.currency, say, language)
         case "want":
             return _want(state, str(sent.get("intent")), say, language)
+        case "say":
+            return _answer(state, str(sent.get("text")))
         case "compare":
             return _compare(state, sent.get("products"), say, language)
+        case "add":
+            return _add(state, sent, shop, say, language)
+        case "cart":
+            return _cart(state, sent, shop, say, language)
         case _:
             return None
 
@@ -47,13 +68,18 @@ def _example(examples: Sequence[Example], number: str, say: Words) -> Reading | 
     return places[number].text(say), said
 
 
+def _answer(state: DialogueState, text: str) -> Reading | None:
+    """An answer that was offered is the shopper's own word, and read as one."""
+    return (text, None) if state.turns and text in state.turns[-1].reply.choices else None
+
+
 def _want(state: DialogueState, intent: str, say: Words, language: str) -> Reading | None:
     match intent:
         case "hand_off":
             return say("plus.person_said"), Understanding("hand_off", language=language, decided_by="shopper")
-        case "confirm" if state.turns and state.turns[-1].reply.pending:
+        case "confirm" if state.pending:
             return say("turn.agree"), Understanding("confirm", language=language, decided_by="shopper")
-        case "decline" if state.turns and state.turns[-1].reply.pending:
+        case "decline" if state.pending:
             return say("turn.refuse"), Understanding("decline", language=language, decided_by="shopper")
         case _:
             return None
@@ -69,3 +95,54 @@ def _compare(state: DialogueState, products: object, say: Words, language: str) 
     which = say("compare.comma").join(named[:-1]) + say("compare.and") + named[-1]
     said = Understanding("compare", references=named, language=language, decided_by="shopper")
     return say("compare.said", which=which), said
+
+
+def _add(state: DialogueState, sent: Mapping[str, Any], shop: Shop, say: Words, language: str) -> Reading | None:
+    """One of the products shown last, in the size that was chosen; the shop asks for it where none was."""
+    latest = next((t.reply for t in reversed(state.turns) if t.reply.shown), Reply())
+    cards = {card.product_id: card for card in (*latest.shown, *latest.alternatives)}
+    card, product = cards.get(str(sent.get("product"))), shop.product(str(sent.get("product")))
+    if card is None or product is None:
+        return None
+    variant = _variant(product, sent.get("variant"))
+    command = CartCommand("add", product.id, variant.id if variant else "")
+    chosen = named(variant, product, say) if variant else ""
+    return say("cart.add_said", name=_full(card.name, chosen)), _to_cart(command, language)
+
+
+def _cart(state: DialogueState, sent: Mapping[str, Any], shop: Shop, say: Words, language: str) -> Reading | None:
+    """Another number or another size of a line of the cart, none of it any more, or nothing at all."""
+    if sent.get("do") == "clear" and state.cart.lines:
+        return say("cart.clear_said"), _to_cart(CartCommand("clear"), language)
+    about = (sent.get("product"), sent.get("was", sent.get("variant")))
+    line = next((n for n in state.cart.lines if (n.product_id, n.variant) == about), None)
+    if line is None:
+        return None
+    name, id, sku = _full(line.name, line.chosen), line.product_id, line.variant
+    match sent.get("do"):
+        case "remove":
+            return say("cart.remove_said", name=name), _to_cart(CartCommand("remove", id, sku), language)
+        case "quantity" if str(sent.get("quantity")) in _NUMBERS:
+            number = int(str(sent["quantity"]))
+            command = CartCommand("quantity", id, sku, quantity=number)
+            return say("cart.quantity_said", name=name, n=number), _to_cart(command, language)
+        case "variant" if product := shop.product(id):
+            variant = _variant(product, sent.get("variant"))
+            if variant is None or variant.id == sku:
+                return None
+            command = CartCommand("variant", id, sku, to=variant.id)
+            return say("cart.chosen_said", name=name, chosen=named(variant, product, say)), _to_cart(command, language)
+        case _:
+            return None
+
+
+def _to_cart(command: CartCommand, language: str) -> Understanding:
+    return Understanding("cart", cart=command, language=language, decided_by="shopper")
+
+
+def _variant(product: Product, id: object) -> Variant | None:
+    return next((v for v in choices(product) if v.id == id), None)
+
+
+def _full(name: str, chosen: str) -> str:
+    return f"{name}, {chosen}" if chosen else name

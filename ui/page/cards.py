@@ -77,7 +77,9 @@ def card(item: Recommendation, product: Product, picture: str, place: Place, blu
         if rows
         else ""
     )
-    actions = add_form(item.name, product, say, _pick(item.name, product, say)) if place.live else ""
+    # A comparison is of products that fit: they alone have numbers.
+    pick = _pick(item.name, product, say) if place.number else ""
+    actions = add_form(item.name, product, say, pick) if place.live else ""
     about = data(product=product.id, price="" if product.price is None else product.price.major)
     return (
         f'<article class="st-card"{about}>'
@@ -93,14 +95,14 @@ def card(item: Recommendation, product: Product, picture: str, place: Place, blu
 
 def add_form(name: str, product: Product, say: Words, more: str = "") -> str:
     """Choice of a variant and add to cart, with ``more`` between them. What is sold out cannot be added."""
-    sold = product.stock is not None and product.stock <= 0
+    if product.stock is not None and product.stock <= 0:
+        return f'<div class="st-actions">{more}</div>' if more else ""
     add = (
         f'<button class="st-pill st-add" aria-label="{text(say("card.add_it", name=name))}">'
         f"{CART}<span>{text(say('card.add'))}</span></button>"
     )
     return (
-        f'<form class="st-actions"{data(send="add", product=product.id)}>'
-        f"{select(product, name, say)}{more}{'' if sold else add}</form>"
+        f'<form class="st-actions"{data(send="add", product=product.id)}>{select(product, name, say)}{more}{add}</form>'
     )
 
 

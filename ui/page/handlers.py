@@ -103,12 +103,12 @@ class Handlers:
         ids = [i for i in (here["id"], *here["earlier"]) if i]
         return View(
             memory=here,
-            head=frame.masthead(self.shop, 0, say),
+            head=frame.masthead(self.shop, screen.items, say),
             history=screen.history,
             live=screen.live,
             wishes=screen.wishes,
             chats=before.chats if before else frame.chats([(i, self.talks.title(i)) for i in ids], here["id"], say),
-            cart=frame.drawer("section", say("cart.title"), "", say),
+            cart=screen.cart,
             plus=frame.plus(say),
             picked=frame.picked(say),
             foot=frame.footer(self.model, self.shop, self.products, say),

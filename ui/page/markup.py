@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.state import Preferences, Recommendation, Reply, Sentence, Turn, Understanding
+from assistant.state import Preferences, Recommendation, Reply, Sentence, Table, Turn, Understanding
 from retrieval.product import Product
 from ui import render
 from ui.page import chips
 from ui.page.asked import by_control
 from ui.page.cards import Place, card, evidence_rows
+from ui.page.cart import agree, needs_yes
 from ui.page.html import THUMB, TICK, button, data, hidden, paragraphs, text
 from ui.page.table import table
 from ui.words import Words
@@ -68,12 +69,12 @@ def answer_body(
     key: str,
     doing: str = "",
     live: bool = False,
-    side_by_side: bool = False,
+    compared: Table | None = None,
 ) -> str:
     """Sentences and cards of a reply: what fits, then, clearly apart, the near misses with the wish that each breaks.
 
-    ``doing`` says what the assistant is at while the turn still runs; only a ``live`` answer can be acted on. What is
-    shown ``side_by_side`` is a table instead of cards.
+    ``doing`` says what the assistant is at while the turn still runs; only a ``live`` answer can be acted on. Products
+    that are ``compared`` stand in a table instead of on cards.
     """
     said, say = placed(sentences, [*shown, *alternatives]), on.say
 
@@ -81,19 +82,29 @@ def answer_body(
         body = ""
         for n, item in enumerate(items, 1):
             if product := on.product(item.product_id):
-                place = Place(f"{key}-{product.id}", n if fits else None, live and fits)
+                place = Place(f"{key}-{product.id}", n if fits else None, live)
                 blurb = said.blurbs.get(product.id, None if doing else "")
                 body += f"<li>{card(item, product, on.picture_of(product), place, blurb, say)}</li>"
         kind = "fits" if fits else "near"
         return f'<ol class="st-grid st-{kind}" aria-label="{text(label)}" aria-live="off">{body}</ol>' if body else ""
 
-    compared = [(item, p) for item in shown if (p := on.product(item.product_id))] if side_by_side else []
-    fits = table(compared, on.picture_of, live, say) if len(compared) > 1 else grid(shown, True, say("turn.fits"))
+    busy = working(doing) if doing else ""
+    columns = _columns(compared, shown, on) if compared else []
+    if compared and len(columns) > 1:
+        # The table says at a glance what the sentences say one after the other.
+        return table(columns, compared.rows, on.picture_of, live, say) + busy + says((*said.lead, *said.tail))
     near = grid(alternatives, False, say("turn.near"))
     if near:
         near = f'<h3 class="st-h3 st-missed">{text(say("turn.near_title"))}</h3>{near}'
-    busy = working(doing) if doing else ""
+    fits = grid(shown, True, say("turn.fits"))
     return says(said.lead) + ("" if said.lead else busy) + fits + near + says(said.tail) + (busy if said.lead else "")
+
+
+def _columns(compared: Table, shown: Sequence[Recommendation], on: Shown) -> list[tuple[Recommendation, Product]]:
+    """The products of a comparison with their cards, in its order; [] where one of them is not there any more."""
+    cards = {item.product_id: item for item in shown}
+    found = [(cards[id], p) for id in compared.products if id in cards and (p := on.product(id))]
+    return found if len(found) == len(compared.products) else []
 
 
 def proof(sentences: Sequence[Sentence], key: str, say: Words) -> str:
@@ -146,21 +157,15 @@ def understood(understanding: Understanding, currency: str, say: Words) -> str:
     return f'<div class="st-understood"><span>{text(say("turn.understood"))}</span>{row}</div>' if row else ""
 
 
-def turn(done: Turn, on: Shown, rating: int = 0, last: bool = False) -> str:
-    """A finished turn. Only the ``last`` one may still be acted on; ``rating`` is 1, -1 or 0 for none."""
+def turn(done: Turn, on: Shown, rating: int = 0, last: bool = False, live: bool = False) -> str:
+    """A finished turn. ``rating`` is 1, -1 or 0 for none; only the ``last`` one's question may still be answered, and
+    only a ``live`` one's cards acted on.
+    """
     key, reply = f"t{done.number}", done.reply
     spoken = render.spoken_currency(done.preferences, on.currency)
     return bubble(done.text, on.say, by_control(done.understanding)) + answer(
         understood(done.understanding, spoken, on.say)
-        + answer_body(
-            reply.sentences,
-            reply.shown,
-            reply.alternatives,
-            on,
-            key,
-            live=last,
-            side_by_side=done.understanding.intent == "compare",
-        )
+        + answer_body(reply.sentences, reply.shown, reply.alternatives, on, key, live=live, compared=reply.table)
         + _tail(reply, key, last, on.say)
         + thumbs(done.number, rating, on.say),
         on.say,
@@ -174,15 +179,17 @@ def _tail(reply: Reply, key: str, last: bool, say: Words) -> str:
         f"<figcaption>{text(c.document)}</figcaption></figure>"
         for c in reply.citations
     )
-    pending = (
-        '<p class="st-row">'
-        + button(text(say("turn.agree")), "want", "st-pill st-strong", intent="confirm")
-        + button(text(say("turn.refuse")), "want", "st-pill", intent="decline")
-        + "</p>"
-        if reply.pending and last
-        else ""
-    )
-    return quotes + pending + (note(reply.notice) if reply.notice else "") + proof(reply.sentences, f"{key}-proof", say)
+    presses = []
+    if last and needs_yes(reply):
+        presses.append(agree(say))
+    if last:
+        presses += [button(text(choice), "say", "st-pill", text=choice) for choice in reply.choices]
+    if reply.committed and last:
+        presses.append(
+            f'<button type="button" class="st-pill"{data(drawer="st-cart")}>{text(say("cart.see"))}</button>'
+        )
+    row = f'<p class="st-row">{"".join(presses)}</p>' if presses else ""
+    return quotes + row + (note(reply.notice) if reply.notice else "") + proof(reply.sentences, f"{key}-proof", say)
 
 
 def thumbs(number: int, rating: int, say: Words) -> str:

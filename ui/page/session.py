@@ -8,8 +8,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConversationError, ShopTalkError
-from assistant.state import Cards, DialogueState, Done, Recommendation, Sentence, Turn, Understanding, Understood
-from ui.page import asked, chips, frame, markup
+from assistant.state import (
+    Cards,
+    Cart,
+    DialogueState,
+    Done,
+    Recommendation,
+    Reply,
+    Sentence,
+    Table,
+    Turn,
+    Understanding,
+    Understood,
+)
+from ui.page import asked, cart, chips, frame, markup
 from ui.page.examples import Example
 from ui.page.line import Line
 from ui.page.running import How, Running, Seats, Waiting
@@ -34,6 +46,9 @@ class Screen:
     history: str
     live: str
     wishes: str
+    # HTML of the cart, and how many things are in it.
+    cart: str
+    items: int = 0
     # A new text for the message box; None leaves what the shopper is typing.
     box: str | None = None
     # A turn is running.
@@ -56,7 +71,7 @@ class Conversations:
     ) -> None:
         self._assistant = assistant
         self._picture_of = picture_of
-        self._examples = examples
+        self._shop = asked.Shop(assistant.shelf.product, assistant.shelf.currency, examples)
         self._line = Line(at_once)
         self._seats = Seats()
 
@@ -81,9 +96,8 @@ class Conversations:
         state = self.find(id)
         if state is None or not state.turns:
             return self._screen(state or DialogueState(""), "", self._welcome(say), say)
-        before = replace(state, turns=state.turns[:-1])
-        live = markup.turn(state.turns[-1], self._on(say), self._rating(state, state.turns[-1]), last=True)
-        return self._screen(state, self._turns(before, say), live, say)
+        *before, last = self._turns(state, say)
+        return self._screen(state, _framed(before), last, say)
 
     def ask(self, id: str, text: str, say: Words) -> Iterator[Screen]:
         """Says ``text`` in the conversation ``id`` (a new one where it is unknown) and yields the screen as it grows.
@@ -102,7 +116,7 @@ class Conversations:
         """
 
         def what(state: DialogueState) -> Asked | None:
-            found = asked.reading(state, name, sent, self._currency, say, self._examples)
+            found = asked.reading(state, name, sent, self._shop, say)
             return Asked(*found) if found else None
 
         yield from self._taken(id, what, say, from_box=False)
@@ -150,9 +164,8 @@ class Conversations:
 
     def _turn(self, state: DialogueState, words: Asked, say: Words, from_box: bool) -> Iterator[Screen]:
         head = markup.bubble(words.text, say, words.said is not None and asked.by_control(words.said))
-        screen = self._screen(
-            state, self._turns(state, say), head + markup.answer(markup.working(say("turn.reading")), say), say
-        )
+        waiting = head + markup.answer(markup.working(say("turn.reading")), say)
+        screen = self._screen(state, _framed(self._turns(state, say, over=True)), waiting, say)
         screen = replace(screen, box="" if from_box else None, busy=True)
         yield screen
         screen = replace(screen, box=None)
@@ -180,7 +193,7 @@ class Conversations:
         shown: tuple[Recommendation, ...] = ()
         alternatives: tuple[Recommendation, ...] = ()
         sentences: list[Sentence] = []
-        doing, table = say("turn.reading"), False
+        doing, compared = say("turn.reading"), False
         for event in running:
             match event:
                 case Waiting(before):
@@ -188,38 +201,61 @@ class Conversations:
                 case Understood(understanding, preferences):
                     heard = markup.understood(understanding, self._currency, say)
                     screen = replace(screen, wishes=chips.panel(preferences, self._currency, say))
-                    table = understanding.intent == "compare"
-                    doing = say("turn.comparing" if table else "turn.searching")
+                    compared = understanding.intent == "compare"
+                    doing = say("turn.comparing" if compared else "turn.searching")
                 case Cards():
                     shown, alternatives = event.shown, event.alternatives
                     doing = say("turn.checking")
                 case Sentence():
                     sentences.append(event)
                 case Done():
-                    yield replace(screen, live=markup.turn(event.turn, on, last=True), busy=False)
+                    yield self._done(state, event.turn, screen, say)
                     return
-            body = markup.answer_body(sentences, shown, alternatives, on, key, doing, False, table)
+            # The rows come with the whole answer.
+            table = Table(tuple(item.product_id for item in shown)) if compared else None
+            body = markup.answer_body(sentences, shown, alternatives, on, key, doing, compared=table)
             yield replace(screen, live=head + markup.answer(heard + body, say))
+
+    def _done(self, state: DialogueState, turn: Turn, screen: Screen, say: Words) -> Screen:
+        """The screen with the whole answer. Where it shows products, those before it cannot be acted on any more."""
+        shows = bool(turn.reply.shown)
+        live = markup.turn(turn, self._on(say), last=True, live=shows)
+        if shows and state.shown:
+            screen = replace(screen, history=_framed(self._turns(state, say, over=True, acted_on=False)))
+        return replace(screen, live=live, cart=self._cart(turn, say), items=turn.cart.count, busy=False)
 
     @property
     def _currency(self) -> str:
         return self._assistant.shelf.currency
 
     def _welcome(self, say: Words) -> str:
-        tiles = [(example.text(say), self._picture_of(example.product)) for example in self._examples]
+        tiles = [(example.text(say), self._picture_of(example.product)) for example in self._shop.examples]
         return frame.welcome(self._assistant.shelf.name, tiles, say)
 
     def _on(self, say: Words) -> markup.Shown:
         return markup.Shown(self._assistant.shelf.product, self._picture_of, self._currency, say)
 
     def _screen(self, state: DialogueState, history: str, live: str, say: Words) -> Screen:
-        return Screen(state.id, history, live, chips.panel(state.preferences, self._currency, say))
+        panel = chips.panel(state.preferences, self._currency, say)
+        drawer = self._cart(state.turns[-1] if state.turns else None, say)
+        return Screen(state.id, history, live, panel, drawer, state.cart.count)
 
-    def _rating(self, state: DialogueState, turn: Turn) -> int:
-        return self._assistant.store.ratings(state.id).get(turn.number, 0)
+    def _cart(self, turn: Turn | None, say: Words) -> str:
+        """The cart after ``turn``, and what was said of it there: the drawer lies over the talk."""
+        spoken = turn is not None and (turn.understanding.intent == "cart" or turn.reply.committed)
+        reply = turn.reply if turn and spoken else Reply()
+        return cart.panel(turn.cart if turn else Cart(), reply, self._assistant.shelf.product, self._picture_of, say)
 
-    def _turns(self, state: DialogueState, say: Words) -> str:
+    def _turns(self, state: DialogueState, say: Words, over: bool = False, acted_on: bool = True) -> list[str]:
+        """Each turn as HTML. The cards shown last can be ``acted_on``; ``over`` the last turn, no question waits."""
         ratings = self._assistant.store.ratings(state.id) if state.turns else {}
-        return "".join(
-            f'<div class="st-turn">{markup.turn(t, self._on(say), ratings.get(t.number, 0))}</div>' for t in state.turns
-        )
+        shown = max((t.number for t in state.turns if t.reply.shown), default=0) if acted_on else 0
+        last = 0 if over else len(state.turns)
+        return [
+            markup.turn(t, self._on(say), ratings.get(t.number, 0), t.number == last, t.number == shown)
+            for t in state.turns
+        ]
+
+
+def _framed(turns: Sequence[str]) -> str:
+    return "".join(f'<div class="st-turn">{turn}</div>' for turn in turns)
