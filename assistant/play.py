@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConversationError
 from assistant.state import DialogueState, Done, Sentence, Turn, to_dict
-from assistant.turn import Shelf, reply
+from assistant.turn import Read, Shelf, reply
 from assistant.understand import Trust
 
 if TYPE_CHECKING:
@@ -15,9 +15,17 @@ if TYPE_CHECKING:
 
 
 def play(
-    rows: Iterable[Mapping[str, Any]], *, shelf: Shelf, model: BaseChatModel | None, trust: Trust | None = None
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    shelf: Shelf,
+    model: BaseChatModel | None,
+    trust: Trust | None = None,
+    read: Read | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Plays each row ``{"id", "customer", "verified", "turns": [text...]}``; yields one row a turn, in order."""
+    """Plays each row ``{"id", "customer", "verified", "turns": [text...]}``; yields one row a turn, in order.
+
+    ``trust`` and ``read`` as in ``assistant.turn.reply``.
+    """
     for row in rows:
         turns = row.get("turns")
         if "id" not in row or not isinstance(turns, list) or not all(isinstance(t, str) for t in turns):
@@ -26,7 +34,7 @@ def play(
             )
         state = DialogueState(str(row["id"]), row.get("customer"), bool(row.get("verified", False)))
         for text in turns:
-            turn = last_turn(reply(state, text, shelf=shelf, model=model, trust=trust))
+            turn = last_turn(reply(state, text, shelf=shelf, model=model, trust=trust, read=read))
             state = state.append(turn)
             yield {"id": row["id"], **turn_row(turn)}
 
@@ -47,10 +55,14 @@ def turn_row(turn: Turn) -> dict[str, Any]:
         "text": turn.text,
         "reply": answer.text,
         "understanding": turn.understanding.to_row(),
+        "wishes": to_dict(turn.preferences.wishes),
         "shown": [c.product_id for c in answer.shown],
         "alternatives": [{"id": c.product_id, "breaks": c.breaks} for c in answer.alternatives],
         "evidence": [row for s in answer.sentences for row in _evidence(s)],
         "citations": [{"document": c.document, "passage": c.passage} for c in answer.citations],
+        "compared": list(answer.table.products) if answer.table else [],
+        "asked": answer.asked,
+        "choices": list(answer.choices),
         "pending": answer.pending,
         "committed": list(answer.committed),
         "cart": to_dict(turn.cart),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 
+# What one message says, given the conversation so far.
+Read = Callable[[DialogueState, str], Understanding]
+
+
 class Words(Linker, Vocabulary, Protocol):
     """A shop's vocabulary, for reading a message and for searching by what was read."""
 
@@ -46,14 +50,16 @@ def reply(
     model: BaseChatModel | None,
     trust: Trust | None = None,
     said: Understanding | None = None,
+    read: Read | None = None,
     patience: float = PATIENCE,
 ) -> Iterator[Event]:
     """One turn as it happens: ``Understood``, ``Cards`` where products are shown, each ``Sentence``, then ``Done``.
 
     A sentence is yielded only after its check. A model that fails leaves the rules and the plain sentences, and a
     notice in the reply. Raises ``MessageTooLong``; nothing is stored here. ``model`` None works by rules alone.
-    ``said`` is the reading of a message that needs none: a control of the page sent it. A call of the model that
-    takes longer than ``patience`` seconds counts as failed.
+    ``said`` is the reading of a message that needs none: a control of the page sent it. ``read`` reads messages in
+    place of rules and model, for measuring what is made of a reading. A call of the model that takes longer than
+    ``patience`` seconds counts as failed.
     """
     clock = Clock(patience)
     if len(text) > MESSAGE_LIMIT:
@@ -64,7 +70,7 @@ def reply(
     text = plain(text, MESSAGE_LIMIT)
     notice, like = "", None
     if said is None:
-        said, notice = _understand(state, text, shelf, model, clock, trust)
+        said, notice = (read(state, text), "") if read else _understand(state, text, shelf, model, clock, trust)
         if said.intent != "cart":
             said, like = relative(said, state, text, shelf)
     preferences = merge(state.preferences, said)

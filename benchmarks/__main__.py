@@ -9,6 +9,7 @@ NAMES = [
     "start_time",
     "demo_shop",
     "conversations",
+    "dialogues",
     "grounding",
     "search",
     "indexing",

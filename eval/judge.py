@@ -24,11 +24,12 @@ _SPAN = 3
 
 
 class Catalogue:
-    """The feed's rows, ready to be looked up by id and by how a title starts."""
+    """The feed's rows, ready to be looked up by id and by how a title starts, and the reviews of the products."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[Row], reviews: Iterable[Row] = ()) -> None:
         # Feeds print prices as numbers and as text.
         self.rows: dict[str, Row] = {str(row["id"]): {**row, "price": _price(row.get("price"))} for row in rows}
+        self.reviews: dict[str, Row] = {str(row["id"]): row for row in reviews}
         self._titles: dict[tuple[str, str], list[tuple[str, list[str]]]] = {}
         self._codes: dict[str, int] = {}
         for id_, row in self.rows.items():
@@ -37,6 +38,12 @@ class Catalogue:
                 self._titles.setdefault((title[0], title[1]), []).append((id_, title))
             for token in {t for t in title if _is_code(t)}:
                 self._codes[token] = self._codes.get(token, 0) + 1
+
+    def price(self, id_: str, variant: str = "") -> float | None:
+        """What one costs, in major units; None where the feed does not say."""
+        row = self.rows.get(id_, {})
+        own = next((v.get("price") for v in row.get("variants") or [] if v["id"] == variant), None)
+        return row.get("price") if own in (None, "") else float(own)
 
     def named(self, text: str) -> list[tuple[str, set[str]]]:
         """(words, ids they may mean) for each product that ``text`` names by the start of its title."""
@@ -99,6 +106,15 @@ def evidence_fault(field: str, value: str, row: Row) -> str | None:
     if field in ("description", "title") and value and value in actual[0]:
         return None
     return f"{field} of {row['id']} is {actual[0]!r}, not {value!r}"
+
+
+def quote_fault(field: str, value: str, review: Row) -> str | None:
+    """What is wrong with a quotation of ``review``; None where it stands there word for word."""
+    if field == "rating":
+        same = review.get("rating") is not None and float(value) == float(review["rating"])
+        return None if same else f"the review {review['id']} gives {review.get('rating')} stars, not {value}"
+    said, written = (" ".join(text.split()).casefold() for text in (value, str(review.get("text") or "")))
+    return None if said and said in written else f"{value!r} does not stand in the review {review['id']}"
 
 
 def _price(said: Any) -> float | None:

@@ -19,6 +19,8 @@ of kinds, conditions or filters. A check is a JSON object of these keys, all of 
 ``any``               list of checks of which at least one holds
 ``none``              list of checks of which no one holds
 ``cheaper_than_turn`` price < the dearest price shown in that earlier turn (holds where that turn showed nothing)
+``than``              list of ``{"field", "op", "turn", "place"}``: "price" or "attributes.NAME" is "<" or ">" that of
+                      the card at that place (from 1) of the earlier turn (holds where there was none)
 ====================  ==========================================================================================
 
 Beside them stand ``turn``, ``wish`` (the shopper's words, for the report) and ``expect``: "some" (a product must be
@@ -51,6 +53,7 @@ _KEYS = {
     "any",
     "none",
     "cheaper_than_turn",
+    "than",
 }
 _OPERATORS = ("=", "in", ">=", "<=", "says", "has")
 
@@ -112,7 +115,26 @@ def _faults(row: Row, check: Check, earlier: Mapping[int, Sequence[Row]]) -> Ite
 
 
 def _holds(key: str, wanted: Any, row: Row, earlier: Mapping[int, Sequence[Row]]) -> bool:
+    if key == "than":
+        return all(_than(part, row, earlier) for part in wanted)
     return _price(key, wanted, row, earlier) if key.startswith(("price", "cheaper")) else _words(key, wanted, row)
+
+
+def _than(part: Check, row: Row, earlier: Mapping[int, Sequence[Row]]) -> bool:
+    if part["op"] not in ("<", ">"):
+        raise UnknownPredicate(f"unknown operator {part['op']!r} on {part['field']!r}; known are < and >")
+    cards = earlier.get(part["turn"], ())
+    if part["place"] > len(cards):
+        return True
+    own, other = (_field(r, part["field"]) for r in (row, cards[part["place"] - 1]))
+    if own is None or other is None:
+        return False
+    return own < other if part["op"] == "<" else own > other
+
+
+def _field(row: Row, name: str) -> float | None:
+    value = row.get("price") if name == "price" else (row.get("attributes") or {}).get(name.removeprefix("attributes."))
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _price(key: str, wanted: Any, row: Row, earlier: Mapping[int, Sequence[Row]]) -> bool:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.plan import Plan, need
+from eval.plan import Plan, find, need
 
 if TYPE_CHECKING:
     from retrieval.search import Shelf
 
 
 def open_or_build(plan: Plan, data: Path, *, embed: bool = True) -> Shelf:
-    """``plan.shop`` where it stands; else a shop imported from ``data``/products.jsonl, there or under ``plan.out``.
+    """``plan.shop`` where it stands; else a shop imported from ``data``, there or under ``plan.out``.
+
+    Of the folder are taken products.jsonl and, where it is there, reviews.jsonl.
 
     Without ``embed`` a shop made here gets no vectors, for suites that do not search.
     """
@@ -24,7 +26,7 @@ def open_or_build(plan: Plan, data: Path, *, embed: bool = True) -> Shelf:
     stands = folder.is_dir() and any(folder.iterdir())
     # Our own copy is brought up to date each time, which costs little where nothing changed.
     if not stands or plan.shop is None:
-        feed = need(data, "products.jsonl")
+        feed, reviews = need(data, "products.jsonl"), find(data, "reviews.jsonl")
         import_shop(
             folder,
             [feed],
@@ -32,6 +34,7 @@ def open_or_build(plan: Plan, data: Path, *, embed: bool = True) -> Shelf:
             currency="USD",
             fmt="auto",
             embedder=open_embedder(None) if embed else None,
+            reviews=() if reviews is None else (reviews,),
             on_progress=lambda done, of: plan.on_progress(done, of, "products"),
         )
     return Shelf.open(folder)

@@ -1,7 +1,9 @@
 """Scripted conversations, played as `shoptalk play` plays them, judged on the feed's own rows.
 
-Data: ``conversations.jsonl`` (a ``play`` script whose rows carry ``checks``, see ``eval.predicates``) and
-``products.jsonl``, either of them ``.gz``. A folder without a script of its own gets the one that ships under its name
+Data: ``conversations.jsonl`` (a ``play`` script whose rows carry ``checks``, see ``eval.predicates``, and may carry
+``expects``, see ``eval.expectations``), ``products.jsonl`` and, where there are any, ``reviews.jsonl``, each of them
+may be ``.gz``. The model "scripted" is none: each message is understood as the script says (``eval.scripted``), which
+measures the program behind the reading. A folder without a script of its own gets the one that ships under its name
 (``eval/data/conversations_NAME.jsonl``); no folder at all means the demo shop and its script.
 """
 
@@ -12,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval import report
+from eval.expectations import KEYS
 from eval.judge import Catalogue
 from eval.metrics import Metric, mean, quantile
 from eval.plan import EvalError, Outcome, Plan, find, need
 from eval.predicates import UnknownPredicate, violations
+from eval.scripted import Scripted
 from eval.shop import demo_feed, open_or_build
 from eval.turns import judge_turn
 from retrieval.jsonlines import read_rows
@@ -25,11 +29,16 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
+# Instead of a model: readings that stand in the script.
+SCRIPTED = "scripted"
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
 MEANING = {
     "shown_right": "share of shown products that meet every hard wish said so far, by predicates on the feed's rows",
     "turns_right": "share of turns where what was asked for was shown and nothing else: something right where the feed "
     "has it, nothing where it does not",
+    "state_as_expected": "share of turns that leave behind what a person wrote down: wishes in force, cards, cart, "
+    "what is asked, offered, pending and handed over",
+    "hard_wishes_met": "share of turns in which every shown product meets every hard wish said so far",
     "answered": "share of the turns that the feed can answer in which a product was shown",
     "refused_rightly": "share of the turns that nothing in the feed fits in which a reply came and nothing was shown",
     "named_are_shown": "share of turns whose reply names no product that is not on a card",
@@ -57,8 +66,10 @@ def run(plan: Plan) -> Outcome:
     from assistant.play import play
 
     script, catalogue, data = load(plan)
-    model = open_llm(plan.model, adapter=plan.adapter, home=plan.home)
-    _wake(model, plan)
+    read = Scripted(script) if plan.model == SCRIPTED else None
+    model = None if read else open_llm(plan.model, adapter=plan.adapter, home=plan.home)
+    if model is not None:
+        _wake(model, plan)
     shelf = open_or_build(plan, data)
     absent = sum(shelf.product(id_) is None for id_ in catalogue.rows)
     if absent or len(shelf) != len(catalogue.rows):
@@ -68,7 +79,7 @@ def run(plan: Plan) -> Outcome:
         )
     turns: list[dict[str, Any]] = []
     total = sum(len(talk["turns"]) for talk in script)
-    for turn in play(script, shelf=shelf, model=model):
+    for turn in play(script, shelf=shelf, model=model, read=read):
         # The turn survives a dead model by rules alone, which looks quick and is not what is measured here.
         if turn.get("notice"):
             raise EvalError(
@@ -76,7 +87,7 @@ def run(plan: Plan) -> Outcome:
             )
         turns.append(turn)
         plan.on_progress(len(turns), total, "turns")
-    if not any(turn["model_calls"] for turn in turns):
+    if model is not None and not any(turn["model_calls"] for turn in turns):
         raise EvalError(f"No turn called the model {plan.model}", "These numbers would be those of the rules alone")
     return judge(script, turns, catalogue, plan)
 
@@ -100,7 +111,8 @@ def load(plan: Plan) -> tuple[list[dict[str, Any]], Catalogue, Path]:
         _check_script(talk, path)
     if not script:
         raise EvalError(f"{path} holds no conversation", "Name another folder with --data DIR")
-    return script, Catalogue(read_rows(products)), data
+    reviews = find(data, "reviews.jsonl")
+    return script, Catalogue(read_rows(products), read_rows(reviews) if reviews else ()), data
 
 
 def _check_script(talk: Row, path: Path) -> None:
@@ -109,6 +121,13 @@ def _check_script(talk: Row, path: Path) -> None:
         raise EvalError(
             f"{path}: {talk.get('id', '?')!r} is no conversation", 'Write {"id": ..., "turns": ["text", ...]}'
         )
+    expects = talk.get("expects", [])
+    unknown = {key for expect in expects for key in expect} - KEYS
+    if unknown or len(expects) not in (0, len(turns)):
+        fault = (
+            f"expects the unknown {min(unknown)!r}" if unknown else f"has {len(expects)} expectations, not one a turn"
+        )
+        raise EvalError(f"{path}: {talk['id']} {fault}", f"Write one a turn, of {', '.join(sorted(KEYS))}")
     blank = {"id": "", "title": "", "brand": "", "price": 0, "attributes": {}}
     for check in talk.get("checks", []):
         if check.get("turn") not in range(1, len(turns) + 1) or check.get("expect") not in ("some", "none", "any"):
@@ -130,13 +149,32 @@ def judge(script: Sequence[Row], turns: Sequence[Row], catalogue: Catalogue, pla
     talks = {str(talk["id"]): talk for talk in script}
     judged: list[dict[str, Any]] = []
     earlier: dict[str, dict[int, list[Row]]] = {}
+    played: dict[str, list[Row]] = {}
     for turn in turns:
         talk = talks[str(turn["id"])]
         before = earlier.setdefault(str(turn["id"]), {})
-        judged.append(judge_turn(turn, talk, before, catalogue))
+        so_far = played.setdefault(str(turn["id"]), [])
+        so_far.append(turn)
+        judged.append(judge_turn(so_far, talk, before, catalogue))
         before[turn["turn"]] = [catalogue.rows[id_] for id_ in turn["shown"] if id_ in catalogue.rows]
-    metrics = _metrics(judged, plan.seed)
-    return Outcome(judged, metrics, plan.model, _lead(script, judged), _sections(judged, metrics, catalogue))
+    metrics, lines = _metrics(judged, plan.seed), _by_line(judged, plan.seed)
+    sections = _sections(judged, metrics, lines, catalogue)
+    named = {f"state_as_expected, {line}": metric for line, metric in lines.items()}
+    return Outcome(judged, metrics | named, plan.model, _lead(script, judged), sections)
+
+
+def _by_line(judged: Sequence[Row], seed: int) -> dict[str, Metric]:
+    """``state_as_expected`` of the conversations about each subject of the script, in its order."""
+    found: dict[str, list[Row]] = {}
+    for turn in judged:
+        if turn["line"] and "state_as_expected" in turn["scores"]:
+            found.setdefault(turn["line"], []).append(turn)
+    return {
+        line: mean(
+            [t["scores"]["state_as_expected"] for t in turns], seed=seed, groups=[t["conversation"] for t in turns]
+        )
+        for line, turns in found.items()
+    }
 
 
 def _metrics(judged: Sequence[Row], seed: int) -> dict[str, Metric]:
@@ -152,6 +190,8 @@ def _metrics(judged: Sequence[Row], seed: int) -> dict[str, Metric]:
     with_cards = [t for t in judged if t["shown"]]
     rate("shown_right", ((t, float(i < t["right"])) for t in checked for i in range(len(t["shown"]))))
     rate("turns_right", ((t, t["scores"]["turn_right"]) for t in checked))
+    for name in ("state_as_expected", "hard_wishes_met"):
+        rate(name, ((t, t["scores"][name]) for t in judged if name in t["scores"]))
     rate("answered", ((t, float(bool(t["shown"]))) for t in checked if t["expect"] == "some"))
     rate("refused_rightly", ((t, float("expected" not in t["faults"])) for t in checked if t["expect"] == "none"))
     for name in ("named_are_shown", "numbers_supported"):
@@ -186,16 +226,20 @@ def _lead(script: Sequence[Row], judged: Sequence[Row]) -> str:
     )
 
 
-def _sections(judged: Sequence[Row], metrics: Mapping[str, Metric], catalogue: Catalogue) -> list[tuple[str, str]]:
+def _sections(
+    judged: Sequence[Row], metrics: Mapping[str, Metric], lines: Mapping[str, Metric], catalogue: Catalogue
+) -> list[tuple[str, str]]:
     rates = [(n, m) for n, m in metrics.items() if report.is_share(MEANING[n])]
     times = [t["scores"]["first_sentence_ms"] for t in judged if "first_sentence_ms" in t["scores"]]
     cards = [t["scores"]["first_card_ms"] for t in judged if "first_card_ms" in t["scores"]]
     worst = sorted((t for t in judged if t["faults"]), key=lambda t: -sum(map(len, t["faults"].values())))
     slow = sorted(judged, key=lambda t: -t["scores"].get("total_ms", 0))[:3]
     none = report.paragraph("No turn has a fault.")
+    chart = report.interval_chart(list(lines.items()), "Turns whose state is as expected, by what they try.", top=1.0)
     return [
         ("Scores", report.metric_table(metrics, MEANING)),
         ("Shares", report.interval_chart(rates, "Shares with their 95 % intervals.", top=1.0)),
+        *([("What the conversations try", chart)] if lines else []),
         (
             "Times",
             report.histogram(cards, "Turns by milliseconds to the first card.", unit=" ms")

@@ -126,6 +126,7 @@ def played(turn: int, **change: Any) -> dict[str, Any]:
     }[turn]
     ms = {"understand": 1.0, "first_card": 2.0 * turn, "first_sentence": 3.0, "total": 4.0}
     base = {"id": "c", "turn": turn, "text": "", "understanding": {}, "model_calls": 1, "ms": ms}
+    base |= {"wishes": [], "cart": {"lines": []}, "committed": [], "asked": "", "choices": []}
     return {**base, **right, **change}
 
 
