@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from retrieval import catalogue, derive, derived, intake, lexical, pages
+from retrieval import catalogue, derive, derived, intake, known_feeds, lexical, pages
 from retrieval.amounts import CURRENCIES
 from retrieval.embed import Embedder
 from retrieval.errors import FeedError, ShopError, ShopTalkError
@@ -44,6 +44,8 @@ class ImportReport:
     reviews: int = 0
     # What came of the other things read: "reviews", "policies", "customers", "orders".
     others: Mapping[str, Counts] = field(default_factory=dict)
+    # Feeds whose columns were mapped at an earlier import and are read so again: file name -> field -> column.
+    mapped_before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     # Picture files that the feeds name and that are not beside them.
     missing_pictures: int = 0
     # How many rows were refused, the first of them, and the file with all of them (None where there is none).
@@ -72,15 +74,19 @@ def import_shop(
     orders: Sequence[Path] = (),
     name: str | None = None,
     change_embedder: bool = False,
+    replace_feeds: bool = False,
 ) -> ImportReport:
     """Brings the shop in ``folder`` up to date with ``feeds``, and makes it where there is none.
 
     Products that came from a feed of the same file name and are no longer in it leave the shop; those of other feeds
-    stay; the same holds for ``reviews``, ``orders`` and the folders of ``policies``. Only products whose text changed
-    are embedded; with ``embedder`` None none are, and search goes by words. ``currency`` holds where a feed states none
-    (USD by default); a shop has one currency, and rows in another are refused. ``on_progress`` gets vectors done and
-    vectors to make, ``on_row`` the products read so far. A shop made with another embedding model is refused unless
-    ``change_embedder``, which makes every vector anew.
+    stay; the same holds for ``reviews``, ``orders`` and the folders of ``policies``. A feed of a known name that lies
+    in another folder and would remove most of its products is refused unless ``replace_feeds``. ``mapping`` (field ->
+    column) is kept for each feed and holds again where it is None.
+
+    Only products whose text changed are embedded; with ``embedder`` None none are, and search goes by words.
+    ``currency`` holds where a feed states none (USD by default); a shop has one currency, and rows in another are
+    refused. ``on_progress`` gets vectors done and vectors to make, ``on_row`` the products read so far. A shop made
+    with another embedding model is refused unless ``change_embedder``, which makes every vector anew.
 
     Raises FeedError for a feed that cannot be read at all, ShopError for a shop that cannot be updated.
     """
@@ -94,7 +100,8 @@ def import_shop(
             f"Update it with {made_with}, or run `shoptalk import FEED --shop {folder} --embedder {embedder.name}`",
         )
     fallback = _fallback_currency(folder, before, currency)
-    how = intake.Reading(mapping or {}, fallback, fmt, on_row)
+    mappings = known_feeds.mappings(before, feeds, mapping)
+    how = intake.Reading(mappings, fallback, fmt, on_row)
     is_new = not folder.exists()
     try:
         with opened(folder) as work:
@@ -103,6 +110,7 @@ def import_shop(
                 **work.meta,
                 "currency": intake.settle_currency(work, fallback),
                 "name": name or work.meta.get("name") or folder.resolve().name,
+                **known_feeds.remembered(work.meta, feeds, mappings),
             }
             sources = _sources(feeds, reviews, policies, orders)
             work.settle_shelf(sources.get("products", set()))
@@ -111,10 +119,13 @@ def import_shop(
             intake.policies(work, policies)
             intake.orders(work, orders)
             _not_nothing(work, feeds)
+            if not replace_feeds:
+                known_feeds.same_feeds(work, feeds)
             counts = {table: work.counts(table, names) for table, names in sources.items()}
             made = pages.make(work, embedder, on_progress)
             _finish(work, made, sources, meta)
-            return _report(work, meta, counts, made.count, missing)
+            again = {} if mapping is not None else {name: used for name, used in mappings.items() if used}
+            return replace(_report(work, meta, counts, made.count), missing_pictures=missing, mapped_before=again)
     except ShopTalkError:
         # Of a shop that could not be made nothing is left, but what took long to compute.
         if is_new and folder.exists() and not (folder / FOLDER / PAGES).exists():
@@ -175,9 +186,7 @@ def _finish(work: Work, made: Made, sources: Mapping[str, set[str]], meta: dict[
         work.replace(lexical.FOLDER)
 
 
-def _report(
-    work: Work, meta: Mapping[str, str], counts: Mapping[str, Counts], embedded: int, missing: int
-) -> ImportReport:
+def _report(work: Work, meta: Mapping[str, str], counts: Mapping[str, Counts], embedded: int) -> ImportReport:
     work.tell_refused()
     others = {table: found for table, found in counts.items() if table != "products"}
     products = counts.get("products") or Counts()
@@ -193,7 +202,6 @@ def _report(
         embedded=embedded,
         reviews=reviews.new + reviews.changed + reviews.unchanged,
         others=others,
-        missing_pictures=missing,
         refused_count=work.refused.count,
         refused=tuple(work.refused.first),
         refused_file=work.shop / REFUSED if work.refused.count else None,

@@ -27,7 +27,8 @@ T = TypeVar("T")
 class Reading:
     """How product feeds are to be read."""
 
-    mapping: Mapping[str, str]
+    # File name -> field -> column.
+    mappings: Mapping[str, Mapping[str, str]]
     # ISO 4217; holds where a feed states none.
     currency: str
     fmt: str
@@ -39,7 +40,7 @@ def products(work: Work, feeds: Sequence[Path], how: Reading) -> int:
     """Notes the products of ``feeds``; returns how many pictures they name that are not beside them."""
     missing = rows = 0
     for path in feeds:
-        found = read_products(path, mapping=how.mapping, currency=how.currency, fmt=how.fmt)
+        found = read_products(path, mapping=how.mappings[path.name], currency=how.currency, fmt=how.fmt)
         for batch in _batches(work, found):
             brought = []
             for line, product in batch:

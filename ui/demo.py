@@ -71,6 +71,7 @@ def build_shop(folder: Path, on_progress: Callable[[int, int], None] | None = No
         orders=(feed.customers, feed.orders),
         name=NAME,
         on_progress=on_progress,
+        replace_feeds=True,
     )
     stamp.write_text(made_by + "\n", encoding="ascii")
     return f"built in {folder}"

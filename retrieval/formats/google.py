@@ -23,8 +23,11 @@ _NAMES = {
 }
 _PICTURES = ("image_link", "additional_image_link")
 _CODES = ("gtin", "mpn")
-# Names that only such a feed has.
-_SIGNS = {"google_product_category", "item_group_id", "identifier_exists", "additional_image_link", "image_link"}
+# Names that hardly any other feed has; ``availability`` counts as one of them.
+_SIGNS = {
+    "availability", "image_link", "additional_image_link", "item_group_id", "identifier_exists", "product_highlight",
+    "product_detail", "google_product_category", "sale_price_effective_date", "cost_of_goods_sold", "custom_label_0",
+}  # fmt: skip
 # How the feed is advertised, and what a thing cost the shop: nothing a shopper should meet.
 _LEFT_OUT = re.compile(
     r"custom_label_\d|ads_.*|adwords_.*|excluded_destination|included_destination|shopping_ads_.*|cost_of_goods_sold|"
@@ -41,7 +44,7 @@ def is_google(columns: Iterable[str]) -> bool:
     keys = {_key(c) for c in raw}
     if any(c.lower().startswith("g:") for c in raw):
         return True
-    return {"id", "title", "availability"} <= keys and len(keys & _SIGNS) > 1
+    return {"id", "title"} <= keys and len(keys & _SIGNS) > 1
 
 
 def google_rows(rows: Iterable[Row | Refused], file: str) -> Rows:
@@ -69,7 +72,7 @@ def _product(raw: dict[str, Any], now: datetime) -> dict[str, Any]:
         **found,
         "price": cells.get("price"),
         "sale_price": sale if on_sale else None,
-        "category": _category(cells),
+        "category": _category(cells) or found.get("category"),
         "pictures": [p for name in _PICTURES for p in _several(cells.get(name))],
         "codes": [c for name in _CODES for c in _several(cells.get(name))],
         "description": "\n".join(

@@ -43,7 +43,7 @@ def declared_encoding(head: bytes) -> str | None:
 def xml_rows(text: io.TextIOWrapper, file: str) -> Rows:
     """The children of each record by their local names: text, dict where one has children of its own, list of several.
 
-    ``g:title`` goes before ``title``.
+    Those of Google's namespace come last, as ``g:title``, by whatever prefix the file has them.
     """
     head = next(records := _records(text), None)
     if head is None or not isinstance(head, str):
@@ -135,7 +135,9 @@ def _cells(record: ElementTree.Element) -> dict[str, Any]:
     google: dict[str, Any] = {}
     for child in record:
         space, _, name = child.tag.rpartition("}")
-        cells = google if "google" in space else plain
+        cells = plain
+        if "google" in space:
+            cells, name = google, f"g:{name}"
         value: Any = {c.tag.rpartition("}")[2]: _said(c) for c in child} if len(child) else _said(child)
         if name in cells:
             value = [*(cells[name] if isinstance(cells[name], list) else [cells[name]]), value]

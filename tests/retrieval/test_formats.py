@@ -322,6 +322,36 @@ def test_google_xml(tmp_path: Path) -> None:
     assert (products["X2"].title, products["X2"].stock) == ("Spare strap", 0)
 
 
+def test_a_minimal_google_feed_is_told_by_its_namespace(tmp_path: Path) -> None:
+    products, refused = imported(tmp_path, "google_minimal.xml")
+    assert (prices(products), refused) == ({"K7": "€39.00", "K8": "€15.00"}, {})
+    assert products["K7"].attributes == {"Capacity": "2 l"}
+    assert [products[i].stock for i in ("K7", "K8")] == [1, 0]
+    assert products["K7"].pictures == ("https://torvik.example/k7.jpg",)
+
+
+@pytest.mark.parametrize("sign", ["image_link\thttps://torvik.example/k7.jpg", "custom_label_0\tautumn"])
+def test_a_minimal_google_table_is_told_by_one_sign(tmp_path: Path, sign: str) -> None:
+    name, value = sign.split("\t")
+    over = "2003-11-01T00:00+0100/2003-11-30T00:00+0100"
+    (tmp_path / "goods.txt").write_text(
+        f"id\ttitle\tlink\tavailability\tprice\tsale_price\tsale_price_effective_date\tcost_of_goods_sold\t{name}\n"
+        f"K7\tEnamel kettle\thttps://torvik.example/k7\tin_stock\t39.00 EUR\t29.00 EUR\t{over}\t11.50 EUR\t{value}\n",
+        encoding="utf-8",
+    )
+    products, refused = imported(tmp_path, tmp_path / "goods.txt")
+    assert (prices(products), refused) == ({"K7": "€39.00"}, {})
+    assert (products["K7"].attributes, products["K7"].stock) == ({}, 1)
+
+
+def test_a_shops_own_category_stays_beside_names_that_google_has(tmp_path: Path) -> None:
+    (tmp_path / "goods.csv").write_text(
+        "id,title,availability,image_link,category\n1,Kettle,in stock,https://a/1.jpg,Kitchen\n", encoding="utf-8"
+    )
+    products, _ = imported(tmp_path, tmp_path / "goods.csv")
+    assert (products["1"].category, products["1"].stock) == ("Kitchen", 1)
+
+
 def test_dirty_google_xml(tmp_path: Path) -> None:
     products, refused = imported(tmp_path, "google_dirty.xml")
     assert prices(products) == {"X1": "€49.90", "X7": "€3.00"}

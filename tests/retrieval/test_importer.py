@@ -281,3 +281,48 @@ def test_a_shop_works_after_its_feed_is_gone(tmp_path: Path) -> None:
     path.unlink()
     shutil.move(tmp_path / "shop", tmp_path / "elsewhere")
     assert state(tmp_path / "elsewhere") == before
+
+
+GERMAN = "nr;bezeichnung;hersteller;kosten\n1;Stehlampe;Larkholm;49,90\n2;Tischlampe;Brightwell;19,00\n"
+MAPPED = {"id": "nr", "title": "bezeichnung", "brand": "hersteller", "price": "kosten"}
+
+
+def test_a_mapping_holds_again_until_another_is_given(tmp_path: Path) -> None:
+    file = feed(tmp_path, GERMAN, "lampen.csv")
+    import_shop(tmp_path / "shop", [file], mapping=MAPPED, currency="EUR")
+    before = state(tmp_path / "shop")
+    report = import_shop(tmp_path / "shop", [file])
+    assert (counts(report), report.mapped_before) == ((0, 0, 2, 0), {"lampen.csv": MAPPED})
+    assert state(tmp_path / "shop") == before
+    # Another feed of the shop has a mapping of its own, here none.
+    other = import_shop(tmp_path / "shop", [feed(tmp_path, "id,title,price\n9,Nachtlicht,5\n", "more.csv")])
+    assert (other.products, other.mapped_before) == (3, {})
+    given = {name: column for name, column in MAPPED.items() if name != "price"}
+    replaced = import_shop(tmp_path / "shop", [file], mapping=given)
+    assert (counts(replaced), replaced.mapped_before) == ((0, 2, 0, 0), {})
+    assert import_shop(tmp_path / "shop", [file]).mapped_before == {"lampen.csv": given}
+
+
+def test_a_failed_import_keeps_the_mapping_of_before(tmp_path: Path) -> None:
+    file = feed(tmp_path, GERMAN, "lampen.csv")
+    import_shop(tmp_path / "shop", [file], mapping=MAPPED, currency="EUR")
+    with pytest.raises(FeedError, match="no column 'preis'"):
+        import_shop(tmp_path / "shop", [file], mapping={**MAPPED, "price": "preis"})
+    assert counts(import_shop(tmp_path / "shop", [file])) == (0, 0, 2, 0)
+
+
+def test_another_feed_of_the_same_name_is_asked_about(tmp_path: Path) -> None:
+    for name in ("spring", "moved"):
+        (tmp_path / name).mkdir()
+    import_shop(tmp_path / "shop", [feed(tmp_path / "spring")])
+    before = state(tmp_path / "shop")
+    # The same goods from another folder, one of three gone: the feed was moved.
+    moved = feed(tmp_path / "moved", FEED.replace("L3", "L4"))
+    assert counts(import_shop(tmp_path / "shop", [moved])) == (1, 0, 2, 1)
+    import_shop(tmp_path / "shop", [feed(tmp_path / "spring")])
+    assert state(tmp_path / "shop") == before
+    other = feed(tmp_path / "moved", "id,title,price\nC1,Oak chair,80\n")
+    with pytest.raises(ShopError, match=r"would remove 3 of the 3 products that came from .*spring.*--replace"):
+        import_shop(tmp_path / "shop", [other])
+    assert state(tmp_path / "shop") == before
+    assert counts(import_shop(tmp_path / "shop", [other], replace_feeds=True)) == (1, 0, 0, 3)

@@ -152,6 +152,18 @@ def test_a_search_that_makes_no_sense(shop: Path, options: list[str], word: str,
     assert word in done.stderr
 
 
+def test_a_mapping_that_is_used_again_is_told(shop: Path, tmp_path: Path, shoptalk: Run) -> None:
+    (tmp_path / "lights.csv").write_text("nr,title,kosten\n1,Torch,9\n", encoding="utf-8")
+    command = ("import", tmp_path / "lights.csv", "--shop", tmp_path / "shop", "--no-embed")
+    assert shoptalk(*command, "--map", "id=nr,price=kosten").stderr == ""
+    again = shoptalk(*command)
+    assert "0 changed, 1 unchanged, 0 removed" in again.stdout
+    assert again.stderr == (
+        "lights.csv is read with the columns mapped before: id=nr,price=kosten (another --map replaces them)\n"
+    )
+    assert shoptalk(*command, "--map", "").returncode == 2
+
+
 def test_import_options_that_exclude_each_other(shop: Path, shoptalk: Run) -> None:
     done = shoptalk("import", "x.csv", "--shop", shop, "--no-embed", "--embedder", "other")
     assert done.returncode == 2

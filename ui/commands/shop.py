@@ -41,7 +41,8 @@ def import_(
         ),
     ] = "auto",
     mapping: Annotated[
-        list[str] | None, typer.Option("--map", help="Our fields from your columns: title=name,price=cost.")
+        list[str] | None,
+        typer.Option("--map", help="Our fields from your columns: title=name,price=cost; kept for the next import."),
     ] = None,
     currency: Annotated[
         str | None, typer.Option("--currency", help="ISO code that holds where the feed states none; USD by default.")
@@ -61,6 +62,12 @@ def import_(
         str | None,
         typer.Option("--vectors", help="URL of a Chroma server for the vectors; `local` for the shop's own folder."),
     ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="A feed of a known name from another folder may remove most of what came under it."
+        ),
+    ] = False,
     no_embed: Annotated[bool, typer.Option("--no-embed", help="Make no vectors; search goes by words alone.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
@@ -78,7 +85,7 @@ def import_(
         report = import_shop(
             shop.expanduser(),
             feeds or [],
-            mapping=parse_mapping(mapping or []),
+            mapping=parse_mapping(mapping) if mapping else None,
             currency=currency,
             fmt=fmt,
             embedder=None if no_embed else _embedder(shop.expanduser(), embedder),
@@ -89,6 +96,7 @@ def import_(
             orders=orders or [],
             name=name,
             change_embedder=embedder is not None,
+            replace_feeds=replace,
         )
     _tell(report, as_json)
 
@@ -108,6 +116,9 @@ def _tell(report: ImportReport, as_json: bool) -> None:
     if report.refused_count > len(shown):
         more = report.refused_count - len(shown)
         print(f"refused {more:,} more; all of them stand in {report.refused_file}", file=sys.stderr)
+    for file, mapping in report.mapped_before.items():
+        pairs = ",".join(f"{name}={column}" for name, column in mapping.items())
+        print(f"{file} is read with the columns mapped before: {pairs} (another --map replaces them)", file=sys.stderr)
     if report.missing_pictures:
         print(f"{report.missing_pictures:,} pictures that the feed names are not beside it", file=sys.stderr)
     if as_json:
