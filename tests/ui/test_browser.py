@@ -200,7 +200,7 @@ def take(visitor: Visit, shelf: Shelf) -> None:
     product = shelf.product(form.get_attribute("data-product") or "")
     assert product is not None and product.price is not None
     if form.locator("select").count():
-        form.locator("select").select_option(index=1)
+        form.locator("select").select_option(form.locator("option:enabled").nth(1).get_attribute("value"))
     form.locator(".st-add").click()
     visitor.did("Add to my cart")
     visitor.page.get_by_role("button", name="Your cart, 1 item").click()
