@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from retrieval import catalogue, derive, derived, intake, known_feeds, lexical, pages
+from retrieval import catalogue, derive, derived, intake, known_feeds, lexical, pages, vectors
 from retrieval.amounts import CURRENCIES
 from retrieval.embed import Embedder
 from retrieval.errors import FeedError, ShopError, ShopTalkError
@@ -75,6 +75,7 @@ def import_shop(
     name: str | None = None,
     change_embedder: bool = False,
     replace_feeds: bool = False,
+    vectors_at: str | None = None,
 ) -> ImportReport:
     """Brings the shop in ``folder`` up to date with ``feeds``, and makes it where there is none.
 
@@ -86,12 +87,17 @@ def import_shop(
     Only products whose text changed are embedded; with ``embedder`` None none are, and search goes by words.
     ``currency`` holds where a feed states none (USD by default); a shop has one currency, and rows in another are
     refused. ``on_progress`` gets vectors done and vectors to make, ``on_row`` the products read so far. A shop made
-    with another embedding model is refused unless ``change_embedder``, which makes every vector anew.
+    with another embedding model is refused unless ``change_embedder``, which makes every vector anew. ``vectors_at`` is
+    where the vectors live from now on: the URL of a Chroma server, or "" for the shop's folder.
 
     Raises FeedError for a feed that cannot be read at all, ShopError for a shop that cannot be updated.
     """
     if not (feeds or reviews or policies or orders):
         raise FeedError("There is nothing to import", "Name a product feed, --reviews, --policies or --orders")
+    if vectors_at is not None and embedder is None:
+        raise FeedError("--no-embed and --vectors exclude each other", "Give one of them")
+    if vectors_at:
+        vectors.reachable(vectors_at)
     before = catalogue.recorded(folder)
     made_with = before.get("embedder", "")
     if embedder and made_with and embedder.name != made_with and not change_embedder:
@@ -122,7 +128,7 @@ def import_shop(
             if not replace_feeds:
                 known_feeds.same_feeds(work, feeds)
             counts = {table: work.counts(table, names) for table, names in sources.items()}
-            made = pages.make(work, embedder, on_progress)
+            made = pages.make(work, embedder, on_progress, vectors_at)
             _finish(work, made, sources, meta)
             again = {} if mapping is not None else {name: used for name, used in mappings.items() if used}
             return replace(_report(work, meta, counts, made.count), missing_pictures=missing, mapped_before=again)
@@ -181,7 +187,7 @@ def _finish(work: Work, made: Made, sources: Mapping[str, set[str]], meta: dict[
             meta["vocabulary"] = json.dumps(vocabulary.to_dict(), ensure_ascii=False)
     indexed = derive.write_lexical(work, meta)
     work.take_over(sources, meta, kinds=renewed)
-    pages.settle(work, made)
+    pages.settle(work)
     if indexed:
         work.replace(lexical.FOLDER)
 

@@ -12,14 +12,16 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval import vectors
 from retrieval.embed import Embedder
+from retrieval.errors import ShopError
 from retrieval.product import Product
-from retrieval.vectors import Vectors
+from retrieval.vectors import Place, Vectors
 from retrieval.work import PAGES, Work
 
 if TYPE_CHECKING:
@@ -47,9 +49,10 @@ def text_hash(text: str) -> str:
 class Made:
     """The vectors of the shop as it will be."""
 
-    def __init__(self, place: Path | None, embedder: str, count: int) -> None:
-        # The folder that has or names the store: the shop's own where nothing changed or the store is on a server, the
-        # import's where something did.
+    def __init__(self, shop: Path, place: Path | None, embedder: str, count: int) -> None:
+        self._shop = shop
+        # The folder that has or names the store: the shop's own where nothing changed, the import's where something
+        # did.
         self._place = place
         # Name of the model; "" for a shop without vectors.
         self.embedder = embedder
@@ -62,25 +65,25 @@ class Made:
         if self._place is None:
             yield None
             return
-        with Vectors(self._place, self.embedder) as store:
+        with Vectors(self._place, self.embedder, self._shop) as store:
             yield store.matrix
 
 
-def make(work: Work, embedder: Embedder | None, on_progress: Callable[[int, int], None] | None) -> Made:
-    """Computes the vectors that are missing, and prepares in ``work`` a store with those of the shop as it will be.
+def make(
+    work: Work, embedder: Embedder | None, on_progress: Callable[[int, int], None] | None, at: str | None = None
+) -> Made:
+    """Computes the vectors that are missing, and prepares a store with those of the shop as it will be.
 
-    A store on a server is brought up to date in place: searches of a shop that is open meanwhile read its own file.
+    ``at`` is where they shall live from now on: the URL of a server, "" for the shop's folder, None for where they do.
     Without ``embedder`` none is computed; those of texts that changed or left are forgotten all the same.
     """
+    _drop_left(work)
     made_with = work.meta.get("embedder", "")
     name = embedder.name if embedder else made_with
     if not name or (embedder is None and not vectors.exists(work.shop)):
-        return Made(None, name, 0)
-    keeps = name == made_with and vectors.exists(work.shop)
-    have: dict[str, str] = {}
-    if keeps:
-        with Vectors(work.shop, name) as store:
-            have = store.hashes()
+        return Made(work.shop, None, name, 0)
+    kept = _kept(work, at) if name == made_with else None
+    have = kept or {}
     lengths: list[tuple[int, str, str]] = []
     now: dict[str, str] = {}
     for entry in work.entries():
@@ -90,14 +93,12 @@ def make(work: Work, embedder: Embedder | None, on_progress: Callable[[int, int]
             lengths.append((len(text), hashed, entry.product.id))
     gone = [i for i, hashed in have.items() if now.get(i) != hashed]
     pages = _planned(work.place / PAGES, name, lengths, now) if embedder else []
-    if not pages and not gone and keeps:
-        return Made(work.shop if embedder else None, name, 0)
-    place = work.shop if vectors.on_server(work.shop) else work.place
-    if keeps and place == work.place:
-        shutil.copytree(work.shop / vectors.FOLDER, work.place / vectors.FOLDER)
+    moves = _moves(work, at)
+    if kept is not None and not (pages or gone or moves):
+        return Made(work.shop, work.shop if embedder else None, name, 0)
+    place = _prepared(work, name, at, {i: h for i, h in have.items() if now.get(i) == h}, gone)
     count = 0
-    with Vectors(place, name) as store, ThreadPoolExecutor(1) as writer:
-        store.delete(gone)
+    with Vectors(place, name, work.shop) as store, ThreadPoolExecutor(1) as writer:
         written: Future[None] | None = None
         for page, matrix, fresh in _matrices(work, embedder, pages, on_progress):
             count += len(page) if fresh else 0
@@ -107,18 +108,91 @@ def make(work: Work, embedder: Embedder | None, on_progress: Callable[[int, int]
             written = writer.submit(store.put, [i for i, _ in page], matrix, [h for _, h in page])
         if written:
             written.result()
-    return Made(place if embedder else None, name, count)
+    return Made(work.shop, place if embedder else None, name, count)
 
 
-def settle(work: Work, made: Made) -> None:
-    """Puts the store where the shop has it, and throws away the pages and what other stores still hold of it."""
-    if vectors.on_server(work.shop):
+def _kept(work: Work, at: str | None) -> dict[str, str] | None:
+    """Id -> hash of the text of the vectors that the shop has; None where it has none."""
+    if not vectors.exists(work.shop):
+        return None
+    try:
+        with Vectors(work.shop, work.meta["embedder"]) as store:
+            return store.hashes()
+    except vectors.LostError:
+        return None
+    except ShopError:
+        # Who moves away from a server that is gone gets them made anew.
+        if at is None:
+            raise
+        return None
+
+
+def _moves(work: Work, at: str | None) -> bool:
+    """Whether the vectors leave the place where they are."""
+    if at is None:
+        return False
+    try:
+        place = vectors.place_of(work.shop)
+    except ShopError:
+        return True
+    return at != (place.url if place else "")
+
+
+def _prepared(work: Work, name: str, at: str | None, have: Mapping[str, str], gone: Sequence[str]) -> Path:
+    """The folder of a store, or of the note of a new collection on a server, with the vectors ``have`` of the shop."""
+    moves = _moves(work, at)
+    now = None if moves else vectors.place_of(work.shop)
+    url = now.url if now else at or ""
+    if url:
+        fresh, place = Place.fresh(url), work.place / PAGES
+        # Noted before it is made: what a killed import leaves on the server is found again.
+        vectors.note(place, fresh)
+        vectors.create(fresh, name, work.shop)
+    else:
+        place = work.place
+    if have and not url and not moves:
+        shutil.copytree(work.shop / vectors.FOLDER, place / vectors.FOLDER)
+        with Vectors(place, name, work.shop) as store:
+            store.delete(gone)
+    elif have:
+        with Vectors(work.shop, name) as old, Vectors(place, name, work.shop) as store:
+            store.take(old, have)
+    return place
+
+
+def _drop_left(work: Work) -> None:
+    """Deletes the collection that a killed import left on a server."""
+    try:
+        left, own = vectors.place_of(work.place / PAGES), vectors.place_of(work.shop)
+        if left and not (own and own.collection == left.collection):
+            vectors.release(left.url, left.collection, work.shop)
+    except ShopError:
+        # Nothing reads it: it may stay.
+        pass
+    (work.place / PAGES / vectors.SERVER).unlink(missing_ok=True)
+
+
+def settle(work: Work) -> None:
+    """Puts the store where the shop has it, or names the new collection, and throws away what the shop no longer needs.
+
+    On a server the collection before this one stays until the next change: who has the shop open still asks it.
+    """
+    fresh, old = vectors.place_of(work.place / PAGES), None
+    if fresh or (work.place / vectors.FOLDER).exists():
+        with suppress(ShopError):
+            old = vectors.place_of(work.shop)
+    stays = old is not None and fresh is not None and old.url == fresh.url
+    if fresh:
+        vectors.note(work.shop, replace(fresh, previous=old.collection if old and stays else ""))
         shutil.rmtree(work.shop / vectors.FOLDER, ignore_errors=True)
-        if made.embedder:
-            with Vectors(work.shop, made.embedder) as store:
-                store.forget_other_models()
     elif (work.place / vectors.FOLDER).exists():
         work.replace(vectors.FOLDER)
+        (work.shop / vectors.SERVER).unlink(missing_ok=True)
+    url, unneeded = (old.url, (old.previous, "" if stays else old.collection)) if old else ("", ())
+    for collection in unneeded:
+        # The shop is made: a server that is gone can keep what it has.
+        with suppress(ShopError):
+            vectors.release(url, collection, work.shop)
     shutil.rmtree(work.place / PAGES, ignore_errors=True)
 
 

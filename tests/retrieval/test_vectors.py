@@ -7,15 +7,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import chromadb
+import numpy as np
 import pytest
 from shops import WordEmbedder
 
 from retrieval import nearest, vectors
-from retrieval.errors import ShopError
+from retrieval.errors import ShopError, ShopTalkError
 from retrieval.importer import import_shop
 from retrieval.query import Filters, Query
 from retrieval.search import Shelf
@@ -30,9 +31,16 @@ def feed(folder: Path, size: int = 120) -> Path:
     return file
 
 
-def made(folder: Path, file: Path) -> Path:
-    import_shop(folder, [file], embedder=WordEmbedder())
+def made(folder: Path, file: Path, at: str | None = None) -> Path:
+    import_shop(folder, [file], embedder=WordEmbedder(), vectors_at=at)
     return folder
+
+
+def collections(url: str) -> set[str]:
+    client = vectors._connected(url, Path())
+    names = {found.name for found in client.list_collections()}
+    vectors._close(client)
+    return names
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +82,7 @@ def test_a_server_gives_what_the_folder_gives(
         monkeypatch.setattr("retrieval.contenders.ALL", 10)
     file = feed(tmp_path)
     local = made(tmp_path / "local", file)
-    vectors.keep_at(tmp_path / "remote", server)
-    remote = made(tmp_path / "remote", file)
+    remote = made(tmp_path / "remote", file, server)
     assert not (remote / vectors.FOLDER).exists()
     assert found(remote) == found(local)
     assert found(remote, filters=Filters(price_max=3000)) == found(local, filters=Filters(price_max=3000))
@@ -83,8 +90,7 @@ def test_a_server_gives_what_the_folder_gives(
 
 def test_a_second_import_embeds_nothing_and_a_changed_row_once(server: str, tmp_path: Path) -> None:
     file = feed(tmp_path)
-    vectors.keep_at(tmp_path / "shop", server)
-    made(tmp_path / "shop", file)
+    made(tmp_path / "shop", file, server)
     again = WordEmbedder()
     import_shop(tmp_path / "shop", [file], embedder=again)
     assert again.seen == []
@@ -99,8 +105,7 @@ def test_a_second_import_embeds_nothing_and_a_changed_row_once(server: str, tmp_
 def test_shops_on_one_server_do_not_touch_each_other(server: str, tmp_path: Path) -> None:
     file = feed(tmp_path)
     for name in ("one", "two"):
-        vectors.keep_at(tmp_path / name, server)
-        made(tmp_path / name, file)
+        made(tmp_path / name, file, server)
     before = found(tmp_path / "one")
     # Another model for one shop forgets that shop's old vectors, and no other's.
     import_shop(tmp_path / "two", [file], embedder=WordEmbedder("other"), change_embedder=True)
@@ -109,33 +114,127 @@ def test_shops_on_one_server_do_not_touch_each_other(server: str, tmp_path: Path
 
 
 def test_a_copied_shop_finds_its_vectors(server: str, tmp_path: Path) -> None:
-    vectors.keep_at(tmp_path / "shop", server)
-    before = found(made(tmp_path / "shop", feed(tmp_path)))
+    before = found(made(tmp_path / "shop", feed(tmp_path), server))
     copied = Path(shutil.copytree(tmp_path / "shop", tmp_path / "copy"))
     shutil.rmtree(copied / nearest.FOLDER)
     assert found(copied) == before
 
 
-def test_vectors_move_to_a_server_and_back(server: str, tmp_path: Path) -> None:
+def renamed(file: Path, what: str) -> Path:
+    """The same feed with the lamps of one colour called otherwise."""
+    file.write_text(file.read_text(encoding="utf-8").replace("brass desk", f"{what} hall"), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("imported", ["shop", "copy"])
+def test_an_import_into_a_copy_or_its_original_leaves_the_other_alone(
+    server: str, tmp_path: Path, imported: str
+) -> None:
+    before = found(made(tmp_path / "shop", file := feed(tmp_path), server))
+    shutil.copytree(tmp_path / "shop", tmp_path / "copy")
+    other = "copy" if imported == "shop" else "shop"
+    shutil.rmtree(tmp_path / other / nearest.FOLDER)
+    assert found(tmp_path / other) == before
+    for what in ("tin", "oak", "ash"):
+        made(tmp_path / imported, renamed(file, what))
+        shutil.rmtree(tmp_path / other / nearest.FOLDER)
+        assert found(tmp_path / other) == before
+    assert found(tmp_path / imported) != before
+
+
+def test_a_server_keeps_the_vectors_of_now_and_those_of_before(server: str, tmp_path: Path) -> None:
+    others = collections(server)
+    file = feed(tmp_path, 30)
+    made(tmp_path / "shop", file, server)
+    opened = vectors.Vectors(tmp_path / "shop", "words")
+    made(tmp_path / "shop", renamed(file, "tin"))
+    # Who had the shop open goes on with what it had.
+    assert opened.count() == 30
+    opened.close()
+    for text in ("brass", "oak"):
+        file.write_text(file.read_text(encoding="utf-8").replace("red floor", f"{text} floor"), encoding="utf-8")
+        made(tmp_path / "shop", file)
+        file.write_text(file.read_text(encoding="utf-8").replace(f"{text} floor", "red floor"), encoding="utf-8")
+    now = vectors.place_of(tmp_path / "shop")
+    assert now is not None
+    assert collections(server) - others == {now.collection, now.previous}
+
+
+def test_a_shop_that_the_server_forgot_is_told_and_made_anew(server: str, tmp_path: Path) -> None:
+    before = found(made(tmp_path / "shop", file := feed(tmp_path, 30), server))
+    place = vectors.place_of(tmp_path / "shop")
+    assert place is not None
+    vectors.release(place.url, place.collection, tmp_path / "shop")
+    with pytest.raises(ShopError, match=r"has the vectors of the shop in .* no more.*shoptalk import"):
+        found(tmp_path / "shop")
+    assert found(made(tmp_path / "shop", file)) == before
+
+
+def test_what_a_killed_import_left_on_the_server_is_deleted(server: str, tmp_path: Path) -> None:
+    file = feed(tmp_path, 30)
+    before = found(made(tmp_path / "shop", file, server))
+    others = collections(server)
+
+    class Broken(WordEmbedder):
+        def encode(self, texts: Sequence[str]) -> np.ndarray:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_shop(tmp_path / "shop", [renamed(file, "tin")], embedder=Broken())
+    assert len(collections(server) - others) == 1
+    assert found(tmp_path / "shop") == before
+    made(tmp_path / "shop", renamed(file, "tin"))
+    now = vectors.place_of(tmp_path / "shop")
+    assert now is not None
+    assert collections(server) - others == {now.collection}
+
+
+def test_vectors_move_to_a_server_and_back_without_being_made_anew(server: str, tmp_path: Path) -> None:
     file = feed(tmp_path, 30)
     shop = made(tmp_path / "shop", file)
-    before = found(shop)
+    before, others = found(shop), collections(server)
     for place in (server, ""):
-        vectors.keep_at(shop, place)
-        assert found(made(shop, file)) == before
+        model = WordEmbedder()
+        import_shop(shop, [file], embedder=model, vectors_at=place)
+        assert model.seen == []
+        shutil.rmtree(shop / nearest.FOLDER)
+        assert found(shop) == before
+    assert collections(server) == others
+    assert not (shop / vectors.SERVER).exists()
 
 
-def test_a_dead_server_is_told_with_its_address(tmp_path: Path) -> None:
+def test_vectors_of_a_server_that_is_gone_are_made_anew_elsewhere(tmp_path: Path) -> None:
+    shop = made(tmp_path / "shop", file := feed(tmp_path, 30))
+    before = found(shop)
+    shutil.rmtree(shop / nearest.FOLDER)
+    vectors.note(shop, vectors.Place("http://127.0.0.1:1", "products-1"))
     with pytest.raises(ShopError, match=r"Chroma server at http://127\.0\.0\.1:1 does not answer.*chroma run"):
-        vectors.keep_at(tmp_path, "http://127.0.0.1:1")
-        vectors.Vectors(tmp_path, "words")
+        made(shop, file)
+    assert found(made(shop, file, "")) == before
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://host", "http://", "http://host/path", "nonsense"])
 def test_what_is_no_address_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(ShopError, match="no address of a Chroma server"):
-        vectors.keep_at(tmp_path, url)
-    assert not vectors.exists(tmp_path)
+        made(tmp_path / "shop", feed(tmp_path), url)
+    assert not (tmp_path / "shop").exists()
+
+
+def test_an_import_that_fails_moves_nothing(server: str, tmp_path: Path) -> None:
+    shop = made(tmp_path / "shop", file := feed(tmp_path, 30))
+    before, others = found(shop), collections(server)
+    for feeds, model, at, error in (
+        (tmp_path / "nope.csv", WordEmbedder(), server, "There is no file"),
+        (file, WordEmbedder(), "http://127.0.0.1:1", "does not answer"),
+        (file, None, server, "exclude each other"),
+    ):
+        with pytest.raises(ShopTalkError, match=error):
+            import_shop(shop, [feeds], embedder=model, vectors_at=at)
+    assert (found(shop), collections(server)) == (before, others)
+    assert not (shop / vectors.SERVER).exists()
+    with pytest.raises(ShopTalkError, match="There is no file"):
+        import_shop(tmp_path / "new", [tmp_path / "nope.csv"], embedder=WordEmbedder(), vectors_at=server)
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_broken_note_of_the_server_is_told(tmp_path: Path) -> None:

@@ -75,12 +75,9 @@ def import_(
     from retrieval.columns import parse_mapping
     from retrieval.errors import FeedError
     from retrieval.importer import import_shop
-    from retrieval.vectors import keep_at
 
     if no_embed and embedder:
         raise FeedError("--no-embed and --embedder exclude each other", "Give one of them")
-    if vectors is not None:
-        keep_at(shop.expanduser(), "" if vectors == "local" else vectors)
     with _bars() as (on_row, on_progress):
         report = import_shop(
             shop.expanduser(),
@@ -97,6 +94,7 @@ def import_(
             name=name,
             change_embedder=embedder is not None,
             replace_feeds=replace,
+            vectors_at="" if vectors == "local" else vectors,
         )
     _tell(report, as_json)
 
