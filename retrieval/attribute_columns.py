@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from retrieval.measures import amounts_in
 from retrieval.product import AttributeValue, Product
-from retrieval.query import Condition, Filters
+from retrieval.query import Condition, Filters, reaches
 from retrieval.text import words
+from retrieval.typed import parts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,8 +97,14 @@ class AttributeColumn:
         wanted = condition.value
         if isinstance(wanted, bool):
             return np.array([v is wanted for v in self._values], dtype=bool)
-        if wanted is None or (isinstance(wanted, str) and condition.op != "="):
+        if wanted is None:
             return np.zeros(len(self._values), dtype=bool)
+        if isinstance(wanted, str) and condition.whole:
+            texts = (isinstance(v, str) and not parts(v).isdisjoint(condition.whole) for v in self._values)
+            return np.array(list(texts), dtype=bool) | (self._holding(wanted) & ~self._texts)
+        if isinstance(wanted, str) and condition.op != "=":
+            sizes = (not isinstance(v, bool) and reaches(str(v), condition.op, wanted) for v in self._values)
+            return np.array(list(sizes), dtype=bool)
         if isinstance(wanted, str):
             return self._holding(wanted)
         amount = self._number * dict(condition.scales).get(name, 1.0)

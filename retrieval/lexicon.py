@@ -32,6 +32,8 @@ class Lexicon:
     # Sayings in which a colour or material is none.
     fixed: frozenset[str]
     stop_words: frozenset[str]
+    # Words that say nothing more beside a value or an amount.
+    beside_a_value: frozenset[str]
     ordinary: frozenset[str]
 
     def colour(self, phrase: str) -> str | None:
@@ -59,5 +61,6 @@ def lexicon() -> Lexicon:
         flags=flags,
         fixed=frozenset(map(key, raw["fixed"])),
         stop_words=frozenset(raw["stop_words"].split()),
+        beside_a_value=frozenset(raw["beside_a_value"].split()),
         ordinary=frozenset(raw["ordinary"].split()),
     )

@@ -83,13 +83,15 @@ class _Table:
     pattern: re.Pattern[str]
 
 
+_MORE_THAN = "bigger|larger|longer|heavier|greater|higher|wider|taller|faster|thicker"
+_LESS_THAN = "smaller|shorter|lighter|lower|slower|narrower|thinner"
 _AT_LEAST = (
-    r"at least|a minimum of|minimum of|minimum|min\.?|no less than|not less than|more than|over|above|bigger than|"
-    r"larger than|longer than|heavier than|greater than|from|>=?|≥"
+    rf"(?:no|not) (?:less|fewer|{_LESS_THAN}) than|at least|a minimum of|minimum of|minimum|min\.?|more than|over|"
+    rf"above|(?:{_MORE_THAN}) than|from|>=?|≥"
 )
 _AT_MOST = (
-    r"at most|a maximum of|maximum of|maximum|max\.?|no more than|not more than|less than|under|below|up to|"
-    r"smaller than|shorter than|lighter than|within|no longer than|no heavier than|not over|<=?|≤"
+    rf"(?:no|not) (?:more|{_MORE_THAN}) than|at most|a maximum of|maximum of|maximum|max\.?|less than|under|below|"
+    rf"up to|(?:{_LESS_THAN}) than|within|not over|not above|<=?|≤"
 )
 _OR_MORE = (
     r"or more|or better|or bigger|or larger|or higher|or longer|or above|or up|and up|and above|plus|minimum|"

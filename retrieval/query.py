@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
-from retrieval.measures import amounts_in
+from retrieval.measures import amounts_in, numbers
 from retrieval.product import AttributeValue, Kind, Product
 from retrieval.text import words
+from retrieval.typed import parts
+
+# A feature that a record names only to say that the thing lacks it, or that it costs extra.
+_LACKS = re.compile(r"(?:n|no|none|not .*|without.*|manual\b.*|n/a|-)|.*\boptional\b.*", re.IGNORECASE | re.DOTALL)
 
 
 def product_words(product: Product) -> str:
     """Every normalised word a condition may match, as one space-padded string: title, description, attribute values.
 
-    A true flag counts by its name (``waterproof: true`` matches "waterproof"), a false one not at all.
+    A true flag counts by its name (``waterproof: true`` matches "waterproof"), a false one not at all; nor does the
+    name of an attribute whose text says that it is lacking ("duplex options: optional").
     """
     tokens = [words(part) for part in (product.title, product.description, product.brand, product.category)]
     for name, value in product.attributes.items():
@@ -25,7 +31,8 @@ def product_words(product: Product) -> str:
         if value is True:
             tokens.append(_common_words(label))
         elif value is not False:
-            tokens.append(_common_words(f"{label} {value}"))
+            lacking = isinstance(value, str) and _LACKS.fullmatch(value)
+            tokens.append(_common_words(value if lacking else f"{label} {value}"))
     return f" {' '.join(chain.from_iterable(tokens))} "
 
 
@@ -62,6 +69,8 @@ class Condition:
     # (attribute, the greatest of its numbers that is believed): feeds mix units, and 2048 of memory beside 16 is no
     # 2048 GB. A greater one meets no wish.
     believed: tuple[tuple[str, float], ...] = ()
+    # Keys one of which an attribute that is text must be, or list as a whole: a "Micro ATX" board is no "ATX" one.
+    whole: tuple[str, ...] = ()
 
     def admits(self, product: Product, its_words: str | None = None) -> bool:
         """Whether ``product`` meets the wish. ``its_words`` is ``product_words(product)`` where already at hand."""
@@ -76,6 +85,8 @@ class Condition:
 
     def _holds(self, name: str, actual: AttributeValue) -> bool:
         if isinstance(self.value, bool) or not isinstance(self.value, (int, float)) or isinstance(actual, bool):
+            if self.whole and isinstance(actual, str):
+                return not parts(actual).isdisjoint(self.whole)
             return _compare(actual, self.op, self.value)
         if isinstance(actual, str):
             amounts = amounts_in(actual, self.unit)
@@ -100,13 +111,21 @@ def _compare(actual: AttributeValue, op: str, wanted: AttributeValue | None, upt
             return wanted - 1e-6 <= actual <= upto + 1e-6
         return actual >= wanted if op == ">=" else actual <= wanted if op == "<=" else abs(actual - wanted) < 1e-6
     if op != "=":
-        return False
+        return reaches(str(actual), op, str(wanted))
     # "Black, Gray" satisfies "black"; "Light magenta" satisfies "magenta": every wanted word must stand in the value.
     have, wish = words(str(actual)), words(str(wanted))
     if "on" in wish[1:-1]:
         # "Black on white" is not "white on black".
         return f" {' '.join(wish)} " in f" {' '.join(have)} "
     return all(w in have for w in wish)
+
+
+def reaches(actual: str, op: str, wanted: str) -> bool:
+    """Whether a size ("1600 x 1200") keeps to the bound by ``wanted`` in both its numbers; no other text does."""
+    have, wish = numbers(actual), numbers(wanted)
+    if len(have) != 2 or len(wish) != 2:
+        return False
+    return all(h >= w if op == ">=" else h <= w for h, w in zip(have, wish, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

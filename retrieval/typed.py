@@ -10,12 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from retrieval.lexicon import key, lexicon
 from retrieval.measures import Quantity, attribute_key, in_unit, numbers, quantities, split_suffix, unit
 from retrieval.nouns import noun_key, thesaurus
 from retrieval.product import Kind, Product
+from retrieval.text import words
 
 # A kind shows what its attributes mean from so many products on, and so many of them tell enough.
 _LEAST = 4
@@ -32,6 +33,9 @@ _DECISIVE = 0.6
 _MARKS = 0.7
 _STATED = 0.4
 # What a lamp shows, a thing goes with or its box says is not what the thing is.
+_BRACKETS = re.compile(r"[()]")
+# "16:9", as a key.
+_RATIO = re.compile(r"\d{1,2} \d{1,2}")
 _BESIDE = re.compile(r"led_|indicator|suitable|compatib|certific|packag|country|supported|included|systems|cable_types")
 # An attribute holds a measure where so many texts that print an amount of that sort print the attribute's own.
 _AGREES = 0.6
@@ -41,12 +45,16 @@ _AGREES = 0.6
 class Typed:
     """The meaning of attributes by kind label. JSON-ready through ``to_dict``."""
 
-    # Label -> key of a value -> the attribute that holds it.
-    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # Label -> key of a value -> the attributes that hold it, that of most products first.
+    values: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     # Label -> the values that mark the kind: nearly all its products have them, so that they say what others are.
     marks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Label -> dimension -> (attribute, unit token), the most telling first.
     measures: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]] = field(default_factory=dict)
+    # Label -> attributes that hold a number, a size ("1600 x 1200") or a yes, with the share of its products that do.
+    numbers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    sizes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    flags: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON-ready data."""
@@ -55,9 +63,12 @@ class Typed:
             for label, found in self.measures.items()
         }
         return {
-            "values": {label: dict(found) for label, found in self.values.items()},
+            "values": {label: {v: list(names) for v, names in found.items()} for label, found in self.values.items()},
             "marks": {label: list(found) for label, found in self.marks.items()},
             "measures": measured,
+            "numbers": {label: dict(found) for label, found in self.numbers.items()},
+            "sizes": {label: dict(found) for label, found in self.sizes.items()},
+            "flags": {label: dict(found) for label, found in self.flags.items()},
         }
 
     @classmethod
@@ -67,16 +78,55 @@ class Typed:
             label: {dimension: tuple((a, u) for a, u in pairs) for dimension, pairs in found.items()}
             for label, found in data["measures"].items()
         }
-        return cls(data["values"], data["marks"], measured)
+        # A shop of an earlier import has one attribute a value, and no shares.
+        values = {
+            label: {value: (names,) if isinstance(names, str) else tuple(names) for value, names in found.items()}
+            for label, found in data["values"].items()
+        }
+        shares = (data.get("numbers", {}), data.get("sizes", {}), data.get("flags", {}))
+        return cls(values, data["marks"], measured, *shares)
 
-    def attribute(self, value: str, labels: Iterable[str]) -> str:
-        """The attribute that holds ``value`` (a key) for products of these kinds, "" where none is known to."""
-        found = Counter(self.values[label][value] for label in labels if value in self.values.get(label, ()))
-        return found.most_common(1)[0][0] if found else ""
+    def attributes(self, value: str, labels: Iterable[str]) -> tuple[str, ...]:
+        """The attributes that hold ``value`` (a key) for products of these kinds; () where none is known to."""
+        found = Counter(tuple(self.values[label][value]) for label in labels if value in self.values.get(label, ()))
+        return found.most_common(1)[0][0] if found else ()
 
-    def mark(self, value: str, labels: Iterable[str]) -> str:
-        """The attribute in which ``value`` (a key) marks products of these kinds, "" where it marks none."""
-        return self.attribute(value, [label for label in labels if value in self.marks.get(label, ())])
+    def mark(self, value: str, labels: Iterable[str]) -> tuple[str, ...]:
+        """The attributes in which ``value`` (a key) marks products of these kinds; () where it marks none."""
+        return self.attributes(value, [label for label in labels if value in self.marks.get(label, ())])
+
+    def containing(self, value: str, labels: Iterable[str]) -> tuple[str, ...]:
+        """The attributes of the known values that say ``value`` (a key) and more: "lock_type" of "dial" in "dial lock".
+
+        () where values of several attributes do.
+        """
+        wanted = set(words(value))
+        found: Counter[tuple[str, ...]] = Counter()
+        for label in labels:
+            for phrase, names in self.values.get(label, {}).items():
+                if wanted < set(words(phrase)):
+                    found[tuple(names)] += 1
+        return next(iter(found)) if len(found) == 1 else ()
+
+    def narrower(self, value: str, labels: Iterable[str]) -> bool:
+        """Whether another value of its attribute ends in ``value`` (a key) and is another sort: "micro atx"."""
+        for label in labels:
+            known = self.values.get(label, {})
+            own = known.get(value, ())
+            if any(p.endswith(f" {value}") and set(names) & set(own) for p, names in known.items()):
+                return True
+            if any(p != value and p.endswith(value) and set(names) & set(own) for p, names in known.items()):
+                return True
+        return False
+
+    def shares(self, what: Literal["numbers", "sizes", "flags"], labels: Iterable[str]) -> dict[str, float]:
+        """Attribute -> the greatest share of the products of one of these kinds that have such a value there."""
+        table: Mapping[str, Mapping[str, float]] = getattr(self, what)
+        found: dict[str, float] = {}
+        for label in labels:
+            for name, share in table.get(label, {}).items():
+                found[name] = max(share, found.get(name, 0.0))
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def measuring(self, dimension: str, labels: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """(attribute, unit token) for amounts of ``dimension`` of products of these kinds, the most telling first."""
@@ -92,7 +142,7 @@ def survey_kinds(products: Iterable[Product], kinds: Mapping[str, Kind]) -> Type
         if kind is not None and not kind.guessed and len(shelves[kind.label]) < _ENOUGH:
             shelves[kind.label].append(product)
     kept = {label: shelf for label, shelf in sorted(shelves.items()) if len(shelf) >= _LEAST}
-    values: dict[str, dict[str, str]] = {}
+    values: dict[str, dict[str, tuple[str, ...]]] = {}
     marks: dict[str, list[str]] = {}
     measured: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {}
     for label, shelf in kept.items():
@@ -101,7 +151,26 @@ def survey_kinds(products: Iterable[Product], kinds: Mapping[str, Kind]) -> Type
             values[label], marks[label] = found, telling
         if amounts := _measured(shelf[:_PRINTED]):
             measured[label] = amounts
-    return Typed(values, marks, measured)
+    held = {label: _shares(shelf) for label, shelf in kept.items()}
+    numbers_, sizes, flags = ({label: found[n] for label, found in held.items() if found[n]} for n in range(3))
+    return Typed(values, marks, measured, numbers_, sizes, flags)
+
+
+def _shares(shelf: Sequence[Product]) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+    """The shares of the products that have a number, a size, and a yes, by the attribute."""
+    counted: tuple[Counter[str], Counter[str], Counter[str]] = (Counter(), Counter(), Counter())
+    for product in shelf:
+        for name, value in product.attributes.items():
+            if isinstance(value, bool):
+                counted[2][name] += value
+            elif isinstance(value, str):
+                counted[1][name] += len(numbers(value)) == 2
+            else:
+                counted[0][name] += 1
+    return tuple(
+        {name: round(count / len(shelf), 2) for name, count in sorted(found.items()) if count >= _SEEN}
+        for found in counted
+    )  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=65536)
@@ -110,7 +179,9 @@ def parts(value: str) -> frozenset[str]:
     if len(value) > 3 * _LETTERS:
         return frozenset()
     listed = value.replace("\\n", ",").replace("\n", ",").replace(";", ",").replace("/", ",").split(",")
-    keys = [key(part) for part in listed if part]
+    # What stands in brackets says the same in another way: "LGA 1156 (Socket H)".
+    said = [piece for part in listed for piece in (part, *_BRACKETS.split(part)[: 3 if "(" in part else 0])]
+    keys = [key(part) for part in said if part]
     found = [k for k in keys if 0 < len(k) <= _LETTERS and len(k.split()) <= _WORDS]
     return frozenset([*found, *(before for k in keys if (before := modifier(k)))])
 
@@ -123,27 +194,43 @@ def modifier(value: str) -> str:
     return word if head is not None and head == noun_key(rest) else ""
 
 
-def _values(shelf: Sequence[Product]) -> tuple[dict[str, str], list[str]]:
-    """The attribute of each value, and the values that mark the kind."""
-    holders: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    present: Counter[str] = Counter()
-    for product in shelf:
+def _values(shelf: Sequence[Product]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """The attributes of each value, and the values that mark the kind."""
+    holders: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    present: defaultdict[str, set[int]] = defaultdict(set)
+    for n, product in enumerate(shelf):
         for name, value in product.attributes.items():
             if isinstance(value, str) and not _BESIDE.search(attribute_key(name)):
-                present[name] += 1
+                present[name].add(n)
                 for phrase in parts(value):
-                    holders[phrase][name] += 1
+                    holders[phrase][name].add(n)
     stop = lexicon().stop_words
     found, marks = {}, []
     for phrase, names in holders.items():
         said = phrase.split()
-        if any(not p.isdigit() and len(p) > 1 and p not in stop for p in said):
-            name, count = names.most_common(1)[0]
-            if count >= _SEEN and count >= _DECISIVE * names.total():
-                found[phrase] = name
-                if count >= max(_MARKS * present[name], _STATED * len(shelf)):
+        if _RATIO.fullmatch(phrase) or any(not p.isdigit() and len(p) > 1 and p not in stop for p in said):
+            own = _deciding(names, present)
+            if own:
+                found[phrase] = own
+                if len(names[own[0]]) >= max(_MARKS * len(present[own[0]]), _STATED * len(shelf)):
                     marks.append(phrase)
     return found, marks
+
+
+def _deciding(names: Mapping[str, set[int]], present: Mapping[str, set[int]]) -> tuple[str, ...]:
+    """The attribute that most holders of a value have it in; else those that say the same."""
+    ordered = sorted(names, key=lambda name: (-len(names[name]), name))
+    best, total = ordered[0], sum(map(len, names.values()))
+    if len(names[best]) < _SEEN:
+        return ()
+    if len(names[best]) >= _DECISIVE * total:
+        return (best,)
+    agreeing = [best]
+    for name in ordered[1:]:
+        both = present[name] & present[best]
+        if 2 * len(names[name] & names[best]) >= len(both & (names[name] | names[best])) > 0:
+            agreeing.append(name)
+    return tuple(agreeing) if sum(len(names[n]) for n in agreeing) >= _DECISIVE * total else ()
 
 
 def _measured(shelf: Sequence[Product]) -> dict[str, tuple[tuple[str, str], ...]]:
