@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.config import Settings
+from assistant.errors import OrdersError
 from assistant.models import open_llm
 from assistant.respond import Cost, explain
 from assistant.state import DialogueState, Done, Event, Evidence, Recommendation, Understanding
@@ -16,10 +17,11 @@ from assistant.understand import Trust, ask_model
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from assistant.service.gate import Gate
     from assistant.store import Store
     from retrieval.search import Shelf
 
-__all__ = ["Assistant", "Settings", "open_assistant", "open_model", "open_shelf", "trust"]
+__all__ = ["Assistant", "Settings", "open_assistant", "open_gate", "open_model", "open_shelf", "trust"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,24 @@ def open_shelf(settings: Settings, reranker: str | None = None) -> Shelf:
     from retrieval.search import Shelf
 
     return Shelf.open(settings.shop_folder, reranker=open_reranker(reranker) if reranker else None)
+
+
+def open_gate(settings: Settings) -> Gate:
+    """The shop's orders under its policy, as the last import and what was done since have left them."""
+    from assistant.service.bring import bring
+    from assistant.service.database import OrderStore
+    from assistant.service.gate import Gate
+    from assistant.service.goods import ShopGoods
+    from assistant.service.rules import load
+    from retrieval import catalogue
+
+    folder = settings.shop_folder
+    if not catalogue.exists(folder):
+        raise OrdersError(f"There is no shop in {folder}", f"Make it with `shoptalk import FEED --shop {folder}`")
+    rules = load(folder)
+    store = OrderStore.open(settings.database or folder / catalogue.FILE)
+    bring(folder, store)
+    return Gate(store, rules, ShopGoods(folder))
 
 
 def open_assistant(settings: Settings) -> Assistant:

@@ -52,7 +52,12 @@ def import_(
         list[Path] | None, typer.Option("--policies", help="Folder of the shop's policies: Markdown, HTML, text, PDF.")
     ] = None,
     orders: Annotated[
-        list[Path] | None, typer.Option("--orders", help="Orders and customers, JSON Lines; may be .gz.")
+        list[Path] | None,
+        typer.Option("--orders", help="Orders and customers, JSON Lines, or an order database; may be .gz."),
+    ] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option("--rules", help="The rules for orders: a YAML file, or `standard` or `tau2-retail`."),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="What the shop is called; the folder's name.")] = None,
     embedder: Annotated[
@@ -76,7 +81,9 @@ def import_(
     from retrieval.errors import FeedError
     from retrieval.importer import import_shop
     from retrieval.vectors import keep_at
+    from ui.commands.service import put_in_force
 
+    in_force = put_in_force(rules, orders or [])
     if no_embed and embedder:
         raise FeedError("--no-embed and --embedder exclude each other", "Give one of them")
     if vectors is not None:
@@ -98,6 +105,7 @@ def import_(
             change_embedder=embedder is not None,
             replace_feeds=replace,
         )
+    in_force(shop.expanduser())
     _tell(report, as_json)
 
 

@@ -104,7 +104,7 @@ def play(
     chosen = settings(shop, model, adapter)
     shelf, llm = open_shelf(chosen), open_model(chosen)
     turns = sum(len(row.get("turns", ())) for row in rows)
-    _writable(out)
+    writable(out)
     write_rows(out, progress(play_rows(rows, shelf=shelf, model=llm, trust=trust(chosen)), turns, "turns"))
 
 
@@ -126,7 +126,7 @@ def understand(
     chosen = settings(shop, model, adapter)
     vocabulary = open_shelf(chosen).vocabulary if shop else WrittenNames(Vocabulary.build((), {}))
     llm = open_model(chosen) if rows else None
-    _writable(out)
+    writable(out)
     write_rows(
         out,
         progress(understand_rows(rows, vocabulary=vocabulary, model=llm, trust=trust(chosen)), len(rows), "messages"),
@@ -144,7 +144,7 @@ def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
     yield from track(items, total=total, description=what, console=Console(stderr=True))
 
 
-def _writable(out: Path) -> None:
+def writable(out: Path) -> None:
     from assistant.errors import ShopTalkError
 
     if not out.parent.is_dir():
