@@ -1,20 +1,19 @@
 """Orders and customers as a shop exports them, kept as they are: JSON Lines, an object each, or an order database.
 
-An order database is one JSON object of products, users and orders, each by id, as service benchmarks have them; it brings
-its products along.
+An order database is one JSON object of products, users and orders, each by id, as service benchmarks have them; it
+brings its products along.
 
 What an order may become is decided elsewhere; here a row only has to say whose it is and what was ordered.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
-
-import json
-from decimal import Decimal, InvalidOperation
 
 from retrieval import cells
 from retrieval.cells import BadCell
@@ -93,9 +92,7 @@ def _database(path: Path) -> dict[str, dict[str, Any]]:
 
 def _database_rows(path: Path) -> Iterator[tuple[int, Order | Customer | Refused]]:
     tables = _database(path)
-    number = 0
-    for row in (*tables["users"].values(), *tables["orders"].values()):
-        number += 1
+    for number, row in enumerate((*tables["users"].values(), *tables["orders"].values()), 1):
         try:
             yield number, _read(row)
         except (ValueError, TypeError) as error:

@@ -24,11 +24,10 @@ def apply_rows(gate: Gate, rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[s
         customer = row.get("customer")
         caller = Caller(f"batch:{run}:{number}", None if customer is None else str(customer))
         result = gate.call(caller, row.get("name"), row.get("arguments", {}))
-        if result.proposal:
-            if row.get("confirmed") is True:
-                result = gate.confirm(caller, result.proposal)
-            else:
-                gate.decline(caller, result.proposal)
+        if result.proposal and row.get("confirmed") is True:
+            result = gate.confirm(caller, result.proposal)
+        elif result.proposal:
+            gate.decline(caller, result.proposal)
         yield {
             "id": row["id"],
             "status": result.status,

@@ -38,7 +38,7 @@ def bring(folder: Path, store: OrderStore) -> None:
         customers = _customers(given, orders, currency)
         _bring_customers(records, customers, given)
         _bring_orders(records, customers, orders, currency)
-        records.set_fact(_BROUGHT, now)
+        records.journal.set_fact(_BROUGHT, now)
 
 
 def put_in_force(folder: Path, text: str) -> None:

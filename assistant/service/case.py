@@ -137,5 +137,5 @@ class Case:
     @cached_property
     def earlier(self) -> int:
         """How often this action was done with this order and not taken back."""
-        done = self.records.audit(order=self.order.id)
+        done = self.records.journal.audit(order=self.order.id)
         return sum(entry.action == self.action and not entry.undone for entry in done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, create_engine, event, inspect, select, text
 from sqlalchemy.engine import Engine
@@ -73,7 +73,7 @@ class OrderStore:
         with self._engine.connect() as connection:
             if not inspect(connection).has_table(f"{PREFIX}version"):
                 return None
-            return connection.scalar(text(f"SELECT version_num FROM {PREFIX}version"))
+            return cast("str | None", connection.scalar(text(f"SELECT version_num FROM {PREFIX}version")))
 
     def fact(self, name: str) -> str | None:
         """What the database says of itself under ``name``."""

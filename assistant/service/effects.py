@@ -155,7 +155,7 @@ def send_back(case: Case, rules: RuleSet) -> Change:
 
 def undo(case: Case, rules: RuleSet) -> Change:
     """The last write of this conversation is taken back, where the policy has a time for that and it has not passed."""
-    done = [e for e in case.records.audit(conversation=case.conversation) if not e.undone]
+    done = [e for e in case.records.journal.audit(conversation=case.conversation) if not e.undone]
     mine = [e for e in done if e.customer_id == case.customer.id and e.action != case.action]
     if not mine:
         raise Denied("undo.nothing", "There is nothing in this conversation that could be taken back.")

@@ -19,7 +19,8 @@ from assistant.service.case import Case, Denied
 from assistant.service.database import OrderStore
 from assistant.service.effects import Change
 from assistant.service.goods import Goods
-from assistant.service.records import Entry, Proposal, Records
+from assistant.service.journal import Entry, Proposal
+from assistant.service.records import Records
 from assistant.service.rules import RuleSet
 from assistant.state import to_dict
 
@@ -96,9 +97,9 @@ class Gate:
     def decline(self, caller: Caller, proposal: str) -> None:
         """The customer's no: the proposal is forgotten. One that is done, or not theirs, stays."""
         with self.store.writing() as records:
-            found = records.proposal(proposal)
+            found = records.journal.proposal(proposal)
             if found and found.conversation == caller.conversation:
-                records.drop_proposal(proposal)
+                records.journal.drop_proposal(proposal)
 
     def _action(self, name: object) -> Action:
         action = ACTIONS.get(name) if isinstance(name, str) else None
@@ -138,11 +139,11 @@ class Gate:
             _fingerprint(caller, case, difference),
             case.now,
         )
-        case.records.propose(proposal)
+        case.records.journal.propose(proposal)
         return Result("needs_confirmation", _asked(difference), difference=difference, proposal=proposal.id)
 
     def _commit(self, caller: Caller, id_: str, records: Records) -> Result:
-        proposal = records.proposal(id_)
+        proposal = records.journal.proposal(id_)
         if not proposal or (proposal.conversation, proposal.customer_id) != (caller.conversation, caller.customer):
             raise Denied("confirmation.unknown", "There is nothing here that waits for your yes.")
         if proposal.state == "done":
@@ -159,8 +160,8 @@ class Gate:
         if change.order:
             records.save_order(change.order)
         if change.undoes is not None:
-            records.mark_undone(change.undoes)
-        records.done(
+            records.journal.mark_undone(change.undoes)
+        records.journal.done(
             Entry(
                 case.now,
                 caller.conversation,
@@ -185,7 +186,7 @@ def _order_before(case: Case, change: Change) -> Any:
 
 def _difference(case: Case, change: Change) -> dict[str, Any]:
     """What a write changes, JSON-ready: in words, in money, and field by field."""
-    pairs = [("customer", case.customer, change.customer)]
+    pairs: list[tuple[str, Any, Any]] = [("customer", case.customer, change.customer)]
     if change.order:
         pairs.append(("order", _order_before(case, change), change.order))
     changes = []

@@ -171,9 +171,16 @@ class _Reader:
             tuple(self._known(data.get("identity") or PROOFS, PROOFS, "proof of identity")),
             data.get("products_for_anybody", True) is True,
             self._window(data.get("return_window") or {}),
-            {a: self._whole(n, a) for a, n in self._mapping(data, "undo_minutes").items() if self._known([a], WRITES, "action")},
+            {
+                a: self._whole(n, a)
+                for a, n in self._mapping(data, "undo_minutes").items()
+                if self._known([a], WRITES, "action")
+            },
             {str(k): str(v) for k, v in self._mapping(data, "refunds").items()},
         )
+
+    def _minutes(self, data: Mapping[str, Any]) -> Mapping[str, int]:
+        return {a: self._whole(data[a], a) for a in self._known(data, WRITES, "action")}
 
     def _rule(self, row: Any, actions: tuple[str, ...]) -> Rule:
         if not isinstance(row, dict) or not {"id", "for", "must", "else"} <= set(row):

@@ -1,5 +1,6 @@
-"""The tables of the order database, for SQLite and PostgreSQL alike. Money is integer minor units beside an ISO 4217 code.
+"""The tables of the order database, for SQLite and PostgreSQL alike.
 
+Money is integer minor units; its ISO 4217 code stands in the row of the order or gift card.
 ``migrations`` makes them; a test holds that it makes exactly these.
 """
 
@@ -23,7 +24,6 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
-
 
 
 class Moment(TypeDecorator[datetime]):

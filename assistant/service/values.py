@@ -1,4 +1,4 @@
-"""Customers and orders as values: no storage, no policy. Amounts are ``Money``; dates are ISO 8601 text, "" where unknown."""
+"""Customers and orders as values: no storage, no policy. Dates are ISO 8601 text, "" where unknown."""
 
 from __future__ import annotations
 
