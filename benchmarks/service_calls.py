@@ -145,7 +145,9 @@ class Calls:
 
     def _unknown_customer(self) -> Iterator[Call]:
         for order in self._take("pending"):
-            yield Call("no_body_0000", "cancel_pending_order", self._cancel(order).arguments, "identity.unknown-customer")
+            yield Call(
+                "no_body_0000", "cancel_pending_order", self._cancel(order).arguments, "identity.unknown-customer"
+            )
 
     def _others_order(self) -> Iterator[Call]:
         for order in self._take("pending", "delivered"):
@@ -175,7 +177,7 @@ class Calls:
                     yield self._cancel({**order, "order_id": id_}, "order.unknown")
 
     def _no_action(self) -> Iterator[Call]:
-        for name in cycle(("cancel_delivered_order", "refund_order", "add_gift_card", "Cancel_Pending_Order", "", None)):
+        for name in cycle(("cancel_delivered_order", "refund_order", "Cancel_Pending_Order", "", None)):
             order = next(self._take("pending"), None)
             if order is None:
                 return
@@ -195,11 +197,13 @@ class Calls:
     # In which state.
 
     def _cancel_late(self) -> Iterator[Call]:
-        return (self._cancel(order, "cancel.pending-only") for order in self._take("processed", "delivered", "cancelled"))
+        return (
+            self._cancel(order, "cancel.pending-only") for order in self._take("processed", "delivered", "cancelled")
+        )
 
     def _cancel_reason(self) -> Iterator[Call]:
-        reasons = cycle(("found it cheaper", "changed my mind", "arrives too late", "no longer needed, ordered by mistake"))
-        for order, reason in zip(self._take("pending"), reasons):
+        reasons = cycle(("found it cheaper", "changed my mind", "arrives too late", "not needed, by mistake"))
+        for order, reason in zip(self._take("pending"), reasons, strict=False):
             yield self._cancel(order, "cancel.reason", reason)
 
     def _change_late(self) -> Iterator[Call]:
@@ -226,23 +230,16 @@ class Calls:
 
     def _again(self) -> Iterator[Call]:
         for order, item, other, card in self._swaps("pending"):
-            swap = self._swap(order, [item["item_id"]], [other["item_id"]], card["id"])
-            yield _after(self._send(order, "change.once"), self._send(order))
-            order = next(self._take("pending"))
-            free = [m for m in self._methods(order) if m["source"] != "gift_card" and m != self._paid_with(order)]
-            if len(free) > 1:
-                yield _after(self._pay(order, free[1]["id"], "change.once"), self._pay(order, free[0]["id"]))
-            back = self._others({**item, "item_id": other["item_id"]})
-            if back:
-                again = self._swap(
-                    {**order, **{k: swap.arguments[k] for k in ("order_id",)}, "user_id": swap.customer},
-                    [other["item_id"]],
-                    [back[0]["item_id"]],
-                    card["id"],
-                    "change.once",
-                )
-                # The address was changed above; things may still be, once.
+            if more := self._others({**item, "item_id": other["item_id"]}):
+                swap = self._swap(order, [item["item_id"]], [other["item_id"]], card["id"])
+                again = self._swap(order, [other["item_id"]], [more[0]["item_id"]], card["id"], "change.once")
                 yield _after(again, swap)
+            for order in islice(self._take("pending"), 1):
+                yield _after(self._send(order, "change.once"), self._send(order))
+                free = [m for m in self._methods(order) if m["source"] != "gift_card" and m != self._paid_with(order)]
+                # A refund to a gift card would spoil what is made of that card elsewhere.
+                if len(free) > 1 and self._paid_with(order)["source"] != "gift_card":
+                    yield _after(self._pay(order, free[1]["id"], "change.once"), self._pay(order, free[0]["id"]))
 
     def _after_items(self) -> Iterator[Call]:
         for order, item, other, card in self._swaps("pending"):
@@ -293,9 +290,7 @@ class Calls:
                 dear = [v for v in self._others(item) if round(v["price"] - item["price"] - card["balance"], 2) > 0]
                 if dear:
                     near = min(dear, key=lambda v: v["price"])
-                    yield self._swap(
-                        order, [item["item_id"]], [near["item_id"]], card["id"], "items.gift-card-covers"
-                    )
+                    yield self._swap(order, [item["item_id"]], [near["item_id"]], card["id"], "items.gift-card-covers")
 
     def _refund_elsewhere(self) -> Iterator[Call]:
         for order in self._take("delivered"):
@@ -359,7 +354,9 @@ class Calls:
     # Allowed.
 
     def _may_cancel(self) -> Iterator[Call]:
-        for order, reason in zip(self._take("pending"), cycle(("no longer needed", "ordered by mistake"))):
+        for order, reason in zip(
+            self._take("pending"), cycle(("no longer needed", "ordered by mistake")), strict=False
+        ):
             yield self._cancel(order, reason=reason)
 
     def _may_send(self) -> Iterator[Call]:
