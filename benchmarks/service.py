@@ -270,12 +270,11 @@ def _consistent(gate: Gate, database: dict[str, Any]) -> Counter[str]:
     return found
 
 
-def doubled(shop: Path, database: dict[str, Any], orders: int, seed: int) -> dict[str, int]:
-    """The same yes 2 to 5 times at once, each over a connection of its own: each write happens once."""
+def doubled(gates: Sequence[Gate], database: dict[str, Any], orders: int, seed: int) -> dict[str, int]:
+    """The same yes 2 to 5 times at once, each over a gate of its own (five are needed): each write happens once."""
     from assistant.service.gate import Caller
 
     dice = random.Random(seed)
-    gates = [opened(shop) for _ in range(5)]
     pending = [o for o in database["orders"].values() if o["status"] == "pending"][:orders]
     faults = 0
     with ThreadPoolExecutor(5) as pool:
@@ -320,7 +319,7 @@ def main(*options: str) -> None:
             "policy": judged(opened(fresh("policy")), database, 200, 60, seed),
             "hostile": attacked(opened(fresh("hostile")), database, calls, seed, _texts(data)),
             "kills": killed(shop, database, kills, seed),
-            "doubled": doubled(fresh("doubled"), database, 200, seed),
+            "doubled": doubled([opened(place) for place in [fresh("doubled")] * 5], database, 200, seed),
         }
     _write(found)
 

@@ -44,7 +44,7 @@ def test_a_hostile_model_writes_nothing(gate: Gate) -> None:
 
 
 def test_a_yes_said_several_times_at_once_writes_once(own_shop: Path) -> None:
-    assert doubled(own_shop, DATABASE, 12, seed=4) == {"yeses": 12, "faults": 0}
+    assert doubled([opened(own_shop) for _ in range(5)], DATABASE, 12, seed=4) == {"yeses": 12, "faults": 0}
 
 
 def test_a_killed_write_happened_once_or_not_at_all(order_shop: Path) -> None:
