@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from assistant.service.actions import ACTIONS, UNDO, Action
@@ -19,6 +19,7 @@ from assistant.service.case import Case, Denied
 from assistant.service.database import OrderStore
 from assistant.service.effects import Change
 from assistant.service.goods import Goods
+from assistant.service.identity import Claims, identify
 from assistant.service.journal import Entry, Proposal
 from assistant.service.records import Records
 from assistant.service.rules import RuleSet
@@ -75,14 +76,14 @@ class Gate:
             checked = action.read(arguments)
             if action.answer:
                 with self.store.reading() as records:
-                    found = action.answer(self._case(caller, action.name, checked, records), self.rules)
+                    found = action.answer(self.case(caller, action.name, checked, records), self.rules)
                 said = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, sort_keys=True)
                 return Result("done", said, found=found)
             # Decided once without a lock: most calls that may not be are seen here, and keep nobody waiting.
             with self.store.reading() as records:
-                self._decide(self._case(caller, action.name, checked, records))
+                self._decide(self.case(caller, action.name, checked, records))
             with self.store.writing() as records:
-                return self._propose(caller, self._case(caller, action.name, checked, records, writes=True))
+                return self._propose(caller, self.case(caller, action.name, checked, records, writes=True))
         except Denied as denied:
             return Result("denied", denied.message, denied.rule)
 
@@ -101,15 +102,32 @@ class Gate:
             if found and found.conversation == caller.conversation:
                 records.journal.drop_proposal(proposal)
 
+    def identify(self, conversation: str, claims: Claims, only: str | None = None) -> Result:
+        """Who is proved to speak: ``found`` is the customer's id, or None where more must be said.
+
+        ``only`` is who it must be, where the shop's page already knows whose account is open.
+        """
+        with self.store.writing() as records:
+            try:
+                who = identify(records, claims, self.rules.identity, conversation, only, self._now())
+            except Denied as denied:
+                return Result("denied", denied.message, denied.rule)
+        return Result("done", "", found=who.id if who else None)
+
     def _action(self, name: object) -> Action:
         action = ACTIONS.get(name) if isinstance(name, str) else None
         if action is None or (action.writes and name != UNDO and name not in self.rules.actions):
             raise Denied("call.unknown-action", f"There is no action {str(name)[:60]!r}.")
         return action
 
-    def _case(
+    def today(self) -> date:
+        """The day it is."""
+        return self._now().date()
+
+    def case(
         self, caller: Caller, action: str, arguments: dict[str, Any], records: Records, *, writes: bool = False
     ) -> Case:
+        """A call with the records it is about, as they are in the caller's transaction."""
         return Case(
             action, arguments, caller.customer, caller.conversation, records, self.goods, self._now(), writes=writes
         )
@@ -150,7 +168,7 @@ class Gate:
             return Result("done", _said(proposal.difference), difference=proposal.difference, proposal=id_)
         if self._now() > proposal.made + _PATIENCE:
             raise Denied("confirmation.expired", "That was too long ago; please ask for it again.")
-        case = self._case(caller, proposal.action, proposal.arguments, records, writes=True)
+        case = self.case(caller, proposal.action, proposal.arguments, records, writes=True)
         change = self._decide(case)
         difference = _difference(case, change)
         if _fingerprint(caller, case, difference) != proposal.fingerprint:
@@ -222,7 +240,7 @@ def _fingerprint(caller: Caller, case: Case, difference: dict[str, Any]) -> str:
 
 
 def _asked(difference: dict[str, Any]) -> str:
-    return f"{' '.join(difference['words'])} Shall I do that? Please say yes or no."
+    return f"This is what would happen. {' '.join(difference['words'])} Shall I do that? Please say yes or no."
 
 
 def _said(difference: dict[str, Any]) -> str:
