@@ -16,7 +16,7 @@ from assistant.service.facts import last_day
 from assistant.service.gate import Caller, Gate, Result
 from assistant.service.talk import find, saying
 from assistant.service.talk.frame import INTENTS, Frame, earlier, now_verified, pending, verified
-from assistant.service.values import CANCELLED, DELIVERED, PENDING, Line, Method, Order
+from assistant.service.values import CANCELLED, DELIVERED, PENDING, Customer, Line, Method, Order
 from assistant.state import DialogueState, Evidence, Sentence, Understanding
 
 _LONGEST_YES = 12
@@ -40,7 +40,8 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
         return True
     frame = pending(state)
     if frame is None:
-        return find.said("mine", text) or (find.said("undo", text) and verified(state) is not None)
+        again = find.said("resumes", text) and earlier(state) is not None
+        return again or find.said("mine", text) or (find.said("undo", text) and verified(state) is not None)
     if said.intent in _SHOPPING:
         return _answers(frame, text)
     return said.intent not in ("hand_off", "ask_policy")
@@ -53,16 +54,18 @@ def serve(state: DialogueState, said: Understanding, text: str, gate: Gate) -> S
 
 def _answers(frame: Frame, text: str) -> bool:
     """Whether a text is an answer to the frame's question, though it sounds like shopping."""
-    there = text.casefold()
     known = {
         "identity": lambda: frame.claims.and_of(text) != replace(frame.claims, words=frame.claims.and_of(text).words),
         "reason": lambda: find.reason_in(text) is not None,
         "address": lambda: find.address_in(text) is not None,
-        "yes": lambda: find.said("agrees", text) or find.said("refuses", text),
+        "yes": lambda: any(
+            (find.said("agrees", text), find.said("refuses", text), find.names_method(text), find.address_in(text))
+        ),
+        "method": lambda: find.names_method(text),
         "items": lambda: find.said("all", text),
     }
     check = known.get(frame.needs)
-    return bool(check and check()) or any(option.casefold() in there for option in frame.options if option)
+    return bool(check and check()) or any(find.names(text, option) for option in frame.options)
 
 
 class _Clerk:
@@ -76,11 +79,14 @@ class _Clerk:
         before = pending(state)
         fresh = said.intent in INTENTS and (before is None or before.intent != said.intent)
         if before is None or (fresh and before.needs != "yes"):
-            before = earlier(state, said.intent) if said.intent in INTENTS else None
+            before = earlier(state, said.intent) if said.intent in INTENTS else self._resumed()
             before = before and replace(before, needs="", proposal="", difference=None)
             fresh = before is None
         self._frame = before if before and not fresh else Frame(said.intent)
         self._asked = before.needs if before else ""
+
+    def _resumed(self) -> Frame | None:
+        return earlier(self._state) if find.said("resumes", self._text) else None
 
     def served(self) -> Served:
         frame = self._frame
@@ -88,7 +94,7 @@ class _Clerk:
             return answer
         if self._asked and find.said("nevermind", self._text) and self._said.intent not in INTENTS:
             return Served((saying.plain(saying.LEFT),))
-        self._frame = replace(frame, said=f"{frame.said} {self._text}".strip()[-2000:])
+        self._frame = replace(frame, said=f"{frame.said}\n{self._text}".strip()[-2000:])
         if self._customer_id is None and (asked := self._who()):
             return asked
         return self._for_customer()
@@ -99,6 +105,7 @@ class _Clerk:
         held = find.said("holds", self._text) or len(self._text.split()) > _LONGEST_YES
         if find.said("agrees", self._text) and not held:
             result = self._gate.confirm(caller, frame.proposal)
+            self._load()
             done = (f"{frame.intent} {frame.order or 'account'} ({frame.proposal[:8]})",)
             return Served(self._told(result), committed=done if result.status == "done" else ())
         if self._said.intent in INTENTS or find.names_method(self._text) or find.address_in(self._text):
@@ -129,12 +136,9 @@ class _Clerk:
         return None
 
     def _for_customer(self) -> Served:
-        with self._gate.store.reading() as records:
-            customer = records.customer(str(self._customer_id))
-            if customer is None:
-                return Served((saying.plain("I do not know this customer."),))
-            self._customer, self._orders = customer, list(records.orders(customer.id))
-        self._known = saying.pool(customer, self._orders)
+        customer = self._load()
+        if customer is None:
+            return Served((saying.plain("I do not know this customer."),))
         if find.said("undo", self._text):
             return self._propose(UNDO, {})
         if find.said("balance", self._text) and find.said("gift_card", self._text):
@@ -148,6 +152,15 @@ class _Clerk:
             "change_order": self._change,
         }
         return handlers.get(self._frame.intent, self._status)()
+
+    def _load(self) -> Customer | None:
+        """The customer's records as they are now, and what a sentence may say of them."""
+        with self._gate.store.reading() as records:
+            customer = records.customer(str(self._customer_id))
+            if customer:
+                self._customer, self._orders = customer, list(records.orders(customer.id))
+                self._known = saying.pool(customer, self._orders)
+        return customer
 
     # Reading.
 
@@ -207,7 +220,7 @@ class _Clerk:
             return order
         said = self._frame.said
         if find.said("address", said) or find.address_in(said):
-            address = find.address_in(said)
+            address = find.address_in(self._text) or find.address_in(said)
             if address is None and order.status == PENDING:
                 return self._ask("address", saying.plain(saying.ADDRESS))
             row = feed.address_row(address or order.address)

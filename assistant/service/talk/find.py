@@ -16,7 +16,7 @@ from retrieval.text import words
 _ORDER = re.compile(r"#?W?\d{4,12}\b|#\w{4,20}", re.IGNORECASE)
 # "12 Oak Street, Apt 3, Salem, OR 97301, USA"
 _ADDRESS = re.compile(
-    r"(?P<line1>\d[\w.\- ]*? [A-Za-z][\w.'\- ]+?)\s*,\s*(?:(?P<line2>[^,\n]{1,40}?)\s*,\s*)?"
+    r"(?<![\w#])(?P<line1>\d{1,5}\b[\w.\- ]*? [A-Za-z][\w.'\- ]+?)\s*,\s*(?:(?P<line2>[^,\n]{1,40}?)\s*,\s*)?"
     r"(?P<city>[A-Za-z][A-Za-z .'\-]+?)\s*,\s*(?P<state>[A-Za-z][A-Za-z .]{1,30}?)[\s,]+"
     r"(?P<postcode>\d{5}(?:-\d{4})?)(?:\s*,?\s*(?P<country>USA?|United States))?"
 )
@@ -89,6 +89,12 @@ def variants_in(text: str, product: Product, line: Line) -> list[Variant]:
             scored.append(((news, named, kept), variant))
     best = max((score for score, _ in scored), default=None)
     return [variant for score, variant in scored if score == best]
+
+
+def names(text: str, option: str) -> bool:
+    """Whether the text holds a word of an option that tells something."""
+    there = {_stem(word) for word in words(text)}
+    return any(_stem(word) in there for word in words(option.partition(",")[0]) if len(word) > 2 or word.isdigit())
 
 
 def method_in(text: str, customer: Customer) -> list[Method]:

@@ -46,13 +46,13 @@ def pending(state: DialogueState) -> Frame | None:
     return _frame(state.turns[-1].reply.pending) if state.turns else None
 
 
-def earlier(state: DialogueState, intent: str) -> Frame | None:
-    """The latest concern of this kind that was left open, to be taken up again; its words and its order."""
+def earlier(state: DialogueState, intent: str | None = None) -> Frame | None:
+    """The latest concern, of this kind where one is named, that was left open: to be taken up again."""
     for turn in reversed(state.turns):
         if turn.reply.committed and turn.understanding.intent == "confirm":
             return None
         frame = _frame(turn.reply.pending)
-        if frame and frame.intent == intent:
+        if frame and intent in (None, frame.intent):
             return frame
     return None
 

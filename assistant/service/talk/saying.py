@@ -42,8 +42,15 @@ def who(proofs: Sequence[str], claims: Claims) -> Sentence:
 
 
 def resting(text: str, pool: Iterable[Evidence]) -> Sentence:
-    """A sentence with those of ``pool`` that it says."""
-    return Sentence(text, tuple(e for e in pool if e.value and e.value in text))
+    """A sentence with those of ``pool`` that it says; where it names an order, of that order alone."""
+    there = [e for e in pool if e.value and e.value in text]
+    named = {e.id for e in there if e.source == "order" and e.field == "order_id"}
+    return Sentence(text, tuple(e for e in there if e.source != "order" or not named or e.id in named))
+
+
+def about(order: Order, pool: Iterable[Evidence]) -> list[Evidence]:
+    """What of the pool is not about another order."""
+    return [e for e in pool if e.source != "order" or e.id == order.id]
 
 
 def pool(customer: Customer, orders: Iterable[Order]) -> list[Evidence]:
@@ -75,7 +82,7 @@ def result(found: Result, policy: str, known: Sequence[Evidence]) -> list[Senten
     if found.status == "denied":
         rule = Evidence("policy", policy, str(found.rule), found.message)
         return [
-            Sentence(found.message, (rule, *(e for e in known if e.value and e.value in found.message))),
+            Sentence(found.message, (rule, *resting(found.message, known).evidence)),
             plain(OVER),
         ]
     difference = found.difference or {}
@@ -105,7 +112,7 @@ def status(order: Order, known: Sequence[Evidence], last: date | None, today: da
         told.append(f"It can be sent back until {day(last.isoformat())}." if last >= today else _late(last))
     if order.returned:
         told.append(f"The {order.returned.kind} was asked for and waits for the goods.")
-    return [resting(text, known) for text in [*told, *_refunds(order)]]
+    return [resting(text, about(order, known)) for text in [*told, *_refunds(order)]]
 
 
 def _late(last: date) -> str:
