@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,27 @@ from assistant.service.gate import Gate
 from benchmarks.invented_orders import database
 from benchmarks.service import make_shop, opened
 
+# The address of a PostgreSQL server's first database (make test-postgres); "" for SQLite.
+POSTGRES = os.environ.get("SHOPTALK_TEST_POSTGRES", "")
+_NUMBERS = count(1)
 DATABASE: dict[str, Any] = database()
-ADA = next(iter(DATABASE["users"]))
+
+
+@pytest.fixture(autouse=True)
+def empty_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """On PostgreSQL a database of its own for each test, as each has a file of its own on SQLite."""
+    if not POSTGRES:
+        yield
+        return
+    from sqlalchemy import create_engine
+
+    name = f"test_{os.getpid()}_{next(_NUMBERS)}"
+    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    monkeypatch.setenv("SHOPTALK_DATABASE", POSTGRES.rpartition("/")[0] + f"/{name}")
+    yield
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

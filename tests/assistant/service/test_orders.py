@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -193,26 +192,3 @@ def test_a_mistake_is_one_line(case: str, own_shop: Path, tmp_path: Path, shopta
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
     assert named in done.stderr
     assert state(opened(own_shop)) == before
-
-
-@pytest.mark.skipif("SHOPTALK_TEST_POSTGRES" not in os.environ, reason="needs a PostgreSQL server (make test-postgres)")
-def test_the_same_on_postgresql(order_shop: Path) -> None:
-    from benchmarks.service import attacked, doubled, judged
-
-    def fresh() -> Gate:
-        address = os.environ["SHOPTALK_TEST_POSTGRES"]
-        engine = create_engine(address)
-        with engine.begin() as connection:
-            METADATA.drop_all(connection)
-            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {PREFIX}version")
-        return open_gate(Settings(shop=order_shop, database=address))
-
-    assert state(fresh()) == DATABASE
-    found = judged(fresh(), DATABASE, 80, 20, seed=3)
-    assert (found["wrong"], found["passed"], found["unchanged"]) == ([], 20, True)
-    assert attacked(fresh(), DATABASE, 100, seed=2)["writes"] == 0
-    gates = [
-        fresh(),
-        *(open_gate(Settings(shop=order_shop, database=os.environ["SHOPTALK_TEST_POSTGRES"])) for _ in "1234"),
-    ]
-    assert doubled(gates, DATABASE, 12, seed=4) == {"yeses": 12, "faults": 0}
