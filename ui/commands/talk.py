@@ -96,7 +96,7 @@ def play(
     adapter: AdapterOption = None,
 ) -> None:
     """Play scripted conversations; writes one row a turn."""
-    from assistant.build import open_model, open_shelf, trust
+    from assistant.build import open_desk, open_model, open_shelf, trust
     from assistant.play import play as play_rows
     from retrieval.jsonlines import read_rows, write_rows
 
@@ -104,8 +104,9 @@ def play(
     chosen = settings(shop, model, adapter)
     shelf, llm = open_shelf(chosen), open_model(chosen)
     turns = sum(len(row.get("turns", ())) for row in rows)
+    played = play_rows(rows, shelf=shelf, model=llm, trust=trust(chosen), desk=open_desk(chosen))
     writable(out)
-    write_rows(out, progress(play_rows(rows, shelf=shelf, model=llm, trust=trust(chosen)), turns, "turns"))
+    write_rows(out, progress(played, turns, "turns"))
 
 
 def understand(

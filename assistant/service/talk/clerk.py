@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assistant.reading import cues
 from assistant.service import feed
 from assistant.service.actions import UNDO
+from assistant.service.database import told
 from assistant.service.facts import last_day
 from assistant.service.gate import Caller, Gate, Result
 from assistant.service.talk import find, saying
@@ -48,8 +50,30 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
 
 
 def serve(state: DialogueState, said: Understanding, text: str, gate: Gate) -> Served:
-    """Answers a message about orders. Denials and questions are results; errors of the database are raised."""
-    return _Clerk(state, said, text, gate).served()
+    """Answers a message about orders. Denials and questions are results; ``OrdersError`` where the database fails."""
+    with told("the order database"):
+        return _Clerk(state, said, text, gate).served()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDesk:
+    """What a turn needs of customer service."""
+
+    gate: Gate
+
+    def reads(self, state: DialogueState, said: Understanding, text: str) -> Understanding | None:
+        """The reading of a message that is for the orders, without a wish for the search; None for any other."""
+        if not wants(state, said, text):
+            return None
+        frame = pending(state)
+        if said.intent not in (*INTENTS, "confirm", "decline"):
+            about = frame or earlier(state)
+            said = replace(said, intent=about.intent if about else "order_status")
+        return replace(said, wishes=(), retracts=(), fresh=False)
+
+    def serve(self, state: DialogueState, said: Understanding, text: str) -> Served:
+        """What comes of it."""
+        return serve(state, said, text, self.gate)
 
 
 def _answers(frame: Frame, text: str) -> bool:
@@ -77,6 +101,10 @@ class _Clerk:
         self._known: list[Evidence] = []
         self._committed: tuple[str, ...] = ()
         before = pending(state)
+        # What was read of an answer stands for its concern; words that ask for something say that themselves.
+        spoken = next((intent for intent in cues.intents(text) if intent in INTENTS), None)
+        other = said.intent if said.intent in INTENTS and before and said.intent != before.intent else None
+        self._new = spoken or other
         fresh = said.intent in INTENTS and (before is None or before.intent != said.intent)
         if before is None or (fresh and before.needs != "yes"):
             before = earlier(state, said.intent) if said.intent in INTENTS else self._resumed()
@@ -92,7 +120,7 @@ class _Clerk:
         frame = self._frame
         if self._asked == "yes" and (answer := self._yes_or_no()):
             return answer
-        if self._asked and find.said("nevermind", self._text) and self._said.intent not in INTENTS:
+        if self._asked and find.said("nevermind", self._text) and not self._new:
             return Served((saying.plain(saying.LEFT),))
         self._frame = replace(frame, said=f"{frame.said}\n{self._text}".strip()[-2000:])
         if self._customer_id is None and (asked := self._who()):
@@ -108,7 +136,7 @@ class _Clerk:
             self._load()
             done = (f"{frame.intent} {frame.order or 'account'} ({frame.proposal[:8]})",)
             return Served(self._told(result), committed=done if result.status == "done" else ())
-        if self._said.intent in INTENTS or find.names_method(self._text) or find.address_in(self._text):
+        if self._new or find.names_method(self._text) or find.address_in(self._text):
             # Another wish, or the same one with other details: it is proposed anew.
             self._frame = replace(frame, needs="", proposal="", difference=None)
             return None

@@ -18,7 +18,7 @@ INTENTS: tuple[Intent, ...] = ("order_status", "cancel_order", "change_order", "
 class Frame:
     """One concern, as far as it is known."""
 
-    intent: str
+    intent: Intent
     # What was asked for last: "identity", "order", "items", "reason", "what", "address", "variant", "method" or "yes".
     needs: str = ""
     # All that was said of it.
@@ -46,7 +46,7 @@ def pending(state: DialogueState) -> Frame | None:
     return _frame(state.turns[-1].reply.pending) if state.turns else None
 
 
-def earlier(state: DialogueState, intent: str | None = None) -> Frame | None:
+def earlier(state: DialogueState, intent: Intent | None = None) -> Frame | None:
     """The latest concern, of this kind where one is named, that was left open: to be taken up again."""
     for turn in reversed(state.turns):
         if turn.reply.committed and turn.understanding.intent == "confirm":
