@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from assistant.service.case import Case, Denied
+from assistant.service.facts import categories
 from assistant.service.values import (
     CANCELLED,
     EXCHANGE_REQUESTED,
@@ -142,11 +143,14 @@ def exchange(case: Case, rules: RuleSet) -> Change:
 def send_back(case: Case, rules: RuleSet) -> Change:
     """Things of a delivered order are to be sent back; the refund waits for them."""
     order, method = case.order, case.method
-    total = Money(sum(line.price.minor for line in case.items), order.currency)
+    goods = sum(line.price.minor for line in case.items)
+    fee = min(_return_fee(case, rules), goods)
+    total = Money(goods - fee, order.currency)
+    less = f", {Money(goods, order.currency)} less {Money(fee, order.currency)} for sending it" if fee else ""
     asked = Return("return", tuple(sorted(line.item_id for line in case.items)), method.id)
     words = (
         f"You send back {_listed(case.items)} of order {order.id}.",
-        f"{total} goes to your {method} once they are back.",
+        f"{total} goes to your {method} once they are back{less}.",
         "You will get an e-mail that tells how to send them.",
     )
     moves = (Move("later", total, method.id, rules.refund_when(method.kind)),)
@@ -171,6 +175,16 @@ def undo(case: Case, rules: RuleSet) -> Change:
     about = f"order {last.order_id}" if last.order_id else "your account"
     words = (f"What was done last to {about} is taken back; it is as it was before.",)
     return Change(from_dict(Customer, before["customer"]), was, words, undoes=last.number)
+
+
+def _return_fee(case: Case, rules: RuleSet) -> int:
+    """What a return costs, in minor units."""
+    fee = rules.return_fee
+    levels = {level for line in case.items for level in categories(case, line.product_id)}
+    special = [minor for level, minor in fee.groups.items() if level in levels]
+    if special:
+        return max(special)
+    return fee.members if case.customer.member and fee.members is not None else fee.parcel
 
 
 def _address(case: Case) -> Address:

@@ -50,7 +50,8 @@ def _new_differ(case: Case, _: Window) -> bool:
     return all(n.id != line.item_id for n, line in zip(case.new_items, case.items, strict=True))
 
 
-def _categories(case: Case, product_id: str) -> list[str]:
+def categories(case: Case, product_id: str) -> list[str]:
+    """The levels of a product's category, the widest first; none for a product that the shop no longer has."""
     product = case.goods.product(product_id)
     return [part.strip() for part in product.category.split(">")] if product and product.category else []
 
@@ -59,7 +60,7 @@ def window_days(case: Case, window: Window) -> int | None:
     """Days that the named things may be sent back in, by the shortest of them; None where any may not be."""
     days = []
     for line in case.items:
-        levels = _categories(case, line.product_id)
+        levels = categories(case, line.product_id)
         if any(level in window.never for level in levels):
             return None
         special = [window.groups[level] for level in levels if level in window.groups]

@@ -22,6 +22,10 @@ FILE = "rules.yaml"
 STANDARD = "standard"
 _SHIPPED = Path(__file__).parent / "rules"
 # How somebody may say who they are.
+_PARTS = (
+    "name", "actions", "identity", "products_for_anybody", "return_window", "return_fee", "undo_minutes", "refunds",
+    "rules",
+)  # fmt: skip
 PROOFS = ("email", "name and postcode", "email and postcode", "email and order")
 
 
@@ -48,6 +52,16 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Fee:
+    """What a return costs the customer, in minor units of the shop's currency."""
+
+    parcel: int = 0
+    members: int | None = None
+    # Category, of any level -> fee; the highest counts, for members too.
+    groups: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule."""
 
@@ -71,6 +85,7 @@ class RuleSet:
     # Whether products may be asked for by somebody who has not said who they are.
     products_for_anybody: bool = True
     window: Window = Window()
+    return_fee: Fee = Fee()
     # Action -> minutes in which it may be taken back.
     undo_minutes: Mapping[str, int] = field(default_factory=dict)
     # Kind of a means of payment, or "others" -> when a refund arrives, in words.
@@ -147,6 +162,13 @@ def parse(text: str, where: str) -> RuleSet:
         raise OrdersError(f"{where} is no YAML: {error}", "Mend the file") from error
     if not isinstance(data, dict):
         raise OrdersError(f"{where} holds no rules", "Copy one of the shipped files and change it")
+    base = data.pop("based_on", None)
+    if base is not None:
+        if base not in shipped():
+            raise OrdersError(f"{where}: there are no rules {base!r}", f"Use {' or '.join(shipped())}")
+        ground = yaml.safe_load((_SHIPPED / f"{base}.yaml").read_text(encoding="utf-8"))
+        # What the file says of a part takes the place of that part; its own rules come after the others.
+        data = {**ground, **data, "rules": [*ground["rules"], *(data.get("rules") or ())]}
     return _Reader(where).rule_set(data)
 
 
@@ -157,7 +179,7 @@ class _Reader:
         self._where = where
 
     def rule_set(self, data: Mapping[str, Any]) -> RuleSet:
-        self._only(data, ("name", "actions", "identity", "products_for_anybody", "return_window", "undo_minutes"))
+        self._only(data, _PARTS)
         actions = tuple(self._known(data.get("actions") or sorted(WRITES), WRITES, "action"))
         rules = tuple(self._rule(row, actions) for row in data.get("rules") or ())
         ids = [rule.id for rule in rules]
@@ -170,7 +192,8 @@ class _Reader:
             actions,
             tuple(self._known(data.get("identity") or PROOFS, PROOFS, "proof of identity")),
             data.get("products_for_anybody", True) is True,
-            self._window(data.get("return_window") or {}),
+            self._window(self._mapping(data, "return_window")),
+            self._fee(self._mapping(data, "return_fee")),
             {
                 a: self._whole(n, a)
                 for a, n in self._mapping(data, "undo_minutes").items()
@@ -215,13 +238,20 @@ class _Reader:
                         raise self._fault(f"rule {id_} asks {name} of {action}, which has no {lacks[0]}")
 
     def _window(self, data: Mapping[str, Any]) -> Window:
-        season = data.get("season")
+        season = self._mapping(data, "season") or None
         return Window(
             self._whole(data.get("days", 30), "days"),
             None if data.get("members") is None else self._whole(data["members"], "members"),
             {str(k): self._whole(v, str(k)) for k, v in self._mapping(data, "groups").items()},
             tuple(map(str, data.get("never") or ())),
             season and Season(*(self._day(season.get(name)) for name in ("from", "to", "until"))),
+        )
+
+    def _fee(self, data: Mapping[str, Any]) -> Fee:
+        return Fee(
+            self._whole(data.get("parcel", 0), "parcel"),
+            None if data.get("members") is None else self._whole(data["members"], "members"),
+            {str(k): self._whole(v, str(k)) for k, v in self._mapping(data, "groups").items()},
         )
 
     def _day(self, value: Any) -> tuple[int, int]:
@@ -243,7 +273,7 @@ class _Reader:
 
     def _only(self, data: Mapping[str, Any], known: tuple[str, ...]) -> None:
         for name in data:
-            self._known([name], (*known, "rules", "refunds"), "part")
+            self._known([name], known, "part")
 
     def _known(self, names: Any, known: Any, what: str) -> list[str]:
         for name in names:

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 from service_shop import DATABASE, POSTGRES
 
+import retrieval.demo
 from assistant.errors import OrdersError
 from assistant.service.case import GUARDS
-from assistant.service.gate import Gate
+from assistant.service.facts import last_day
+from assistant.service.gate import Caller, Gate
 from assistant.service.rules import load, parse, rules_text, shipped
+from assistant.service.values import Address, Customer, Line, Order, Shipment
 from benchmarks.invented_orders import database
 from benchmarks.service import attacked, doubled, judged, killed, make_shop, opened, replayed
+from retrieval.product import Money, Product
 
 
 def test_forbidden_calls_are_refused_by_their_rule_and_allowed_ones_pass(gate: Gate) -> None:
@@ -73,6 +77,50 @@ def test_shipped_rules_can_be_read(name: str, tmp_path: Path) -> None:
     assert not {rule.id for rule in rules.rules} & set(GUARDS)
 
 
+def test_a_file_may_be_based_on_another_and_change_parts_of_it() -> None:
+    ground = parse(rules_text("standard"), "standard")
+    text = "based_on: standard\nreturn_window: {days: 7}\n" + RULE
+    mine = parse(text, "mine.yaml")
+    assert [rule.id for rule in mine.rules] == [*(rule.id for rule in ground.rules), "x"]
+    assert (mine.window.days, ground.window.days, mine.refunds) == (7, 30, ground.refunds)
+
+
+DAYS = {
+    # Placed, delivered, last day by the demo shop's policy of returns, in words: 30 days; 14 for three departments; 60
+    # for members; what is ordered from 1 November to 24 December until 31 January where that is later.
+    ("2026-03-01", "2026-03-05", "Home > Rugs", False): "2026-04-04",
+    ("2026-03-01", "2026-03-05", "Computers > Mice", False): "2026-03-19",
+    ("2026-03-01", "2026-03-05", "Computers > Mice", True): "2026-03-19",
+    ("2026-03-01", "2026-03-05", "Home > Rugs", True): "2026-05-04",
+    ("2026-11-01", "2026-11-04", "Computers > Mice", False): "2027-01-31",
+    ("2026-12-24", "2027-01-10", "Home > Rugs", False): "2027-02-09",
+    ("2026-10-31", "2026-11-04", "Computers > Mice", False): "2026-11-18",
+}
+
+
+@pytest.mark.parametrize("row", DAYS)
+def test_the_last_day_of_a_return(row: tuple[str, str, str, bool], gate: Gate) -> None:
+    placed, delivered, category, member = row
+    rules = parse(rules_text(str(demo_rules())), "demo")
+    line = Line("p", "i", "Thing", Money(1000, "USD"))
+    order = Order("#1", "c", Address(), (line,), "delivered", "USD", (Shipment(delivered=delivered),), placed=placed)
+
+    class Shelf:
+        def product(self, id_: str) -> Product:
+            return Product(id_, "Thing", category=category)
+
+    with gate.store.reading() as records:
+        caller = Caller("talk", "c")
+        case = Gate(gate.store, rules, Shelf()).case(caller, "", {"order_id": "#1", "item_ids": ["i"]}, records)  # type: ignore[arg-type]
+        case.customer, case.order = Customer("c", member=member), order
+        assert str(last_day(case, rules.window)) == DAYS[row]
+
+
+def demo_rules() -> Path:
+    """The demo shop's rules."""
+    return Path(retrieval.demo.__file__).parent / "rules.yaml"
+
+
 def test_a_shop_without_rules_of_its_own_has_the_standard_ones(tmp_path: Path) -> None:
     assert load(tmp_path).name == "standard"
 
@@ -96,6 +144,7 @@ BAD = {
     ),
     "negative days": ("return_window: {days: -1}", "whole number"),
     "no day": ("return_window: {season: {from: x, to: 12-24, until: 01-31}}", "12-24"),
+    "unknown ground": ("based_on: nothing", "nothing"),
     "unknown proof": ("identity: [face]", "face"),
 }
 
