@@ -8,7 +8,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-inp
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-vllm bench clean
+.PHONY: help demo test check test-vllm test-postgres bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name does; do printf '  make %-10s %s\n' "$$name" "$$does"; done
@@ -27,6 +27,9 @@ check: $(VENV)/.dev ## lint, format, types and the import rules
 
 test-vllm: $(VENV)/.dev $(VENV)/.weights ## the model contract and ten conversations over a real vLLM server, in a venv of its own
 	@$(BIN)/python tests/vllm/run.py $(ARGS)
+
+test-postgres: $(VENV)/.dev ## the tests of customer service on a PostgreSQL server of their own
+	@$(BIN)/python tests/postgres/run.py $(ARGS)
 
 bench: $(VENV)/.dev $(VENV)/.weights ## speed and quality, written to benchmarks/results
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.config import Settings
+from assistant.errors import OrdersError
 from assistant.models import open_llm
 from assistant.respond import Cost, explain
 from assistant.state import DialogueState, Done, Event, Evidence, Recommendation, Understanding
@@ -16,10 +17,12 @@ from assistant.understand import Trust, ask_model
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from assistant.service.gate import Gate
+    from assistant.service.talk import ServiceDesk
     from assistant.store import Store
     from retrieval.search import Shelf
 
-__all__ = ["Assistant", "Settings", "open_assistant", "open_model", "open_shelf", "trust"]
+__all__ = ["Assistant", "Settings", "open_assistant", "open_desk", "open_gate", "open_model", "open_shelf", "trust"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,13 @@ class Assistant:
     model: BaseChatModel
     store: Store
     settings: Settings
+    # None for a shop without orders.
+    desk: ServiceDesk | None = None
 
     def say(self, state: DialogueState, text: str, said: Understanding | None = None) -> Iterator[Event]:
         """One turn as it happens, stored before ``Done`` is yielded. ``said`` is its reading where it is known."""
         leads = trust(self.settings)
-        for event in reply(state, text, shelf=self.shelf, model=self.model, trust=leads, said=said):
+        for event in reply(state, text, shelf=self.shelf, model=self.model, trust=leads, said=said, desk=self.desk):
             if isinstance(event, Done):
                 self.store.append(state.id, event.turn)
             yield event
@@ -64,10 +69,39 @@ def open_shelf(settings: Settings, reranker: str | None = None) -> Shelf:
     return Shelf.open(settings.shop_folder, reranker=open_reranker(reranker) if reranker else None)
 
 
+def open_gate(settings: Settings) -> Gate:
+    """The shop's orders under its policy, as the last import and what was done since have left them."""
+    from assistant.service.bring import bring
+    from assistant.service.database import OrderStore
+    from assistant.service.gate import Gate
+    from assistant.service.goods import ShopGoods
+    from assistant.service.rules import load
+    from retrieval import catalogue
+
+    folder = settings.shop_folder
+    if not catalogue.exists(folder):
+        raise OrdersError(f"There is no shop in {folder}", f"Make it with `shoptalk import FEED --shop {folder}`")
+    rules = load(folder)
+    store = OrderStore.open(settings.database or folder / catalogue.FILE)
+    bring(folder, store)
+    return Gate(store, rules, ShopGoods(folder))
+
+
+def open_desk(settings: Settings) -> ServiceDesk | None:
+    """Customer service in the conversation; None for a shop without orders."""
+    from retrieval import catalogue
+
+    if not catalogue.hashes(settings.shop_folder, "orders"):
+        return None
+    from assistant.service.talk import ServiceDesk
+
+    return ServiceDesk(open_gate(settings))
+
+
 def open_assistant(settings: Settings) -> Assistant:
     """Opens shop, model and store; every fault names the thing and the mend."""
     from assistant.store import Store
 
     shelf = open_shelf(settings)
     store = Store.open(settings.database or shelf.folder / "shop.sqlite")
-    return Assistant(shelf, open_model(settings), store, settings)
+    return Assistant(shelf, open_model(settings), store, settings, open_desk(settings))

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     trusted: bool = False
     # Derived files and the demo shop.
     home: Path = Path("~/.cache/shoptalk")
-    # Conversations elsewhere than in the shop's own database: any SQLAlchemy address.
+    # Conversations and orders elsewhere than in the shop's own database: any SQLAlchemy address.
     database: str | None = None
 
     @property

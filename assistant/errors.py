@@ -9,6 +9,7 @@ __all__ = [
     "ModelSlow",
     "ModelSpecError",
     "ModelUnavailable",
+    "OrdersError",
     "PromptTooLong",
     "ShopTalkError",
     "WeightsMissing",
@@ -37,6 +38,10 @@ class PromptTooLong(ModelError):
 
 class MessageTooLong(ShopTalkError):
     """A shopper's message beyond the length limit in characters."""
+
+
+class OrdersError(ShopTalkError):
+    """An order database or a file of rules that cannot be used."""
 
 
 class ConversationError(ShopTalkError):

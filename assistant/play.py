@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConversationError
 from assistant.state import DialogueState, Done, Sentence, Turn, to_dict
-from assistant.turn import Read, Shelf, reply
+from assistant.turn import Desk, Read, Shelf, reply
 from assistant.understand import Trust
 
 if TYPE_CHECKING:
@@ -21,10 +22,12 @@ def play(
     model: BaseChatModel | None,
     trust: Trust | None = None,
     read: Read | None = None,
+    desk: Desk | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Plays each row ``{"id", "customer", "verified", "turns": [text...]}``; yields one row a turn, in order.
 
-    ``trust`` and ``read`` as in ``assistant.turn.reply``.
+    ``trust``, ``read`` and ``desk`` as in ``assistant.turn.reply``. With a ``desk`` a yes to a change of an order is
+    one: it is written.
     """
     for row in rows:
         turns = row.get("turns")
@@ -32,9 +35,11 @@ def play(
             raise ConversationError(
                 f"Row {row.get('id', '?')!r} is no script", 'Write {"id": ..., "turns": ["text", ...]} on each line'
             )
-        state = DialogueState(str(row["id"]), row.get("customer"), bool(row.get("verified", False)))
+        # Played again it is another conversation: a proposal and a yes belong to one.
+        id_ = f"{row['id']}:{secrets.token_hex(8)}" if desk else str(row["id"])
+        state = DialogueState(id_, row.get("customer"), bool(row.get("verified", False)))
         for text in turns:
-            turn = last_turn(reply(state, text, shelf=shelf, model=model, trust=trust, read=read))
+            turn = last_turn(reply(state, text, shelf=shelf, model=model, trust=trust, read=read, desk=desk))
             state = state.append(turn)
             yield {"id": row["id"], **turn_row(turn)}
 

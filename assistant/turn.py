@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant import cart, wording
 from assistant.answering import Answer, Clock
@@ -19,7 +19,7 @@ from assistant.reading import cues
 from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import relative
 from assistant.respond import PATIENCE
-from assistant.state import DialogueState, Done, Event, Preferences, Turn, Understanding, Understood
+from assistant.state import DialogueState, Done, Event, Preferences, Sentence, Turn, Understanding, Understood
 from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, understand
 from retrieval.product import Product
 
@@ -42,6 +42,31 @@ class Shelf(RelativeShelf, AnswersShelf, Protocol):
     def vocabulary(self) -> Words: ...
 
 
+class Served(Protocol):
+    """What customer service made of a message."""
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]: ...
+
+    @property
+    def pending(self) -> dict[str, Any] | None: ...
+
+    @property
+    def committed(self) -> tuple[str, ...]: ...
+
+
+class Desk(Protocol):
+    """What a turn needs of customer service; ``assistant.service.talk.ServiceDesk`` has it."""
+
+    def reads(self, state: DialogueState, said: Understanding, text: str) -> Understanding | None:
+        """The reading of a message that is for the orders, None for any other."""
+        ...
+
+    def serve(self, state: DialogueState, said: Understanding, text: str) -> Served:
+        """What comes of it."""
+        ...
+
+
 def reply(
     state: DialogueState,
     text: str,
@@ -52,6 +77,7 @@ def reply(
     said: Understanding | None = None,
     read: Read | None = None,
     patience: float = PATIENCE,
+    desk: Desk | None = None,
 ) -> Iterator[Event]:
     """One turn as it happens: ``Understood``, ``Cards`` where products are shown, each ``Sentence``, then ``Done``.
 
@@ -59,7 +85,7 @@ def reply(
     notice in the reply. Raises ``MessageTooLong``; nothing is stored here. ``model`` None works by rules alone.
     ``said`` is the reading of a message that needs none: a control of the page sent it. ``read`` reads messages in
     place of rules and model, for measuring what is made of a reading. A call of the model that takes longer than
-    ``patience`` seconds counts as failed.
+    ``patience`` seconds counts as failed. ``desk`` None is a shop without orders.
     """
     clock = Clock(patience)
     if len(text) > MESSAGE_LIMIT:
@@ -68,16 +94,23 @@ def reply(
             f"Write at most {MESSAGE_LIMIT:,}; what was said before is kept",
         )
     text = plain(text, MESSAGE_LIMIT)
-    notice, like = "", None
+    notice, like, served = "", None, None
     if said is None:
-        said, notice = (read(state, text), "") if read else _understand(state, text, shelf, model, clock, trust)
-        if said.intent != "cart":
+        said, notice = (read(state, text), "") if read else _understand(state, text, shelf, model, clock, trust, desk)
+        if desk and (for_desk := desk.reads(state, said, text)):
+            said, served = for_desk, desk.serve(state, for_desk, text)
+        elif said.intent != "cart":
             said, like = relative(said, state, text, shelf)
     preferences = merge(state.preferences, said)
     clock.understood()
     yield Understood(said, preferences)
     answer = Answer(said, preferences, state.cart)
-    for event in _answer(answer, state, text, shelf, None if notice else model, clock, like):
+    told = (
+        _at_the_desk(answer, served)
+        if served
+        else _answer(answer, state, text, shelf, None if notice else model, clock, like)
+    )
+    for event in told:
         clock.saw(event)
         yield event
     reply_ = answer.reply(notice or clock.cost.failure)
@@ -85,13 +118,21 @@ def reply(
 
 
 def _understand(
-    state: DialogueState, text: str, shelf: Shelf, model: BaseChatModel | None, clock: Clock, trust: Trust | None
+    state: DialogueState,
+    text: str,
+    shelf: Shelf,
+    model: BaseChatModel | None,
+    clock: Clock,
+    trust: Trust | None,
+    desk: Desk | None,
 ) -> tuple[Understanding, str]:
     """The reading, and a notice where the model failed and the rules read alone.
 
-    What is said to the cart, the cart reads: no model is asked, and no wish comes of it.
+    What is said to the cart or about an order is read there: no model is asked, and no wish comes of it.
     """
     ruled, _ = understand(None, state, text, shelf.vocabulary)
+    if desk and (for_desk := desk.reads(state, ruled, text)):
+        return for_desk, ""
     if cart.wants(state, ruled, text):
         return _to_cart(ruled), ""
     try:
@@ -148,6 +189,11 @@ def _at_the_cart(answer: Answer, state: DialogueState, text: str, shelf: Shelf) 
         answer.choices = tuple(
             str(o) for o in served.pending.get("options", ()) if served.pending["needs"] == "variant"
         )
+    yield from answer.say(*served.sentences)
+
+
+def _at_the_desk(answer: Answer, served: Served) -> Iterator[Event]:
+    answer.pending, answer.committed = served.pending, served.committed
     yield from answer.say(*served.sentences)
 
 

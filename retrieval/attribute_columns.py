@@ -101,7 +101,8 @@ class AttributeColumn:
             return np.zeros(len(self._values), dtype=bool)
         if isinstance(wanted, str) and condition.whole:
             texts = (isinstance(v, str) and not parts(v).isdisjoint(condition.whole) for v in self._values)
-            return np.array(list(texts), dtype=bool) | (self._holding(wanted) & ~self._texts)
+            whole: np.ndarray = np.array(list(texts), dtype=bool) | (self._holding(wanted) & ~self._texts)
+            return whole
         if isinstance(wanted, str) and condition.op != "=":
             sizes = (not isinstance(v, bool) and reaches(str(v), condition.op, wanted) for v in self._values)
             return np.array(list(sizes), dtype=bool)

@@ -212,6 +212,11 @@ def orders(folder: Path, customer_id: str | None = None) -> dict[str, dict[str, 
     return {i: json.loads(data) for i, customer, data in rows if customer_id in (None, customer)}
 
 
+def hashes(folder: Path, table: str) -> list[tuple[str, ...]]:
+    """Id, source and content hash of each row of ``table``, by id."""
+    return _rows(folder, table, "id, source, hash")
+
+
 def _rows(folder: Path, table: str, columns: str) -> list[tuple[str, ...]]:
     with reading(folder) as db:
         # Shops of an earlier version lack the table.

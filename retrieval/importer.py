@@ -19,6 +19,7 @@ from retrieval.amounts import CURRENCIES
 from retrieval.embed import Embedder
 from retrieval.errors import FeedError, ShopError, ShopTalkError
 from retrieval.feeds import Refused
+from retrieval.orders import is_database
 from retrieval.pages import Made
 from retrieval.work import FOLDER, PAGES, READ, REFUSED, Counts, Work, opened
 
@@ -82,7 +83,8 @@ def import_shop(
     Products that came from a feed of the same file name and are no longer in it leave the shop; those of other feeds
     stay; the same holds for ``reviews``, ``orders`` and the folders of ``policies``. A feed of a known name that lies
     in another folder and would remove most of its products is refused unless ``replace_feeds``. ``mapping`` (field ->
-    column) is kept for each feed and holds again where it is None.
+    column) is kept for each feed and holds again where it is None. An order database among ``orders`` brings its
+    products along.
 
     Only products whose text changed are embedded; with ``embedder`` None none are, and search goes by words.
     ``currency`` holds where a feed states none (USD by default); a shop has one currency, and rows in another are
@@ -108,17 +110,19 @@ def import_shop(
     fallback = _fallback_currency(folder, before, currency)
     mappings = known_feeds.mappings(before, feeds, mapping)
     how = intake.Reading(mappings, fallback, fmt, on_row)
+    databases = [path for path in orders if is_database(path)]
     is_new = not folder.exists()
     try:
         with opened(folder) as work:
             missing = intake.products(work, feeds, how)
+            intake.database(work, databases, fallback)
             meta = {
                 **work.meta,
                 "currency": intake.settle_currency(work, fallback),
                 "name": name or work.meta.get("name") or folder.resolve().name,
                 **known_feeds.remembered(work.meta, feeds, mappings),
             }
-            sources = _sources(feeds, reviews, policies, orders)
+            sources = _sources([*feeds, *databases], reviews, policies, orders)
             work.settle_shelf(sources.get("products", set()))
             intake.renew_words(work)
             intake.reviews(work, reviews, "auto" if feeds else fmt)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from retrieval import catalogue, picture_files
 from retrieval.catalogue import Entry
 from retrieval.feeds import Refused, read_products, read_reviews
-from retrieval.orders import Customer, Order, read_orders
+from retrieval.orders import Customer, Order, database_products, read_orders
 from retrieval.policies import read_policies
 from retrieval.product import Product, Review
 from retrieval.work import Work
@@ -52,6 +52,13 @@ def products(work: Work, feeds: Sequence[Path], how: Reading) -> int:
             if how.on_row:
                 how.on_row(rows)
     return missing
+
+
+def database(work: Work, paths: Sequence[Path], currency: str) -> None:
+    """Notes the products that order databases bring."""
+    for path in paths:
+        for batch in _batches(work, database_products(path, currency)):
+            _note_products(work, path.name, batch)
 
 
 def _batches(work: Work, rows: Iterator[tuple[int, T | Refused]]) -> Iterator[list[tuple[int, T]]]:

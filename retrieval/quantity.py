@@ -104,7 +104,7 @@ def _at_least(pairs: Mapping[str, str], links: Links, kinds: Sequence[str]) -> b
 
 
 def _to_size(phrase: str, said: Quantity, pairs: Mapping[str, str]) -> bool:
-    """Whether just this number will do: "exactly 24 inch", or what is cut to the size of a large screen."""
+    """Whether just this number will do: "exactly 24 inch", or what is cut to fit a large screen."""
     cut = said.unit.token == "in" and said.value >= 20 and any("compatib" in attribute_key(name) for name in pairs)
     return cut or re.search(r"\b(?:exact|precise)(?:ly)?\b", phrase, re.IGNORECASE) is not None
 

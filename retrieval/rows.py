@@ -17,7 +17,7 @@ from retrieval.formats.parquet_file import parquet_rows
 from retrieval.formats.row import Refused, Row, Rows, typed_value
 from retrieval.formats.xml_file import declared_encoding, xml_rows
 
-__all__ = ["FILES", "Refused", "Row", "Rows", "feed_rows", "typed_value"]
+__all__ = ["FILES", "Refused", "Row", "Rows", "feed_rows", "typed_value", "unpacked"]
 
 # Kinds of file.
 FILES = ("csv", "tsv", "jsonl", "xml", "parquet")
@@ -36,7 +36,7 @@ def feed_rows(path: Path, fmt: str = "auto") -> Rows:
     Raises FeedError when the file is missing, no text, of no kind we know, cut off, or holds no row.
     """
     empty = True
-    with _unpacked(path) as (stream, head):
+    with unpacked(path) as (stream, head):
         for row in _rows(path, stream, head, fmt):
             empty = False
             yield row
@@ -45,7 +45,7 @@ def feed_rows(path: Path, fmt: str = "auto") -> Rows:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[tuple[IO[bytes], bytes]]:
+def unpacked(path: Path) -> Iterator[tuple[IO[bytes], bytes]]:
     """The bytes of ``path``, unzipped where they are, and the first ``SAMPLE`` of them."""
     try:
         with path.open("rb") as raw:

@@ -19,8 +19,8 @@ guard.install()
 # As in ui/cli.py; before any test imports torch.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
-# Settings that are about the tests: where the public data sets lie, and which vLLM server is up.
-KEPT = {"SHOPTALK_DATA", "SHOPTALK_TEST_VLLM"}
+# Settings that are about the tests: where the public data sets lie, which vLLM server and which PostgreSQL are up.
+KEPT = {"SHOPTALK_DATA", "SHOPTALK_TEST_VLLM", "SHOPTALK_TEST_POSTGRES"}
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

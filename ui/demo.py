@@ -55,6 +55,8 @@ def build_shop(folder: Path, on_progress: Callable[[int, int], None] | None = No
     stamp = folder / STAMP
     if stamp.is_file() and stamp.read_text(encoding="ascii").strip() == made_by:
         return "already built"
+    from assistant.service.bring import put_in_force
+    from assistant.service.rules import rules_text
     from retrieval.demo import write_feed
     from retrieval.embed import open_embedder
     from retrieval.importer import import_shop
@@ -73,6 +75,7 @@ def build_shop(folder: Path, on_progress: Callable[[int, int], None] | None = No
         on_progress=on_progress,
         replace_feeds=True,
     )
+    put_in_force(folder, rules_text(str(feed.rules)))
     stamp.write_text(made_by + "\n", encoding="ascii")
     return f"built in {folder}"
 

@@ -61,6 +61,11 @@ class DemoFeed:
         return self.folder / "customers.jsonl"
 
     @property
+    def rules(self) -> Path:
+        """What holds for orders; it comes with the generator."""
+        return Path(__file__).parent / "rules.yaml"
+
+    @property
     def orders(self) -> Path:
         return self.folder / "orders.jsonl"
 

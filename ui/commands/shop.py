@@ -52,7 +52,12 @@ def import_(
         list[Path] | None, typer.Option("--policies", help="Folder of the shop's policies: Markdown, HTML, text, PDF.")
     ] = None,
     orders: Annotated[
-        list[Path] | None, typer.Option("--orders", help="Orders and customers, JSON Lines; may be .gz.")
+        list[Path] | None,
+        typer.Option("--orders", help="Orders and customers, JSON Lines, or an order database; may be .gz."),
+    ] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option("--rules", help="The rules for orders: a YAML file, or `standard` or `tau2-retail`."),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="What the shop is called; the folder's name.")] = None,
     embedder: Annotated[
@@ -75,7 +80,9 @@ def import_(
     from retrieval.columns import parse_mapping
     from retrieval.errors import FeedError
     from retrieval.importer import import_shop
+    from ui.commands.service import put_in_force
 
+    in_force = put_in_force(rules, orders or [])
     if no_embed and embedder:
         raise FeedError("--no-embed and --embedder exclude each other", "Give one of them")
     with _bars() as (on_row, on_progress):
@@ -96,6 +103,7 @@ def import_(
             replace_feeds=replace,
             vectors_at="" if vectors == "local" else vectors,
         )
+    in_force(shop.expanduser())
     _tell(report, as_json)
 
 

@@ -96,7 +96,7 @@ def play(
     adapter: AdapterOption = None,
 ) -> None:
     """Play scripted conversations; writes one row a turn."""
-    from assistant.build import open_model, open_shelf, trust
+    from assistant.build import open_desk, open_model, open_shelf, trust
     from assistant.play import play as play_rows
     from retrieval.jsonlines import read_rows, write_rows
 
@@ -104,8 +104,9 @@ def play(
     chosen = settings(shop, model, adapter)
     shelf, llm = open_shelf(chosen), open_model(chosen)
     turns = sum(len(row.get("turns", ())) for row in rows)
-    _writable(out)
-    write_rows(out, progress(play_rows(rows, shelf=shelf, model=llm, trust=trust(chosen)), turns, "turns"))
+    played = play_rows(rows, shelf=shelf, model=llm, trust=trust(chosen), desk=open_desk(chosen))
+    writable(out)
+    write_rows(out, progress(played, turns, "turns"))
 
 
 def understand(
@@ -126,7 +127,7 @@ def understand(
     chosen = settings(shop, model, adapter)
     vocabulary = open_shelf(chosen).vocabulary if shop else WrittenNames(Vocabulary.build((), {}))
     llm = open_model(chosen) if rows else None
-    _writable(out)
+    writable(out)
     write_rows(
         out,
         progress(understand_rows(rows, vocabulary=vocabulary, model=llm, trust=trust(chosen)), len(rows), "messages"),
@@ -144,7 +145,7 @@ def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
     yield from track(items, total=total, description=what, console=Console(stderr=True))
 
 
-def _writable(out: Path) -> None:
+def writable(out: Path) -> None:
     from assistant.errors import ShopTalkError
 
     if not out.parent.is_dir():

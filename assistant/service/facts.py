@@ -1,0 +1,119 @@
+"""What a rules file can ask of a call: names of facts, each with what it means.
+
+A fact that does not apply to an action (the new items of a cancellation) is never asked for: the rules file is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from assistant.service.case import Case
+from assistant.service.values import EXCHANGE_REQUESTED, GIFT_CARD, MODIFIED
+
+if TYPE_CHECKING:
+    from assistant.service.rules import Window
+
+Fact = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A fact: how it is found, and the arguments that a call must have for it."""
+
+    find: Callable[[Case, Window], Fact]
+    needs: tuple[str, ...] = ()
+    meaning: str = ""
+
+
+def _done_before(case: Case, _: Window) -> bool:
+    # A database that came from elsewhere brings no audit, but its state tells.
+    traces = {"modify_pending_order_items": MODIFIED, "exchange_delivered_order_items": EXCHANGE_REQUESTED}
+    return case.earlier > 0 or case.order.status == traces.get(case.action, "")
+
+
+def _original_method(case: Case, _: Window) -> bool:
+    return any(t.method_id == case.method.id for t in case.order.open_payments)
+
+
+def _balance(case: Case, _: Window) -> int | None:
+    return case.method.balance.minor if case.method.balance else None
+
+
+def _new_of_same_product(case: Case, _: Window) -> bool:
+    return all(n.product.id == line.product_id for n, line in zip(case.new_items, case.items, strict=True))
+
+
+def _new_differ(case: Case, _: Window) -> bool:
+    return all(n.id != line.item_id for n, line in zip(case.new_items, case.items, strict=True))
+
+
+def categories(case: Case, product_id: str) -> list[str]:
+    """The levels of a product's category, the widest first; none for a product that the shop no longer has."""
+    product = case.goods.product(product_id)
+    return [part.strip() for part in product.category.split(">")] if product and product.category else []
+
+
+def window_days(case: Case, window: Window) -> int | None:
+    """Days that the named things may be sent back in, by the shortest of them; None where any may not be."""
+    days = []
+    for line in case.items:
+        levels = categories(case, line.product_id)
+        if any(level in window.never for level in levels):
+            return None
+        special = [window.groups[level] for level in levels if level in window.groups]
+        general = window.members if case.customer.member and window.members is not None else window.days
+        days.append(min(special) if special else general)
+    return min(days)
+
+
+def last_day(case: Case, window: Window) -> date | None:
+    """The last day on which the named things may be sent back; None where that is never, or nobody knows."""
+    days, delivered = window_days(case, window), case.order.delivered
+    if days is None or not delivered:
+        return None
+    last = date.fromisoformat(delivered) + timedelta(days=days)
+    season = window.season
+    if season and case.order.placed:
+        placed = date.fromisoformat(case.order.placed)
+        if season.first <= (placed.month, placed.day) <= season.last:
+            last = max(last, date(placed.year + (season.until < season.first), *season.until))
+    return last
+
+
+def _days_left(case: Case, window: Window) -> int | None:
+    last = last_day(case, window)
+    return None if last is None else (last - case.now.date()).days
+
+
+_ITEMS = ("order_id", "item_ids")
+_SWAP = (*_ITEMS, "new_item_ids")
+_PAID = ("order_id", "payment_method_id")
+FACTS: dict[str, Known] = {
+    "order.status": Known(lambda c, _: c.order.status, ("order_id",), "pending, delivered, ..."),
+    "order.done_before": Known(_done_before, ("order_id",), "this action was done with this order before"),
+    "order.means_of_payment": Known(
+        lambda c, _: len({t.method_id for t in c.order.open_payments}), ("order_id",), "how many paid for the order"
+    ),
+    "order.paid": Known(lambda c, _: c.order.paid.minor, ("order_id",), "what was paid for the order, in cents"),
+    "reason": Known(lambda c, _: c.arguments["reason"], ("reason",), "why an order is cancelled"),
+    "payment.kind": Known(lambda c, _: c.method.kind, ("payment_method_id",), "gift_card, paypal or credit_card"),
+    "payment.balance": Known(_balance, ("payment_method_id",), "what is left on the gift card, in cents"),
+    "payment.original": Known(_original_method, _PAID, "the order was paid with it"),
+    "payment.original_or_gift_card": Known(
+        lambda c, w: c.method.kind == GIFT_CARD or _original_method(c, w), _PAID, "either of the two"
+    ),
+    "items.statuses": Known(
+        lambda c, _: next((n.status for n in c.items if n.status), ""), _ITEMS, "what became of one of them, or ''"
+    ),
+    "items.days_left": Known(_days_left, _ITEMS, "days left to send them back, by the return window; below 0 is late"),
+    "items.returnable": Known(lambda c, w: window_days(c, w) is not None, _ITEMS, "none is of a kind that never is"),
+    "new_items.same_product": Known(_new_of_same_product, _SWAP, "each is of the product it takes the place of"),
+    "new_items.differ": Known(_new_differ, _SWAP, "each is another thing than the one it takes the place of"),
+    "new_items.available": Known(
+        lambda c, _: all(item.available for item in c.new_items), _SWAP, "the shop has all of them"
+    ),
+    "new_items.to_pay": Known(lambda c, _: c.to_pay.minor, _SWAP, "what they cost more, in cents; below 0 less"),
+}
