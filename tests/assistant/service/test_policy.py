@@ -51,14 +51,14 @@ def test_a_yes_said_several_times_at_once_writes_once(own_shop: Path) -> None:
     assert doubled([opened(own_shop) for _ in range(5)], DATABASE, 12, seed=4) == {"yeses": 12, "faults": 0}
 
 
-@pytest.mark.skipif(POSTGRES, reason="copies the database file for each kill")
+@pytest.mark.skipif(bool(POSTGRES), reason="copies the database file for each kill")
 def test_a_killed_write_happened_once_or_not_at_all(order_shop: Path) -> None:
     found = killed(order_shop, DATABASE, 4, seed=6)
     assert found["faults"] == 0
 
 
 @pytest.mark.data
-@pytest.mark.skipif(POSTGRES, reason="copies the database file for each task")
+@pytest.mark.skipif(bool(POSTGRES), reason="copies the database file for each task")
 def test_recorded_actions_end_in_the_published_state(data_dir: Path, tmp_path: Path) -> None:
     folder = data_dir / "tau2_retail"
     if not folder.is_dir():
