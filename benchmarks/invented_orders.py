@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-_GOODS = {
+_GOODS: dict[str, dict[str, tuple[str, ...]]] = {
     "Raincoat": {"colour": ("red", "blue", "grey"), "size": ("S", "M", "L")},
     "Teapot": {"capacity": ("0.8 l", "1.2 l"), "glaze": ("white", "green", "black")},
     "Desk Lamp": {"colour": ("white", "black"), "light": ("warm", "cold")},

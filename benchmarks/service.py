@@ -283,7 +283,7 @@ def doubled(gates: Sequence[Gate], database: dict[str, Any], orders: int, seed: 
             given = {"order_id": order["order_id"], "reason": "no longer needed"}
             proposal = str(gates[0].call(caller, "cancel_pending_order", given).proposal)
             asked = gates[: dice.randint(2, 5)]
-            done = list(pool.map(lambda gate, c=caller, p=proposal: gate.confirm(c, p).status, asked))  # type: ignore[misc]
+            done = list(pool.map(lambda gate, c=caller, p=proposal: gate.confirm(c, p).status, asked))
             faults += done != ["done"] * len(asked)
     found = _consistent(gates[0], database)
     return {"yeses": len(pending), "faults": faults + found["faults"] + (found["done"] != len(pending))}

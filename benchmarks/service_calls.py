@@ -93,7 +93,8 @@ class Calls:
         return [m for m in methods if kind in (None, m["source"])]
 
     def _paid_with(self, order: Row) -> Row:
-        return self._users[order["user_id"]]["payment_methods"][order["payment_history"][0]["payment_method_id"]]
+        method: Row = self._users[order["user_id"]]["payment_methods"][order["payment_history"][0]["payment_method_id"]]
+        return method
 
     def _card(self, order: Row) -> Row | None:
         """A means of payment without a balance."""
@@ -111,7 +112,7 @@ class Calls:
                 yield order, item, self._dice.choice(others), card
 
     def _stranger(self, order: Row) -> str:
-        return self._dice.choice([u for u in self._users if u != order["user_id"]])
+        return str(self._dice.choice([u for u in self._users if u != order["user_id"]]))
 
     def _swap(self, order: Row, olds: list[str], news: list[str], method: str, rule: str | None = None) -> Call:
         verb = "modify_pending" if order["status"] == "pending" else "exchange_delivered"
