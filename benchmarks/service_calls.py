@@ -93,8 +93,8 @@ class Calls:
         return [m for m in methods if kind in (None, m["source"])]
 
     def _paid_with(self, order: Row) -> Row:
-        paid: Row = self._users[order["user_id"]]["payment_methods"][order["payment_history"][0]["payment_method_id"]]
-        return paid
+        method: Row = self._users[order["user_id"]]["payment_methods"][order["payment_history"][0]["payment_method_id"]]
+        return method
 
     def _card(self, order: Row) -> Row | None:
         """A means of payment without a balance."""
