@@ -21,6 +21,7 @@ from retrieval.errors import FeedError, ShopError, ShopTalkError
 from retrieval.feeds import Refused
 from retrieval.orders import is_database
 from retrieval.pages import Made
+from retrieval.rows import assumed_encoding
 from retrieval.work import FOLDER, PAGES, READ, REFUSED, Counts, Work, opened
 
 __all__ = ["Counts", "ImportReport", "Refused", "import_shop", "recorded_embedder"]
@@ -47,6 +48,8 @@ class ImportReport:
     others: Mapping[str, Counts] = field(default_factory=dict)
     # Feeds whose columns were mapped at an earlier import and are read so again: file name -> field -> column.
     mapped_before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # Feeds that are no UTF text and do not say what they are -> the encoding they were read in.
+    assumed: Mapping[str, str] = field(default_factory=dict)
     # Picture files that the feeds name and that are not beside them.
     missing_pictures: int = 0
     # How many rows were refused, the first of them, and the file with all of them (None where there is none).
@@ -135,7 +138,9 @@ def import_shop(
             made = pages.make(work, embedder, on_progress, vectors_at)
             _finish(work, made, sources, meta)
             again = {} if mapping is not None else {name: used for name, used in mappings.items() if used}
-            return replace(_report(work, meta, counts, made.count), missing_pictures=missing, mapped_before=again)
+            assumed = {path.name: said for path in feeds if (said := assumed_encoding(path))}
+            report = _report(work, meta, counts, made.count)
+            return replace(report, missing_pictures=missing, mapped_before=again, assumed=assumed)
     except ShopTalkError:
         # Of a shop that could not be made nothing is left, but what took long to compute.
         if is_new and folder.exists() and not (folder / FOLDER / PAGES).exists():

@@ -27,6 +27,8 @@ __all__ = ["KindIndex", "derive"]
 
 # From this confidence on a first judgement teaches the second.
 _TEACHES = 0.88
+# Characters of a title that can name a kind; a text that strayed into the column goes on and on.
+_TITLE = 400
 # A feed of fewer brands does not show which words are one brand's own.
 _SEVERAL = 5
 
@@ -41,7 +43,7 @@ def derive(products: Sequence[Product], vectors: np.ndarray | None = None) -> di
     rest = [n for n, p in enumerate(products) if p.id not in kinds]
     if not rest:
         return kinds
-    shelf = [products[n] for n in rest]
+    shelf = [p if len(p.title) <= _TITLE else replace(p, title=p.title[:_TITLE]) for p in (products[n] for n in rest)]
     naming = Naming(shelf)
     readings = [naming.read(product) for product in shelf]
     names = _mere_names(shelf, readings)

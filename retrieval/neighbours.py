@@ -27,8 +27,6 @@ _SMOOTH = 2.0
 # A class of this many products lacks a feature for sure.
 _LARGE = 100.0
 _SHAPE = re.compile(r"(?=[^\s\d]{0,40}\d)(?=[^\sA-Za-z]{0,40}[A-Za-z])[A-Za-z0-9.\-]{4,12}")
-# Characters of a title and of an attribute's name that are looked at.
-_TITLE = 400
 # Evidence of one sort is not independent: each sort of feature counts as at most so many.
 # k attribute name, v attribute value, t title word, d description word, b brand, s shape of an article number.
 _AT_MOST = {"k": 7.0, "v": 5.0, "t": 8.0, "d": 3.0, "b": 1.0, "s": 1.0}
@@ -277,11 +275,11 @@ def _features(product: Product) -> list[str]:
             found.append(f"v:{name}={value.casefold()}")
     # The brand votes once, not again by each of its words.
     maker = set(words(product.brand))
-    for word in (w for w in words(product.title[:_TITLE])[:24] if w not in maker):
+    for word in (w for w in words(product.title)[:24] if w not in maker):
         found.append(f"t:{re.sub(r'[0-9.]+', '#', word)}")
     for word in (w for w in words(product.description[:200])[:24] if w not in maker):
         found.append(f"d:{re.sub(r'[0-9.]+', '#', word)}")
-    for code in _SHAPE.findall(product.title[:_TITLE])[:2]:
+    for code in _SHAPE.findall(product.title)[:2]:
         found.append(f"s:{product.brand.casefold()} {re.sub(r'[0-9]', '9', re.sub(r'[a-z]', 'a', code))}")
     stop = lexicon().stop_words
     return [f for f in dict.fromkeys(found) if f[2:] not in stop]

@@ -17,7 +17,7 @@ from retrieval.formats.parquet_file import parquet_rows
 from retrieval.formats.row import Refused, Row, Rows, typed_value
 from retrieval.formats.xml_file import declared_encoding, xml_rows
 
-__all__ = ["FILES", "Refused", "Row", "Rows", "feed_rows", "typed_value", "unpacked"]
+__all__ = ["FILES", "Refused", "Row", "Rows", "assumed_encoding", "feed_rows", "typed_value", "unpacked"]
 
 # Kinds of file.
 FILES = ("csv", "tsv", "jsonl", "xml", "parquet")
@@ -42,6 +42,14 @@ def feed_rows(path: Path, fmt: str = "auto") -> Rows:
             yield row
     if empty:
         raise FeedError(f"{path.name} is empty: it holds no rows", "Check that the export finished")
+
+
+def assumed_encoding(path: Path) -> str:
+    """The encoding that a text file was taken to be in without saying so; "" where it is UTF or says what it is."""
+    with unpacked(path) as (_, head):
+        if head.startswith((b"PAR1", *_OTHERS)) or declared_encoding(head):
+            return ""
+        return "Windows-1252" if encoding_of(head, path.name) == "cp1252" else ""
 
 
 @contextmanager

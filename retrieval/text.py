@@ -53,7 +53,8 @@ _SPELLINGS = sorted(_CANONICAL, key=len, reverse=True)
 # "17in" joins; "17 in black" does not: the preposition would become a length.
 _SPACED = "|".join(re.escape(s) for s in _SPELLINGS if s != "in")
 _JOINED = "|".join(re.escape(s) for s in _SPELLINGS)
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
+# A run of digits is taken whole: no unit begins with one.
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d++)?|\d++(?:[.,]\d++)?"
 _TOKEN = re.compile(
     rf"(?P<number>{_NUMBER})(?:[\s\-]?(?P<spaced>{_SPACED})(?![a-z0-9])|(?P<joined>{_JOINED})(?![a-z0-9]))"
     rf"|(?P<plain>(?<![a-z0-9])(?:{_NUMBER})(?![a-z0-9]))"

@@ -19,6 +19,13 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _HIGH = re.compile(rb"[\x80-\xff]+")
+# What no western text has within a word, or at its start: a currency, a fraction, a low quote, half of a Japanese sign.
+_ODD = re.compile(
+    r"(?<=[^\W\d_])[¢£¤¥¦§¬¯±²³¶¸¹¼½¾¿†‡ˆ‰˜‚„€\x80-\x9f](?=[^\W\d_])|(?<![\w.])[£¦±³¶¹](?=[^\W\d_])|ƒ(?=\w)"
+    r"|[^\x00-\x7f\udc80-\udcff]{4,}"
+)
+# A western text may have one such slip in so many of its signs beyond ASCII.
+_SLIPS = 0.1
 # Stand-ins for bytes that no decoder could read; and a y with two dots, which is 0xFF in Windows-1252 and next to no
 # shop writes.
 _BROKEN = {
@@ -53,6 +60,9 @@ def encoding_of(head: bytes, file: str) -> str:
     runs = [len(run) for run in _HIGH.findall(head)]
     # In western languages letters with marks stand alone; Cyrillic or Chinese words are made of nothing else.
     if sum(runs) > 20 and sum(n for n in runs if n > 1) > 0.5 * sum(runs):
+        raise FeedError(f"{file} is neither UTF-8 nor Windows-1252 text", "Save it as UTF-8")
+    western = codecs.getincrementaldecoder("cp1252")("surrogateescape").decode(head)
+    if sum(len(said) for said in _ODD.findall(western)) > _SLIPS * sum(runs):
         raise FeedError(f"{file} is neither UTF-8 nor Windows-1252 text", "Save it as UTF-8")
     return "cp1252"
 

@@ -72,3 +72,8 @@ def test_a_mapping_is_read_from_the_command_line() -> None:
 def test_a_mapping_that_makes_no_sense_is_refused(texts: list[str]) -> None:
     with pytest.raises(FeedError, match="--map"):
         parse_mapping(texts)
+
+
+def test_availability_alone_is_the_stock() -> None:
+    assert find_columns(["id", "title", "Availability"], {}, file="f").one["stock"] == "Availability"
+    assert find_columns(["id", "title", "Availability", "Qty"], {}, file="f").one["stock"] == "Qty"

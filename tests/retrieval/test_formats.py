@@ -455,3 +455,34 @@ def test_a_format_that_the_file_does_not_have(tmp_path: Path, fmt: str) -> None:
 )  # fmt: skip
 def test_a_format_that_is_named_is_the_one_detected(tmp_path: Path, file: str, fmt: str) -> None:
     assert imported(tmp_path / "a", file, fmt=fmt) == imported(tmp_path / "b", file)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("2,Łódka żaglowa\n3,Śruba\n", "iso-8859-2"),
+        ("2,Żółta lampa\n", "cp1250"),
+        ("2,Košile modrá\n3,Žárovka\n", "iso-8859-2"),
+        ("2,デスクランプ\n", "shift-jis"),
+        ("2,ながいかさ\n", "shift-jis"),
+        ("2,Лампа\n", "koi8-r"),
+        ("2,台灯\n", "gbk"),
+    ],
+)
+def test_a_small_feed_in_another_alphabet_is_refused(tmp_path: Path, text: str, encoding: str) -> None:
+    (tmp_path / "goods.csv").write_bytes(f"id,title\n{text}".encode(encoding))
+    with pytest.raises(FeedError, match=r"neither UTF-8 nor Windows-1252.*Save it as UTF-8"):
+        imported(tmp_path, tmp_path / "goods.csv")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Schneidebrett aus Ölbaumholz", "¿Qué lámpara? ±5° 12 m³ £9", "Fenêtre à vitrage – 3/4½", "L’été “bleu” …"],
+)
+def test_a_western_feed_is_read_and_its_encoding_told(tmp_path: Path, title: str) -> None:
+    (tmp_path / "goods.csv").write_bytes(f"id,title\n1,{title}\n".encode("cp1252"))
+    report = import_shop(tmp_path / "shop", [tmp_path / "goods.csv"])
+    assert catalogue.load(tmp_path / "shop").entries[0].product.title == title
+    assert report.assumed == {"goods.csv": "Windows-1252"}
+    (tmp_path / "goods.csv").write_text(f"id,title\n1,{title}\n", encoding="utf-8")
+    assert import_shop(tmp_path / "shop", [tmp_path / "goods.csv"]).assumed == {}

@@ -125,6 +125,8 @@ def _tell(report: ImportReport, as_json: bool) -> None:
     for file, mapping in report.mapped_before.items():
         pairs = ",".join(f"{name}={column}" for name, column in mapping.items())
         print(f"{file} is read with the columns mapped before: {pairs} (another --map replaces them)", file=sys.stderr)
+    for file, encoding in report.assumed.items():
+        print(f"{file} is not UTF-8; it is read as {encoding}", file=sys.stderr)
     if report.missing_pictures:
         print(f"{report.missing_pictures:,} pictures that the feed names are not beside it", file=sys.stderr)
     if as_json:
