@@ -25,7 +25,7 @@ from assistant.reading import cues
 from assistant.reading.changes import retracts
 from assistant.reading.clauses import Act
 from assistant.reading.cues import stop_words
-from assistant.reading.features import said_by_figures
+from assistant.reading.features import is_measure, said_by_figures
 from assistant.reading.slots import Reader, Reading, read_message
 from assistant.reading.support import Claim, supported
 from assistant.reading.types import as_type, may_be_type
@@ -142,13 +142,14 @@ def combine(
     else:
         alone = trust == "model alone"
         wishes = list(model.wishes) if alone else _joined(_cut(model.wishes, rules.wishes), rules.wishes)
+        wishes += [] if alone else _left_out(wishes, rules.wishes, vocabulary)
         intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, reading, before)
         fresh = intent == "find" and bool(before.wishes)
         references = model.references or (() if alone else _pointed(reading, intent))
     if intent not in ("find", "refine"):
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
-    wishes = [replace(w, turn=len(state.turns) + 1) for w in said_by_figures(wishes)]
+    wishes = [_supported(replace(w, turn=len(state.turns) + 1), vocabulary) for w in said_by_figures(wishes)]
     return Understanding(
         intent=intent,
         wishes=tuple(wishes),
@@ -160,6 +161,27 @@ def combine(
         decided_by="both" if model.intent == intent == rules.intent else "model" if model.intent == intent else "rules",
         dropped=model.dropped,
     )
+
+
+def _left_out(found: Sequence[Wish], rules: Sequence[Wish], vocabulary: Vocabulary) -> list[Wish]:
+    """What the rules read beside the model's features: amounts, and what the shop's records know."""
+    said = {part for w in found for part in w.words.lower().split()}
+    return [
+        w
+        for w in rules
+        if w.slot == "feature"
+        and not said & set(w.words.lower().split())
+        and (is_measure(w.words) or vocabulary.features(str(w.value)))
+    ]
+
+
+def _supported(wish: Wish, vocabulary: Vocabulary) -> Wish:
+    """The wish, soft where it is a phrase of which the shop's records know no value and no amount."""
+    phrase = str(wish.value)
+    unknown = wish.slot == "feature" and wish.hard and not is_measure(phrase)
+    if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase).attributes:
+        return replace(wish, hard=False)
+    return wish
 
 
 _SHARED = ("category", "feature", "dislike")
@@ -238,6 +260,9 @@ def _led_by_model(
     if spoken == "hand_off":
         # Danger and a wish for a person are never overruled.
         return spoken
+    if guess == "ask_product" and spoken in ("find", "refine") and _wishes_beside(reading):
+        # "can it do that? I want one that does": the wish counts.
+        guess = spoken
     if guess != spoken and not cues.supports(guess, reading.text):
         # A cart and an order are touched only where words of such an act are said.
         guess = "refine" if spoken is None else spoken
@@ -247,6 +272,13 @@ def _led_by_model(
     named = any(w.slot in ("category", "brand", "feature") for w in wishes)
     same = reading.need is not None and not reading.need.says_type
     return "refine" if guess == "find" and before.wishes and (same or not named) else guess
+
+
+def _wishes_beside(reading: Reading) -> bool:
+    """Whether a clause that asks for a thing, or says how it must be, has a wish in it."""
+    spans = [(c.start, c.end) for c in reading.clauses if c.act in ("opens", "requires", "rejects")]
+    places = [reading.text.find(w.words) for w in reading.wishes]
+    return any(s <= at < e for at in places for s, e in spans)
 
 
 def _spoken_intent(reading: Reading, before: Preferences) -> Intent | None:

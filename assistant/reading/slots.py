@@ -8,7 +8,16 @@ from typing import Protocol
 
 from assistant.reading.clauses import Clause, clauses
 from assistant.reading.cues import pattern, says
-from assistant.reading.features import is_bound, is_measure, pieces, says_something, value_of, whole, without_the_thing
+from assistant.reading.features import (
+    is_bound,
+    is_measure,
+    pieces,
+    says_something,
+    value_of,
+    whole,
+    with_unit,
+    without_the_thing,
+)
 from assistant.reading.figures import Place, less_names, read_figures
 from assistant.reading.needs import Need, find_need
 from assistant.reading.phrases import Mentioned, Phrase, Span, Stand, phrases
@@ -65,7 +74,7 @@ class Reading:
 def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading:
     """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0."""
     figures, taken = read_figures(text, current)
-    features = whole(text, vocabulary.features(text))
+    features = whole(text, vocabulary.features(text), taken)
     figures, taken = less_names(text, figures, taken, features)
     reading = Reading(text, clauses(text), figures, taken=taken)
     brands = _brands(text, vocabulary)
@@ -181,6 +190,11 @@ class _Scan:
             # "without the colour" takes a wish back.
             self.reading.drops.append(text[phrase.start : phrase.end])
             return
+        if entry("frames", "known_thing").search(text[: phrase.start]) and not is_measure(
+            text[phrase.start : phrase.end]
+        ):
+            # "with that capacity" wishes for what was wished before.
+            return
         found = pieces(text, phrase, self.features, verb=clause.verb or phrase.lead in ("that", "to"))
         bounds: list[Place] = []
         if phrase.stand == "rejected":
@@ -197,7 +211,7 @@ class _Scan:
                 self._add_feature(said, phrase, clause)
 
     def _add_feature(self, said: str, phrase: Phrase, clause: Clause) -> None:
-        value, stand = value_of(said), phrase.stand
+        value, stand = with_unit(value_of(said), self.current), phrase.stand
         if phrase.lead in ("for", "with") and not self.vocabulary.kinds(value) and not self.vocabulary.features(value):
             noun = mended(value, 0, len(value), self.vocabulary)
             value = value[: noun.start] + noun.value if noun else value
