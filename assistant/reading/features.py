@@ -176,6 +176,8 @@ def says_something(said: str, phrase: Phrase, current: Preferences, *, required:
         return any(re.search(r"(?<![\d.])\d+(?![\w.])", str(w.value)) for w in current.of("feature"))
     if all(same_thing(w, current) for w in words(said)):
         return False
+    if current.of("category") and entry("frames", "any_thing").fullmatch(said):
+        return False
     if entry("frames", "days").match(said) or entry("frames", "empty").search(said):
         return False
     size = phrase.stand == "wanted" and said in ("S", "M", "L")

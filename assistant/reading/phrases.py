@@ -17,7 +17,7 @@ from assistant.reading.tables import compiled, entry, table
 
 Stand = Literal["wanted", "rejected", "instead"]
 # A word with what belongs to it: "3/4", "g/m2", "T-Rex", "L.O.L".
-_WORD = re.compile(r"[^\W_]+(?:[-'’.+&](?=\w)[^\W_]+|/(?=\d)\w+|(?<=\b\w)/(?=\w)\w+)*(?:\++(?!\w))?")
+_WORD = re.compile(r"[^\W_]+(?:[-'’.+&](?=\w)[^\W_]+|(?<=\d):(?=\d)\d+|/(?=\d)\w+|(?<=\b\w)/(?=\w)\w+)*(?:\++(?!\w))?")
 _COMPARATIVE = re.compile(r"more|less|fewer|[a-z]{2,}er", re.IGNORECASE)
 # A word written like a name.
 _BEFORE = re.compile(r"(?<![\w-])((?-i:[A-Z])[\w-]+) $")

@@ -88,8 +88,10 @@ _CENTRED = re.compile(rf"(?<![a-z]){_CENTRE}\s*(?:the\s)?{_amount(1)}(?!{_UNIT})
 _TRAILING_UPPER = re.compile(
     rf"{_amount(1)}(?:\s?(?:dollars?|bucks?|euros?|pounds?))?\s*"
     r"(?:or (?:less|under|below|cheaper|lower)|and (?:under|below)|max(?:imum)?\b|tops\b|"
-    r"at (?:the )?(?:(?:very|absolute) )?most|at the outside|budget|range|price range|price point|limit|ish\b|to spend\b|left(?: this| to| for)\b|"
-    r"is (?:my|our|the) (?:(?:absolute|very|upper) )?(?:limit|max(?:imum)?|most|budget|ceiling|top)|以下|以内|之内|左右|预算)",
+    r"at (?:the )?(?:(?:very|absolute) )?most|at the outside|"
+    r"budget|range|price range|price point|limit|ish\b|to spend\b|left(?: this| to| for)\b|"
+    r"is (?:my|our|the) (?:(?:absolute|very|upper) )?(?:limit|max(?:imum)?|most|budget|ceiling|top)|"
+    r"以下|以内|之内|左右|预算)",
     re.IGNORECASE,
 )
 _TRAILING_LOWER = re.compile(
@@ -97,7 +99,8 @@ _TRAILING_LOWER = re.compile(
 )
 _OR_MORE = r"(?:or (?:more|above|over|up)|and (?:up|above|over)|upwards)"
 _MONEY_FOR = re.compile(
-    rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{_WORD_AFTER})\b){_amount(1)}(?!{_UNIT})(?!\s*{_OR_MORE})", re.IGNORECASE
+    rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{_WORD_AFTER})\b){_amount(1)}(?!{_UNIT})(?!\s*(?:{_WORD_AFTER})?\s*{_OR_MORE})",
+    re.IGNORECASE,
 )
 # "and for 300?": a price where one is talked about already.
 _FOR_BARE = re.compile(rf"\bfor\s+{_amount(1)}(?=\s*(?:$|[,;?!]|\.(?!\d)))", re.IGNORECASE)

@@ -21,7 +21,7 @@ from assistant.reading.features import (
 from assistant.reading.figures import Place, less_names, read_figures
 from assistant.reading.needs import Need, find_need
 from assistant.reading.phrases import Mentioned, Phrase, Span, Stand, phrases
-from assistant.reading.spelling import mended
+from assistant.reading.spelling import mended, mended_maker
 from assistant.reading.tables import entry
 from assistant.state import Preferences, Slot, Wish
 from retrieval.text import words
@@ -61,6 +61,8 @@ class Reading:
     need: Need | None = None
     # Where prices, ratings and the like stand: read, and nothing else.
     taken: Sequence[Place] = ()
+    # Amounts, and values that the shop's records know.
+    known: Sequence[Span] = ()
 
     def add(self, wish: Wish) -> None:
         """Adds a wish that is not there yet, or says of one that is that it must be met."""
@@ -76,7 +78,7 @@ def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading
     figures, taken = read_figures(text, current)
     features = whole(text, vocabulary.features(text), taken)
     figures, taken = less_names(text, figures, taken, features)
-    reading = Reading(text, clauses(text), figures, taken=taken)
+    reading = Reading(text, clauses(text), figures, taken=taken, known=features)
     brands = _brands(text, vocabulary)
     reading.need = find_need(text, reading.clauses, vocabulary, current, [*taken, *((b.start, b.end) for b in brands)])
     scan = _Scan(reading, current, brands, features, taken, vocabulary)
@@ -103,6 +105,8 @@ def _brands(text: str, vocabulary: Reader) -> list[Span]:
         if shouted or says("places", match["name"]) or any(start < k.end and end > k.start for k in known):
             continue
         known.append(Mentioned(start, end, match["name"], match["name"]))
+    if not known and (maker := mended_maker(text, vocabulary)):
+        known.append(maker)
     return sorted(known, key=lambda b: b.start)
 
 

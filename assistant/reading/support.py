@@ -42,6 +42,9 @@ def supported(
         clause = next((c for c in reading.clauses if c.start <= start < c.end), None)
         if clause is not None and clause.act in without:
             continue
+        if clause is None and reading.clauses and claim.slot in ("feature", "dislike"):
+            # "hang on", "in fact": words between the clauses.
+            continue
         if not _has_sense(claim.slot, reading.text, clause, start):
             continue
         wish = _as_wish(claim.slot, start, end, clause, reading, vocabulary)
