@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 from assistant.context import context
 from assistant.prompts import is_tuned, plain, render_for
 from assistant.reading import cues
-from assistant.reading.changes import retracts
+from assistant.reading.changes import retracts, retyped
 from assistant.reading.clauses import Act
 from assistant.reading.cues import stop_words
-from assistant.reading.features import said_by_figures
+from assistant.reading.features import is_measure, said_by_figures
+from assistant.reading.needs import relation
 from assistant.reading.slots import Reader, Reading, read_message
 from assistant.reading.support import Claim, supported
 from assistant.reading.types import as_type, may_be_type
@@ -141,18 +142,26 @@ def combine(
         references = _pointed(reading, intent)
     else:
         alone = trust == "model alone"
-        wishes = list(model.wishes) if alone else _joined(_cut(model.wishes, rules.wishes), rules.wishes)
+        wishes = list(model.wishes) if alone else _joined(_cut(model.wishes, rules.wishes, reading), rules.wishes)
+        wishes += [] if alone else _left_out(wishes, rules.wishes, vocabulary)
         intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, reading, before)
         fresh = intent == "find" and bool(before.wishes)
         references = model.references or (() if alone else _pointed(reading, intent))
+    if fresh and not any(w.slot == "category" for w in wishes) and _same_again(model.dropped, before, vocabulary):
+        # "so a small board": of the thing under way.
+        intent, fresh = "refine", False
+    base, gone = retyped(before, reading, wishes) if intent == "refine" else (None, ())
+    wishes += [base] if base else []
+    if fresh and _GOES_WITH.search(text) and not any(w.slot == "brand" for w in wishes):
+        wishes += [replace(w, hard=False) for w in before.of("brand")]
     if intent not in ("find", "refine"):
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
-    wishes = [replace(w, turn=len(state.turns) + 1) for w in said_by_figures(wishes)]
+    wishes = [_supported(replace(w, turn=len(state.turns) + 1), vocabulary) for w in said_by_figures(wishes)]
     return Understanding(
         intent=intent,
         wishes=tuple(wishes),
-        retracts=() if fresh else retracts(before, reading, wishes, vocabulary),
+        retracts=() if fresh else _ended(before, reading, wishes, gone, vocabulary),
         fresh=fresh,
         references=references,
         order_id=cues.order_id(text),
@@ -160,6 +169,45 @@ def combine(
         decided_by="both" if model.intent == intent == rules.intent else "model" if model.intent == intent else "rules",
         dropped=model.dropped,
     )
+
+
+# Another thing for the one under way: of the same maker, if it can be.
+_GOES_WITH = re.compile(r"\b(?:for (?:it|them|that|those)|to go with|matching)\b", re.IGNORECASE)
+
+
+def _ended(
+    before: Preferences, reading: Reading, wishes: Sequence[Wish], gone: Sequence[str], vocabulary: Vocabulary
+) -> tuple[tuple[Slot, str], ...]:
+    renamed: list[tuple[Slot, str]] = [("feature", value) for value in gone]
+    return tuple(dict.fromkeys((*retracts(before, reading, wishes, vocabulary), *renamed)))
+
+
+def _same_again(dropped: Sequence[str], before: Preferences, vocabulary: Vocabulary) -> bool:
+    """Whether a type that the model named, and that was left out, is the one under way."""
+    category = next((str(w.value) for w in before.of("category")), None)
+    named = [d.removeprefix("category=") for d in dropped if d.startswith("category=")]
+    return category is not None and any(relation(category, n, vocabulary) == "same" for n in named)
+
+
+def _left_out(found: Sequence[Wish], rules: Sequence[Wish], vocabulary: Vocabulary) -> list[Wish]:
+    """What the rules read beside the model's features: amounts, and what the shop's records know."""
+    said = {part for w in found for part in re.findall(r"\w+", w.words.lower())}
+    return [
+        w
+        for w in rules
+        if w.slot == "feature"
+        and not said & set(re.findall(r"\w+", w.words.lower()))
+        and (is_measure(w.words) or vocabulary.features(str(w.value)))
+    ]
+
+
+def _supported(wish: Wish, vocabulary: Vocabulary) -> Wish:
+    """The wish, soft where it is a phrase of which the shop's records know no value and no amount."""
+    phrase = str(wish.value)
+    unknown = wish.slot == "feature" and wish.hard and not is_measure(phrase)
+    if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase).attributes:
+        return replace(wish, hard=False)
+    return wish
 
 
 _SHARED = ("category", "feature", "dislike")
@@ -182,7 +230,7 @@ def _content(wish: Wish) -> str:
     return " ".join(part for part in wish.words.lower().split() if part not in stop_words())
 
 
-def _cut(lead: Sequence[Wish], rules: Sequence[Wish]) -> list[Wish]:
+def _cut(lead: Sequence[Wish], rules: Sequence[Wish], reading: Reading) -> list[Wish]:
     """The model's wishes, cut as the rules cut the same words: "oak or walnut" is two wishes for a search.
 
     Of a type only what a preposition adds is cut off ("lamp for a desk" is a lamp), and of two names for one thing the
@@ -198,8 +246,18 @@ def _cut(lead: Sequence[Wish], rules: Sequence[Wish]) -> list[Wish]:
             parts = [r for r in same if _holds(wish.words, r.words)] or [r for r in same if _holds(r.words, wish.words)]
         else:
             parts = []
-        found += [w for w in parts or [wish] if w not in found]
+        found += [w for w in parts or [_trimmed(wish, reading)] if w not in found]
     return found
+
+
+def _trimmed(wish: Wish, reading: Reading) -> Wish:
+    """A feature less the verb before the amount that it ends in: of "to hold a 2 l bottle" the bottle counts."""
+    at = reading.text.find(wish.words)
+    if wish.slot != "feature" or not re.search(r"\b(?:to|that|which) $", reading.text[:at]):
+        return wish
+    end = at + len(wish.words)
+    known = next((k for k in reading.known if at < k.start and k.end == end and is_measure(k.words)), None)
+    return wish if known is None else replace(wish, value=known.words, words=known.words)
 
 
 def _names_closer(name: str, phrase: str) -> bool:
@@ -238,6 +296,9 @@ def _led_by_model(
     if spoken == "hand_off":
         # Danger and a wish for a person are never overruled.
         return spoken
+    if guess == "ask_product" and spoken in ("find", "refine") and _wishes_beside(reading):
+        # "can it do that? I want one that does": the wish counts.
+        guess = spoken
     if guess != spoken and not cues.supports(guess, reading.text):
         # A cart and an order are touched only where words of such an act are said.
         guess = "refine" if spoken is None else spoken
@@ -247,6 +308,13 @@ def _led_by_model(
     named = any(w.slot in ("category", "brand", "feature") for w in wishes)
     same = reading.need is not None and not reading.need.says_type
     return "refine" if guess == "find" and before.wishes and (same or not named) else guess
+
+
+def _wishes_beside(reading: Reading) -> bool:
+    """Whether a clause that asks for a thing, or says how it must be, has a wish in it."""
+    spans = [(c.start, c.end) for c in reading.clauses if c.act in ("opens", "requires", "rejects")]
+    places = [reading.text.find(w.words) for w in reading.wishes]
+    return any(s <= at < e for at in places for s, e in spans)
 
 
 def _spoken_intent(reading: Reading, before: Preferences) -> Intent | None:

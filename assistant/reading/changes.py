@@ -30,6 +30,15 @@ _SLOTS: Mapping[str, tuple[Slot, ...]] = {
 _REPLACES = re.compile(r"\b(?:instead|rather|actually|sorry|after all|changed|not|no)\b", re.IGNORECASE)
 # "grey is fine too" adds to what was said and ends none of it.
 _ADDS = re.compile(r"\b(?:too|as well|also|or|either|both)\b", re.IGNORECASE)
+_RESOLUTION = re.compile(r"\b(?:[24568]k|[fqu]?hd|uhd|\d{3,4} ?[x×] ?\d{3,4}|\d{3,4}p)\b", re.IGNORECASE)
+# What was said last was said by mistake; all that was said of the thing is said anew.
+_SLIP = re.compile(r"\bwrong (?:one|machine|device|model|thing|size|item|phone|laptop)\b", re.IGNORECASE)
+_ANEW = re.compile(
+    r"\b(?:change of plans?|(?:let's |let me )?start (?:over|again|anew)|scrap (?:all )?that)\b", re.IGNORECASE
+)
+_CORRECTS = re.compile(
+    r"\b(?:sorry|mis(?:read|heard|took|spoke|typed|taken)|mistake|my bad|i meant?|wrong|oops|instead)\b", re.IGNORECASE
+)
 _LEAST = re.compile(
     r"\b(?:at least|or (?:more|bigger|larger|longer|better)|(?:a )?min(?:imum)?(?: of)?|more than|over)\b", re.I
 )
@@ -55,6 +64,11 @@ def retracts(
         found += _taken_back(phrase, before, vocabulary)
     for phrase in reading.replaced:
         found += _holding(phrase, before)
+    if _ANEW.search(reading.text):
+        found += [("feature", "")]
+    if _SLIP.search(reading.text):
+        last = max((w.turn for w in before), default=0)
+        found += [("feature", str(w.value)) for w in before.of("feature") if w.turn == last]
     adds = _ADDS.search(reading.text) is not None
     replaces = _REPLACES.search(reading.text) is not None
     for wish in wishes:
@@ -109,6 +123,8 @@ def rivals(old: str, new: str, vocabulary: Linker) -> bool:
     if first.attributes and set(first.attributes) & set(second.attributes):
         # "at least 4 m" and "at most 6 m" are two bounds; a bound and an amount are not.
         return first.op == second.op or "=" in (first.op, second.op)
+    if _RESOLUTION.search(old) and _RESOLUTION.search(new):
+        return True
     if _colour(old, vocabulary) and _colour(new, vocabulary):
         return True
     return _same_amount(old, new)
@@ -138,6 +154,13 @@ def _same_shape(old: str, new: str) -> bool:
     shapes = [re.sub(r"\d+(?:[.,]\d+)?", "0", p.lower()).split() for p in (old, new)]
     if "0" in " ".join(shapes[0]) and "0" in " ".join(shapes[1]):
         return shapes[0] == shapes[1] or (["0"] in shapes and "0" in shapes[0] and "0" in shapes[1])
+    if any(len(s) == 1 and re.fullmatch(r"[a-z]0", s[0]) and s[0] in other for s, other in (shapes, shapes[::-1])):
+        # "A4" after "A3 sheets"
+        return True
+    codes = [re.search(r"\b([a-z]{2,4})[- ]([a-z])\b", p.lower()) for p in (old, new)]
+    if all(codes) and codes[0][1] == codes[1][1] and codes[0][2] != codes[1][2]:  # type: ignore[index]
+        # "usb-a" after "usb-c"
+        return True
     letters = [re.fullmatch(r"(?:size )?(x{0,3}[sl]|m|[2-5]xl|small|medium|large)", p.lower()) for p in (old, new)]
     return all(letters)
 
@@ -146,3 +169,31 @@ def _same_head(old: str, new: str) -> bool:
     """ "medium roast" after "dark roast": one noun, another word before it."""
     first, second = words(old), words(new)
     return len(first) == len(second) > 1 and first[-1] == second[-1] and first != second
+
+
+def retyped(before: Preferences, reading: Reading, wishes: Sequence[Wish]) -> tuple[Wish | None, tuple[str, ...]]:
+    """The type by its noun alone, and what of its name no longer holds, where a message takes that back.
+
+    "No flatbed needed" after "flatbed scanner" leaves a scanner; "sorry, it has to be a graphing one" a calculator.
+    """
+    category = next(iter(before.of("category")), None)
+    name = words(str(category.value)) if category else []
+    if category is None or len(name) < 2 or any(w.slot == "category" for w in wishes):
+        return None, ()
+    first = str(category.value).rsplit(" ", 1)
+    dropped = [d for d in reading.drops if set(words(d)) and set(words(d)) <= set(name[:-1])]
+    need = reading.need
+    renamed = (
+        _CORRECTS.search(reading.text) is not None
+        and need is not None
+        and words(need.mention.value) == name[-1:]
+        and any(w.slot == "feature" and _stands_before(w.words, need.mention.words, reading.text) for w in wishes)
+    )
+    if not dropped and not renamed:
+        return None, ()
+    gone = tuple(str(w.value) for w in before.of("feature") if set(words(str(w.value))) <= set(name[:-1]))
+    return Wish("category", first[-1], category.hard, first[-1]), gone
+
+
+def _stands_before(modifier: str, noun: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(modifier)} {re.escape(noun)}\b", text) is not None

@@ -24,6 +24,9 @@ _ANY_BUT = re.compile(r"\bany [\w-]+ but\s*$", re.IGNORECASE)
 _THEN_NO = re.compile(r"^\?\W*(?:no|nope|nah)(?:\W*$|,? (?:thanks|thank you|please)|\s*,)", re.IGNORECASE)
 
 
+_RELATIVE = re.compile(r"\s*((?:that|which) \w)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One clause of a message; places are character offsets in the message."""
@@ -91,6 +94,9 @@ def _read(text: str, start: int, end: int) -> list[Clause]:
     head, tail = _edges()
     said = text[start:end]
     tells = entry("frames", "tells").search(said.lstrip(" ,"))
+    if text[max(0, start - 1) : start] == ")" and (goes_on := _RELATIVE.match(said)):
+        # "a lamp (no bulb) that folds": what stands in brackets ends no clause.
+        return [Clause(start, end, "names", (start + goes_on.start(1), start + len(said.rstrip(" .,"))))]
     # "because", "while" open a reason, whatever follows; they are no fillers.
     begin = start + (0 if tells and not head.match(said) else (m.end() if (m := head.match(said)) else 0))
     last = start + (m.start() if (m := tail.search(said)) else len(said.rstrip()))

@@ -15,8 +15,25 @@ from assistant.state import Preferences, Wish
 from retrieval.text import words
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’./&][^\W_]+)*")
+_TAKES = re.compile(r"(?:takes?|accepts?|handles?|supports?|manages?|does|gets? through) ", re.IGNORECASE)
 _VERB_INSIDE = re.compile(r"\s+(?:must|has to|have to|needs? to|should) be\s+", re.IGNORECASE)
 _UNIT_GOES_ON = re.compile(r"(?:/\w+|(?<=\w)[²³]|(?<=[a-z])\d)")
+_PER = re.compile(r"\s+(?:an?|per|each) (?:minute|min|second|sec|hour|day|month|year)\b", re.IGNORECASE)
+_MORE = r"(?:more|above|up|larger|bigger|longer|wider|taller|higher|heavier|better|faster)"
+_LESS = r"(?:less|below|smaller|shorter|narrower|lower|lighter|fewer|slower)"
+# Before an amount and behind it: which side of it is meant.
+_BOUND_BEFORE = re.compile(
+    rf"\b(?:at (?:the )?(?:very )?(?:least|most)|(?:not? )?(?:{_MORE}|{_LESS}) than|min(?:imum|\.)?(?: of)?|"
+    r"max(?:imum|\.)?(?: of)?|not?|up to)\s+$",
+    re.IGNORECASE,
+)
+_BOUND_AFTER = re.compile(rf"\s+(?:(?:or|and) (?:{_MORE}|{_LESS})|at (?:least|most)|minimum|maximum)\b", re.IGNORECASE)
+_BARE_BOUND = re.compile(
+    rf"(?<![\w.,$€£])\d+(?:[.,]\d+)?\s+or (?:(?!more|less|above|below|up|lower|higher){_MORE}|{_LESS})\b", re.IGNORECASE
+)
+# An amount that a wish begins with, and what is counted or measured.
+_AMOUNT = re.compile(r"\d+(?:[.,]\d+)?(?=\s?[^\W\d]|\")", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def is_measure(phrase: str) -> bool:
@@ -29,13 +46,48 @@ def is_bound(phrase: str) -> bool:
     return entry("frames", "bound").match(phrase) is not None
 
 
-def whole(text: str, mentions: Sequence[Span]) -> list[Span]:
-    """The mentions up to the end of their last word: "250 g/m2" is not 250 g."""
+def whole(text: str, mentions: Sequence[Span], taken: Sequence[Place]) -> list[Span]:
+    """The mentions with what belongs to their amounts: "250 g/m2", "at least 1280x1024", "25 pages a minute or more".
+
+    A number with its bound and no unit ("27 or larger") is a mention as well, where it is nothing in ``taken``.
+    """
+    bare = [
+        Mentioned(*m.span(), m[0], m[0])
+        for m in _BARE_BOUND.finditer(text)
+        if _free(m.span(), taken) and _free(m.span(), [(k.start, k.end) for k in mentions])
+    ]
     found: list[Span] = []
-    for m in mentions:
-        more = _UNIT_GOES_ON.match(text, m.end)
-        found.append(Mentioned(m.start, more.end(), *[text[m.start : more.end()]] * 2) if more else m)
+    for m in sorted([*mentions, *bare], key=lambda m: m.start):
+        start, end = m.start, m.end
+        if more := _UNIT_GOES_ON.match(text, end):
+            end = more.end()
+        if is_measure(text[start:end]):
+            if per := _PER.match(text, end):
+                end = per.end()
+            if (after := _BOUND_AFTER.match(text, end)) and _free((end, after.end()), taken):
+                end = after.end()
+            before = _BOUND_BEFORE.search(text[:start])
+            if before and (before[0].lower().strip() not in ("not", "no") or is_bound(text[start:end])):
+                start = before.start()
+        apart = not found or start >= found[-1].end
+        found.append(
+            m if (start, end) == (m.start, m.end) or not apart else Mentioned(start, end, *[text[start:end]] * 2)
+        )
     return found
+
+
+def with_unit(said: str, current: Preferences) -> str:
+    """A number that counts what an earlier wish counts, with its unit: "60" after "50 pages per minute"."""
+    least = _BOUND_AFTER.search(said) or _BOUND_BEFORE.match(f"{said} ")
+    number = _NUMBER.search(said)
+    rest = _BOUND_AFTER.sub("", _NUMBER.sub("", said)).strip()
+    if number is None or rest:
+        return said
+    for wish in reversed(current.of("feature")):
+        old = _BOUND_AFTER.sub("", str(wish.value))
+        if _AMOUNT.search(old) and not re.search(r"\d\s?[x×:]\s?\d", old):
+            return _NUMBER.sub(number[0], old, count=1) + (said[number.end() :] if least else "")
+    return said
 
 
 def value_of(said: str) -> str:
@@ -61,9 +113,12 @@ def pieces(text: str, phrase: Phrase, known: Sequence[Span], *, verb: bool) -> l
         found += [*_rest(text, at, place[0]), place]
         at = place[1]
     tail = _rest(text, at, phrase.end)
+    if verb and _TAKES.match(text[slice(*here)]) and found:
+        # "takes A4 sheets": what it takes is the wish.
+        return [(inside[0][0], phrase.end)]
     if verb:
         # "that fits through a 70 cm door" is one thing; of "that holds at least 2 litres" the amount says it all.
-        return found[-1:] if not tail and is_measure(text[slice(*found[-1])]) else [here]
+        return found[-1:] if not tail else [here]
     if tail and (phrase.lead in ("with", "for") or not is_measure(text[slice(*found[-1])])):
         # "nylon string", "with 29 inch wheels": the noun behind says of what.
         return [*found[:-1], (found[-1][0], tail[0][1])]
@@ -95,7 +150,10 @@ def without_the_thing(text: str, place: Place, current: Preferences) -> Place:
 
     def itself(span: Place) -> bool:
         stems = words(text[slice(*span)])
-        return bool(stems) and all(same_thing(w, current) for w in stems)
+        any_thing = (
+            bool(current.of("category")) and entry("frames", "any_thing").fullmatch(text[slice(*span)]) is not None
+        )
+        return any_thing or (bool(stems) and all(same_thing(w, current) for w in stems))
 
     # "300 sheets" counts them.
     while len(said) > 1 and itself(said[-1]) and not text[slice(*said[-2])][-1].isdigit():
@@ -117,6 +175,8 @@ def says_something(said: str, phrase: Phrase, current: Preferences, *, required:
         # "43, not 44" speaks of a size where one was named before.
         return any(re.search(r"(?<![\d.])\d+(?![\w.])", str(w.value)) for w in current.of("feature"))
     if all(same_thing(w, current) for w in words(said)):
+        return False
+    if current.of("category") and entry("frames", "any_thing").fullmatch(said):
         return False
     if entry("frames", "days").match(said) or entry("frames", "empty").search(said):
         return False

@@ -195,6 +195,9 @@ def _noun(text: str, clause: Clause, vocabulary: Kinds, taken: Sequence[Place]) 
     said = text[phrase.start : phrase.end]
     if re.search(r"\d", said) or entry("frames", "indefinite").search(text[clause.body[0] : phrase.end]):
         return None
+    if entry("frames", "generic").match(text[phrase.end :].lstrip()):
+        # "the durable sort"
+        return None
     last = _NOUN.search(said)
     if last is None or last[0].lower() in stop_words():
         return None

@@ -17,8 +17,10 @@ from assistant.reading.tables import compiled, entry, table
 
 Stand = Literal["wanted", "rejected", "instead"]
 # A word with what belongs to it: "3/4", "g/m2", "T-Rex", "L.O.L".
-_WORD = re.compile(r"[^\W_]+(?:[-'’.+&](?=\w)[^\W_]+|/(?=\d)\w+|(?<=\b\w)/(?=\w)\w+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-'’.+&](?=\w)[^\W_]+|(?<=\d):(?=\d)\d+|/(?=\d)\w+|(?<=\b\w)/(?=\w)\w+)*(?:\++(?!\w))?")
 _COMPARATIVE = re.compile(r"more|less|fewer|[a-z]{2,}er", re.IGNORECASE)
+# A word written like a name.
+_BEFORE = re.compile(r"(?<![\w-])((?-i:[A-Z])[\w-]+) $")
 # More words than this are a sentence and no feature.
 _LONGEST = 6
 
@@ -86,7 +88,12 @@ class _Walk:
         """Whether a word at a phrase's edge says nothing."""
         if any(s <= word[0] < e for s, e in self.uncut):
             return False
-        said = self.text[slice(*word)].lower()
+        said = self.text[slice(*word)]
+        before = _BEFORE.search(self.text[: word[0]])
+        if said[0].isupper() and before and not before[1].isupper() and before[1].lower() not in stop_words():
+            # "Surface Go": the second word of a name.
+            return False
+        said = said.lower()
         bound = said == "at" and self.text[word[1] : word[1] + 6].strip().lower() in ("least", "most")
         return said in stop_words() and not bound
 

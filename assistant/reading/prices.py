@@ -46,7 +46,7 @@ _CENTRE = r"(?:around|about|roughly|approximately|approx\.?|circa|near|close to|
 _UPPER = (
     r"(?:under|below|beneath|less than|lower than|cheaper than|no more than|not more than|"
     r"not over|no higher than|nothing over|nothing above|not above"
-    r"|not exceed(?:ing)?|up to|at most|at the most|max(?:imum)?(?: of| is|:)?|"
+    r"|not exceed(?:ing)?|up to|at (?:the )?(?:(?:very|absolute) )?most|max(?:imum)?(?: of| is|:)?|"
     r"maximum price(?: of| is|:)?|within|inside|<=?|≤|tops"
     r"|(?:my |the |a )?(?:max(?:imum)? )?budget(?: is| of|'s|:| around| about| up to| under|"
     r" max(?:imum)?| limit)*(?: is)?"
@@ -88,14 +88,22 @@ _CENTRED = re.compile(rf"(?<![a-z]){_CENTRE}\s*(?:the\s)?{_amount(1)}(?!{_UNIT})
 _TRAILING_UPPER = re.compile(
     rf"{_amount(1)}(?:\s?(?:dollars?|bucks?|euros?|pounds?))?\s*"
     r"(?:or (?:less|under|below|cheaper|lower)|and (?:under|below)|max(?:imum)?\b|tops\b|"
-    r"at most|budget|range|price range|price point|limit|ish\b|to spend\b|left(?: this| to| for)\b|"
-    r"is (?:my|our|the) (?:absolute )?(?:limit|max(?:imum)?|budget|ceiling)|以下|以内|之内|左右|预算)",
+    r"at (?:the )?(?:(?:very|absolute) )?most|at the outside|"
+    r"budget|range|price range|price point|limit|ish\b|to spend\b|left(?: this| to| for)\b|"
+    r"is (?:my|our|the) (?:(?:absolute|very|upper) )?(?:limit|max(?:imum)?|most|budget|ceiling|top)|"
+    r"以下|以内|之内|左右|预算)",
     re.IGNORECASE,
 )
 _TRAILING_LOWER = re.compile(
     rf"{_amount(1)}\s*(?:or (?:more|above|over|up)|and (?:up|above|over)|upwards|以上|起)", re.IGNORECASE
 )
-_MONEY_FOR = re.compile(rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{_WORD_AFTER})\b){_amount(1)}(?!{_UNIT})", re.IGNORECASE)
+_OR_MORE = r"(?:or (?:more|above|over|up)|and (?:up|above|over)|upwards)"
+_MONEY_FOR = re.compile(
+    rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{_WORD_AFTER})\b){_amount(1)}(?!{_UNIT})(?!\s*(?:{_WORD_AFTER})?\s*{_OR_MORE})",
+    re.IGNORECASE,
+)
+# "and for 300?": a price where one is talked about already.
+_FOR_BARE = re.compile(rf"\bfor\s+{_amount(1)}(?=\s*(?:$|[,;?!]|\.(?!\d)))", re.IGNORECASE)
 _BARE = re.compile(
     rf"^[^\w$€£¥￥₹]*(?:(?:ok|okay|let'?s say|say|make it|make that|actually|hmm+|maybe|it'?s|"
     rf"then|no|yes|well)[\s,]+)*{_amount(1)}\W*(?:please)?\W*$",
@@ -152,7 +160,9 @@ def read_prices(text: str, *, known: bool = False) -> PriceBounds | None:
 
 
 def _alone(text: str) -> PriceBounds | None:
-    """A clause that is only a number: "hmm, make it 20", "okay 110 then"."""
+    """A clause that is only a number, or one behind "for": "hmm, make it 20", "okay 110 then", "and for 300?"."""
+    if (named := _FOR_BARE.search(text)) and _value(named, 1) >= 10 and not _rejected(text, named, "num1"):
+        return PriceBounds(None, _value(named, 1), _currency(named, 1), named[0], named.span())
     for clause in re.finditer(r"(?:[^,;.!?]|(?<=\d)[.,](?=\d))+", text):
         match = _BARE_CLAUSE.match(clause[0])
         if match and _value(match, 1) >= 1:

@@ -8,11 +8,20 @@ from typing import Protocol
 
 from assistant.reading.clauses import Clause, clauses
 from assistant.reading.cues import pattern, says
-from assistant.reading.features import is_bound, is_measure, pieces, says_something, value_of, whole, without_the_thing
+from assistant.reading.features import (
+    is_bound,
+    is_measure,
+    pieces,
+    says_something,
+    value_of,
+    whole,
+    with_unit,
+    without_the_thing,
+)
 from assistant.reading.figures import Place, less_names, read_figures
 from assistant.reading.needs import Need, find_need
 from assistant.reading.phrases import Mentioned, Phrase, Span, Stand, phrases
-from assistant.reading.spelling import mended
+from assistant.reading.spelling import mended, mended_maker
 from assistant.reading.tables import entry
 from assistant.state import Preferences, Slot, Wish
 from retrieval.text import words
@@ -52,6 +61,8 @@ class Reading:
     need: Need | None = None
     # Where prices, ratings and the like stand: read, and nothing else.
     taken: Sequence[Place] = ()
+    # Amounts, and values that the shop's records know.
+    known: Sequence[Span] = ()
 
     def add(self, wish: Wish) -> None:
         """Adds a wish that is not there yet, or says of one that is that it must be met."""
@@ -65,9 +76,9 @@ class Reading:
 def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading:
     """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0."""
     figures, taken = read_figures(text, current)
-    features = whole(text, vocabulary.features(text))
+    features = whole(text, vocabulary.features(text), taken)
     figures, taken = less_names(text, figures, taken, features)
-    reading = Reading(text, clauses(text), figures, taken=taken)
+    reading = Reading(text, clauses(text), figures, taken=taken, known=features)
     brands = _brands(text, vocabulary)
     reading.need = find_need(text, reading.clauses, vocabulary, current, [*taken, *((b.start, b.end) for b in brands)])
     scan = _Scan(reading, current, brands, features, taken, vocabulary)
@@ -94,6 +105,8 @@ def _brands(text: str, vocabulary: Reader) -> list[Span]:
         if shouted or says("places", match["name"]) or any(start < k.end and end > k.start for k in known):
             continue
         known.append(Mentioned(start, end, match["name"], match["name"]))
+    if not known and (maker := mended_maker(text, vocabulary)):
+        known.append(maker)
     return sorted(known, key=lambda b: b.start)
 
 
@@ -181,6 +194,11 @@ class _Scan:
             # "without the colour" takes a wish back.
             self.reading.drops.append(text[phrase.start : phrase.end])
             return
+        if entry("frames", "known_thing").search(text[: phrase.start]) and not is_measure(
+            text[phrase.start : phrase.end]
+        ):
+            # "with that capacity" wishes for what was wished before.
+            return
         found = pieces(text, phrase, self.features, verb=clause.verb or phrase.lead in ("that", "to"))
         bounds: list[Place] = []
         if phrase.stand == "rejected":
@@ -197,7 +215,7 @@ class _Scan:
                 self._add_feature(said, phrase, clause)
 
     def _add_feature(self, said: str, phrase: Phrase, clause: Clause) -> None:
-        value, stand = value_of(said), phrase.stand
+        value, stand = with_unit(value_of(said), self.current), phrase.stand
         if phrase.lead in ("for", "with") and not self.vocabulary.kinds(value) and not self.vocabulary.features(value):
             noun = mended(value, 0, len(value), self.vocabulary)
             value = value[: noun.start] + noun.value if noun else value

@@ -1,4 +1,4 @@
-"""Product nouns written in two words, or with one letter wrong: "tooth brush", "calculater"."""
+"""Product nouns and makers written in two words, or with one letter wrong: "tooth brush", "calculater"."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from string import ascii_lowercase
 from typing import Protocol
 
+from assistant.reading.cues import stop_words
 from assistant.reading.phrases import Mentioned, Span
 from retrieval.nouns import singular
 
@@ -15,6 +16,22 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LENGTHS = range(6, 20)
 # From this length on a word may have any letter wrong; in a shorter one two are swapped, or one inside is missing.
 _LONG = 8
+# A shorter name is one letter from too many ordinary words.
+_NAME = 7
+_ALIKE = {
+    "b": "p",
+    "p": "b",
+    "d": "t",
+    "t": "d",
+    "c": "ks",
+    "k": "cg",
+    "s": "cz",
+    "z": "s",
+    "g": "k",
+    "v": "f",
+    "f": "v",
+}
+_ALIKE |= {"m": "n", "n": "m", "a": "e", "e": "ai", "i": "ey", "y": "i", "o": "u", "u": "o"}
 
 
 class Kinds(Protocol):
@@ -22,6 +39,18 @@ class Kinds(Protocol):
 
     def kinds(self, text: str) -> Sequence[Span]:
         """Product types that the text names."""
+        ...
+
+
+class Makers(Kinds, Protocol):
+    """What mending a maker's name takes of it."""
+
+    def brands(self, text: str) -> Sequence[Span]:
+        """Makers of the shop that the text names."""
+        ...
+
+    def features(self, text: str) -> Sequence[Span]:
+        """Values that the shop's records know."""
         ...
 
 
@@ -42,6 +71,34 @@ def mended(text: str, start: int, end: int, vocabulary: Kinds) -> Mentioned | No
     return None
 
 
+def mended_maker(text: str, vocabulary: Makers) -> Mentioned | None:
+    """The first maker of the shop that ``text`` names with a slip of the pen; its words are as written."""
+    said = list(_WORD.finditer(text))
+    for n, word in enumerate(said):
+        low = word[0].lower()
+        if len(low) not in _LENGTHS or len(low) < _NAME or not low.isascii() or low in stop_words():
+            continue
+        if vocabulary.kinds(low) or vocabulary.features(low):
+            continue
+        rest = text[word.end() : said[min(n + 2, len(said) - 1)].end()]
+        for spelling in _slips(low):
+            for maker in vocabulary.brands(spelling + rest):
+                if maker.start == 0 and maker.end >= len(spelling):
+                    end = word.end() + maker.end - len(spelling)
+                    return Mentioned(word.start(), end, text[word.start() : end], maker.value)
+    return None
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Two letters swapped, one missing, one too many, or one taken for another that sounds like it."""
+    for n in range(1, len(word) - 1):
+        yield word[:n] + word[n + 1] + word[n] + word[n + 2 :]
+    for n in range(1, len(word)):
+        yield word[:n] + word[n + 1 :]
+        yield from (word[:n] + letter + word[n:] for letter in ascii_lowercase)
+        yield from (word[:n] + letter + word[n + 1 :] for letter in _ALIKE.get(word[n], ""))
+
+
 def _spellings(word: str) -> Iterator[str]:
     """What a slip of one letter may have meant: two swapped, one missing, one too many, one wrong.
 
@@ -51,6 +108,7 @@ def _spellings(word: str) -> Iterator[str]:
         yield word[:n] + word[n + 1] + word[n] + word[n + 2 :]
     for n in range(1, len(word)):
         yield from (word[:n] + letter + word[n:] for letter in ascii_lowercase)
+        yield from (word[:n] + letter + word[n + 1 :] for letter in _ALIKE.get(word[n], ""))
     if len(word) >= _LONG:
         for n in range(1, len(word)):
             yield word[:n] + word[n + 1 :]

@@ -16,7 +16,9 @@ from assistant.state import Slot, Wish
 from retrieval.nouns import noun_key, singular
 
 _ARTICLE = re.compile(r"^\s*(?:an?|the|some|any|my|our|please)\s+", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+(?:\++(?!\w))?")
+# What belongs to the number before it.
+_SIGN = re.compile(r"(?<=\d)(?:[\"″”%°]|'')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ def supported(
         clause = next((c for c in reading.clauses if c.start <= start < c.end), None)
         if clause is not None and clause.act in without:
             continue
+        if clause is None and reading.clauses and claim.slot in ("feature", "dislike"):
+            # "hang on", "in fact": words between the clauses.
+            continue
         if not _has_sense(claim.slot, reading.text, clause, start):
             continue
         wish = _as_wish(claim.slot, start, end, clause, reading, vocabulary)
@@ -55,7 +60,10 @@ def _places(value: str, text: str) -> list[tuple[int, int]]:
     keys = [noun_key(m[0]) for m in _WORD.finditer(_ARTICLE.sub("", value))]
     size = len(keys)
     starts = [n for n in range(len(said) - size + 1) if [k for _, k in said[n : n + size]] == keys] if size else []
-    return [(said[n][0][0], said[n + size - 1][0][1]) for n in starts]
+    ends = [said[n + size - 1][0][1] for n in starts]
+    return [
+        (said[n][0][0], m.end() if (m := _SIGN.match(text, end)) else end) for n, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _has_sense(slot: Slot, text: str, clause: Clause | None, at: int) -> bool:
