@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from retrieval.errors import QueryError
+from retrieval.errors import QueryError, RowsError
 from retrieval.product import decimals
 from retrieval.query import Filters, Hit, Query
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from retrieval.search import Shelf
 
 _FILTERS = ("price_min", "price_max", "brands", "not_brands", "type", "attributes", "min_rating", "in_stock")
+# The bounds of a price, each rounded to admit no more than it says.
+_BOUNDS = {"price_min": ROUND_CEILING, "price_max": ROUND_FLOOR}
 _SPACE = re.compile(r"\s")
 
 
@@ -26,11 +28,31 @@ def query_from_row(row: Mapping[str, Any], shelf: Shelf, k: int) -> tuple[str, Q
     """
     id_ = row.get("id", row.get("query_id"))
     text = row.get("text", row.get("query"))
-    if isinstance(id_, bool) or not isinstance(id_, (str, int)):
+    if isinstance(id_, bool) or not isinstance(id_, (str, int)) or not str(id_).strip():
         raise QueryError("A query has no id", 'A row is {"id": ..., "text": ...}')
     if not isinstance(text, str):
         raise QueryError(f"The query {id_!r} has no text", 'A row is {"id": ..., "text": ...}')
-    return str(id_), Query(text, k, filters_from_row(row.get("filters") or {}, shelf))
+    filters = row.get("filters")
+    return str(id_).strip(), Query(text, k, filters_from_row({} if filters is None else filters, shelf))
+
+
+def queries_from_rows(rows: Sequence[Mapping[str, Any]], shelf: Shelf, k: int) -> list[tuple[str, Query]]:
+    """The ids and queries of a whole batch; raises RowsError with every row that cannot be used, counted from 1."""
+    found: list[tuple[str, Query]] = []
+    faults: list[str] = []
+    first: dict[str, int] = {}
+    for number, row in enumerate(rows, 1):
+        try:
+            id_, query = query_from_row(row, shelf, k)
+        except QueryError as error:
+            faults.append(f"row {number}: {error}")
+            continue
+        found.append((id_, query))
+        if first.setdefault(id_, number) != number:
+            faults.append(f"row {number}: The id {id_!r} is already that of row {first[id_]}. Give each its own.")
+    if faults:
+        raise RowsError(faults)
+    return found
 
 
 def filters_from_row(row: Mapping[str, Any], shelf: Shelf) -> Filters:
@@ -55,11 +77,18 @@ def filters_from_row(row: Mapping[str, Any], shelf: Shelf) -> Filters:
         _expect(isinstance(value, (str, int, float, bool)), f"attributes.{name}", "text, a number, true or false")
     rating = given.get("min_rating")
     _expect(rating is None or _is_number(rating), "min_rating", "a number")
+    if rating is not None and not 0 <= rating <= 5:
+        raise QueryError(f"The filter min_rating is {rating}, and stars go from 1 to 5", "Give a number within them")
     stock = given.get("in_stock", False)
     _expect(isinstance(stock, bool), "in_stock", "true or false")
+    least, most = (_minor(given, name, shelf.currency, up) for name, up in _BOUNDS.items())
+    if least is not None and most is not None and Decimal(str(given["price_min"])) > Decimal(str(given["price_max"])):
+        raise QueryError(
+            f"No price is from {given['price_min']} to {given['price_max']}", "Give a price_min below the price_max"
+        )
     return Filters(
-        price_min=_minor(given, "price_min", shelf.currency, ROUND_CEILING),
-        price_max=_minor(given, "price_max", shelf.currency, ROUND_FLOOR),
+        price_min=least,
+        price_max=most,
         brands=_names(given, "brands"),
         not_brands=_names(given, "not_brands"),
         kinds=(sort.labels or (kind,)) if kind else (),
@@ -91,6 +120,8 @@ def _minor(given: Mapping[str, Any], name: str, currency: str, rounding: str) ->
     try:
         _expect(_is_number(value) or isinstance(value, str), name, "a number")
         exact = Decimal(str(value)).scaleb(decimals(currency))
+        if exact < 0:
+            raise QueryError(f"The filter {name} is {value}, and no price is below zero", "Give 0 or more")
         return int(exact.to_integral_value(rounding=rounding))
     except (InvalidOperation, OverflowError, ValueError):
         raise QueryError(f"The filter {name} is {value!r}", "Give a number") from None
@@ -100,7 +131,7 @@ def _names(given: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = given.get(name, ())
     names = [value] if isinstance(value, str) else value
     _expect(isinstance(names, (list, tuple)) and all(isinstance(n, str) for n in names), name, "a list of names")
-    return tuple(names)
+    return tuple(said for name in names if (said := name.strip()))
 
 
 def _is_number(value: object) -> bool:

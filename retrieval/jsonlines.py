@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
-from retrieval.errors import FeedError
+from retrieval.errors import FeedError, RowsError
 
 
 def open_text(path: Path, mode: str = "r") -> IO[str]:
@@ -19,24 +20,33 @@ def open_text(path: Path, mode: str = "r") -> IO[str]:
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
-    """Every row of a batch file; ``FeedError`` with the line's number where one is no JSON object."""
+    """Every row of a batch file. Raises RowsError with each line that is no JSON object, FeedError for no file."""
     if not path.is_file():
         raise FeedError(f"There is no file {path}", "Check the path")
     rows: list[dict[str, Any]] = []
-    number = 0
-    try:
-        with open_text(path) as lines:
+    faults: list[str] = []
+    with _bytes(path) as lines:
+        try:
             for number, line in enumerate(lines, 1):
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise FeedError(f"{path}:{number} is no JSON object", 'Write one {"id": ...} a line')
+                try:
+                    row = json.loads(line.decode("utf-8")) if line.strip() else None
+                except (ValueError, RecursionError) as error:
+                    reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+                    faults.append(f"{path}:{number} cannot be read: {reason}. Write one JSON object a line in UTF-8.")
+                    continue
+                if isinstance(row, dict):
                     rows.append(row)
-    except (json.JSONDecodeError, UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        place = number + isinstance(error, UnicodeDecodeError)
-        raise FeedError(f"{path}:{place} cannot be read: {reason}", "Write one JSON object a line in UTF-8") from error
+                elif line.strip():
+                    faults.append(f'{path}:{number} is no JSON object. Write one {{"id": ...}} a line.')
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            faults.append(f"{path} is a broken .gz file ({error}). Write the file again.")
+    if faults:
+        raise RowsError(faults)
     return rows
+
+
+def _bytes(path: Path) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:

@@ -22,14 +22,15 @@ for _module in ("talk", "shop", "service", "page", "models", "evaluation"):
 
 
 def main() -> None:
-    """Entry point of the console script: a user's mistake is one line on standard error and exit code 2."""
+    """Entry point of the console script: a user's mistake is a line on standard error and exit code 2."""
     # Read when the first library with OpenMP loads (torch or llama.cpp): threads that wait for each other sleep soon
     # instead of burning the core that another program has; on a busy machine a prompt is read five times faster.
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     try:
         app()
     except ShopTalkError as error:
-        print(f"shoptalk: {error}", file=sys.stderr)
+        for line in str(error).splitlines():
+            print(f"shoptalk: {line}", file=sys.stderr)
         sys.exit(2)
 
 

@@ -1,12 +1,14 @@
 """Rows of a batch as queries, hits as a TREC run."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from shops import shelf
 
-from retrieval.batch import filters_from_row, query_from_row, trec_lines
-from retrieval.errors import QueryError
+from retrieval.batch import filters_from_row, queries_from_rows, query_from_row, trec_lines
+from retrieval.errors import QueryError, RowsError
+from retrieval.jsonlines import read_rows
 from retrieval.product import Kind, Product
 from retrieval.query import Filters, Hit
 from retrieval.search import Shelf
@@ -90,3 +92,45 @@ def test_a_run_has_six_columns_and_falling_scores() -> None:
         "q%201 Q0 c%20d 3 0.400000 shoptalk",
         "q%201 Q0 e 4 -0.100000 shoptalk",
     ]
+
+
+@pytest.mark.parametrize(
+    ("filters", "fault"),
+    [
+        ({"price_min": 80, "price_max": 20}, "No price is from 80 to 20"),
+        ({"price_max": -3}, "below zero"),
+        ({"min_rating": 6}, "stars go from 1 to 5"),
+        ([], "not an object"),
+        ("cheap", "not an object"),
+    ],
+)
+def test_filters_that_nothing_can_meet_are_refused(shop: Shelf, filters: Any, fault: str) -> None:
+    with pytest.raises(QueryError, match=fault):
+        query_from_row({"id": 1, "text": "lamp", "filters": filters}, shop, 5)
+
+
+def test_brands_are_trimmed(shop: Shelf) -> None:
+    assert filters_from_row({"brands": [" HP ", ""], "not_brands": "Acme "}, shop) == Filters(
+        brands=("HP",), not_brands=("Acme",)
+    )
+
+
+def test_every_row_of_a_batch_that_cannot_be_used_is_told(shop: Shelf) -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": "a", "text": "lamp"}, {"id": " ", "text": "lamp"}, {"id": "a", "text": "shade"}, {"id": "b"}
+    ]  # fmt: skip
+    with pytest.raises(RowsError) as refused:
+        queries_from_rows(rows, shop, 5)
+    first, second, third = str(refused.value).splitlines()
+    assert first.startswith("row 2: A query has no id")
+    assert second == "row 3: The id 'a' is already that of row 1. Give each its own."
+    assert third.startswith("row 4: The query 'b' has no text")
+
+
+def test_every_broken_line_of_a_file_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b'{"id": 1}\n{oops\n\n[2]\n{"id": "\xff"}\n{"id": 3}\n')
+    with pytest.raises(RowsError) as refused:
+        read_rows(file)
+    places = [line.partition(" ")[0].rpartition(":")[2] for line in str(refused.value).splitlines()]
+    assert places == ["2", "4", "5"]

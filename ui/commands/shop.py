@@ -16,8 +16,7 @@ from ui.commands.talk import ShopOption, progress, settings
 if TYPE_CHECKING:
     from retrieval.embed import Embedder
     from retrieval.importer import ImportReport
-    from retrieval.query import Hit, Query
-    from retrieval.search import Shelf
+    from retrieval.query import Hit
 
 # A search text is a few words; a longer one is a file in the wrong place.
 _LONGEST = 10_000
@@ -232,7 +231,7 @@ def _row(hit: Hit) -> dict[str, Any]:
 
 def _batch(queries: Path, run: Path, shop: Path | None, k: int, reranker: str | None) -> None:
     from assistant.build import open_shelf
-    from retrieval.batch import trec_lines
+    from retrieval.batch import queries_from_rows, trec_lines
     from retrieval.errors import ShopTalkError
     from retrieval.jsonlines import read_rows
 
@@ -241,29 +240,16 @@ def _batch(queries: Path, run: Path, shop: Path | None, k: int, reranker: str | 
         raise ShopTalkError(f"There is no folder {run.parent} for {run.name}", "Create it or choose another --run")
     shelf = open_shelf(settings(shop, None, None), reranker)
     # Every row is read before the first is searched: a batch with faults shows all of them and writes nothing.
-    parsed = _parsed(rows, shelf, k)
-    with run.open("w", encoding="utf-8") as out:
+    parsed = queries_from_rows(rows, shelf, k)
+    for id_, query in parsed:
+        _short(query.text, f"The text of {id_!r}")
+    # Under its name only when it is whole; a pipe has no other name.
+    half = run if run.exists() and not run.is_file() else run.with_name(f"{run.name}.new")
+    with half.open("w", encoding="utf-8") as out:
         for id_, query in progress(parsed, len(parsed), "queries"):
             out.writelines(line + "\n" for line in trec_lines(id_, shelf.search(query)))
-
-
-def _parsed(rows: list[dict[str, Any]], shelf: Shelf, k: int) -> list[tuple[str, Query]]:
-    from retrieval.batch import query_from_row
-    from retrieval.errors import QueryError
-
-    found, faults = [], []
-    for number, row in enumerate(rows, 1):
-        try:
-            id_, query = query_from_row(row, shelf, k)
-            _short(query.text, f"The text of {id_!r}")
-            found.append((id_, query))
-        except QueryError as error:
-            faults.append(f"row {number}: {error}")
-    for fault in faults:
-        print(f"shoptalk: {fault}", file=sys.stderr)
-    if faults:
-        raise typer.Exit(2)
-    return found
+    if half != run:
+        half.replace(run)
 
 
 def _pairs(texts: list[str]) -> dict[str, Any]:
