@@ -54,15 +54,16 @@ def shelf_order(plan: SearchPlan) -> Literal["relevance", "price_up", "price_dow
 def relaxations(shelf: Shelf, preferences: Preferences) -> list[Relaxation]:
     """The minimal relaxations of the hard wishes, those with the fewest dropped wishes only, price bounds first.
 
-    Minimal: dropping fewer wishes gives nothing. [] where even the type alone is not in the shop.
+    Minimal: dropping fewer wishes gives nothing. [] where nothing is wished for, where even the type alone is not in
+    the shop, and where more than ``LARGEST`` wishes would have to go.
     """
     wishes = hard_wishes(preferences)
     for size in range(1, min(LARGEST, len(wishes)) + 1):
         found = []
         for dropped in combinations(wishes, size):
             rest = without(preferences, dropped)
-            if not hard_wishes(rest) or any(w.slot == "category" for w in dropped):
-                # Another type of product is not a near miss, it is another need.
+            if any(w.slot == "category" for w in dropped) or not (hard_wishes(rest) or all(map(_is_price, dropped))):
+                # Another type of product is not a near miss, it is another need; a price alone has its nearest.
                 continue
             plan = to_filters(rest, shelf.vocabulary, shelf.currency)
             count = shelf.count(plan.filters)

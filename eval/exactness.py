@@ -91,7 +91,8 @@ class Oracle:
             opened = {}
             for dropped in combinations(wishes, size):
                 rest = without(preferences, dropped)
-                if hard_wishes(rest) and all(w.slot != "category" for w in dropped):
+                price_alone = all(w.slot in ("price_min", "price_max") for w in dropped)
+                if (hard_wishes(rest) or price_alone) and all(w.slot != "category" for w in dropped):
                     plan = to_filters(rest, self.shelf.vocabulary, self.shelf.currency)
                     if right := self.right(plan.filters):
                         opened[frozenset(dropped)] = right

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from shops import shelf
@@ -59,6 +60,14 @@ def test_the_closest_price_is_the_closest_of_all_that_would_fit() -> None:
     assert found.nearest.price == Money(1100, "USD")
     assert found.alternatives[0].product_id == found.nearest.id
     assert found.count == 80
+
+
+@pytest.mark.parametrize(("slot", "value", "nearest"), [("price_max", 0.01, 1100), ("price_min", 500, 9000)])
+def test_a_price_alone_has_its_nearest(slot: Literal["price_max", "price_min"], value: float, nearest: int) -> None:
+    lamps = [Product(f"{n:02}", "Acme lamp", price=Money(9000 - n * 100, "USD")) for n in range(80)]
+    (found,) = relaxations(shelf(lamps), Preferences((Wish(slot, value, True, "mine"),)))
+    assert (found.nearest and found.nearest.price, found.count) == (Money(nearest, "USD"), 80)
+    assert relaxations(shelf([]), Preferences((Wish(slot, value, True, "mine"),))) == []
 
 
 def test_the_oracle_finds_a_wrong_relaxation(monkeypatch: pytest.MonkeyPatch) -> None:
