@@ -23,6 +23,7 @@ _LONGEST = 1000
 # The rarest so many words of a text decide; a query has two or three.
 _WORDS = 32
 _AIMED_AT = re.compile(r"\b(?:for|with|without|to|from|in|of|on|by|fits?|compatible|like)\s+(?:[\w-]+\s+){0,2}$", re.I)
+_THOUSANDS = re.compile(r"(?<![\w.,])\d,?\d{3}[\s-]?[A-Za-z]+\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Asked:
 
 def read(text: str, vocabulary: Vocabulary, spelling: Spelling, has: Callable[[str], bool]) -> Asked:
     """``text`` in the shop's own words; ``has`` tells whether any product has a normalised word."""
-    text = spelling.mended(text[:_LONGEST])
+    text = _amounts(spelling.mended(text[:_LONGEST]), has)
     said = tuple(dict.fromkeys(words(text)))[:_WORDS]
     named = [m for m in vocabulary.kinds(text) if not _AIMED_AT.search(text[: m.start])]
     kinds = tuple(dict.fromkeys(label for m in named for label in vocabulary.resolve_kind(m.value)))
@@ -61,6 +62,19 @@ def read(text: str, vocabulary: Vocabulary, spelling: Spelling, has: Callable[[s
         kinds=kinds,
         brands=tuple(m.value for m in vocabulary.brands(text)),
     )
+
+
+def _amounts(text: str, has: Callable[[str], bool]) -> str:
+    """``text`` with "2000 gb" as "2tb" where the shop says so: thousands of a unit are seldom printed."""
+
+    def shorter(match: re.Match[str]) -> str:
+        found = words(match[0])
+        if len(found) != 1:
+            return match[0]
+        others = [other for other in alike(found[0]) if len(other) < len(found[0]) and has(other)]
+        return min(others, key=len) if others else match[0]
+
+    return _THOUSANDS.sub(shorter, text)
 
 
 def _synonyms(noun: str) -> tuple[str, ...]:

@@ -55,8 +55,10 @@ _SPACED = "|".join(re.escape(s) for s in _SPELLINGS if s != "in")
 _JOINED = "|".join(re.escape(s) for s in _SPELLINGS)
 # A run of digits is taken whole: no unit begins with one.
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d++)?|\d++(?:[.,]\d++)?"
+# The plug, however it is written; "type C" without a hyphen may be a mains plug.
+_PLUG = r"(?<![a-z0-9])(?:usb[\s\-]?(?:type[\s\-]?)?c|type-c)(?![a-z0-9])"
 _TOKEN = re.compile(
-    rf"(?P<number>{_NUMBER})(?:[\s\-]?(?P<spaced>{_SPACED})(?![a-z0-9])|(?P<joined>{_JOINED})(?![a-z0-9]))"
+    rf"(?P<plug>{_PLUG})|(?P<number>{_NUMBER})(?:[\s\-]?(?P<spaced>{_SPACED})(?![a-z0-9])|(?P<joined>{_JOINED})(?![a-z0-9]))"
     rf"|(?P<plain>(?<![a-z0-9])(?:{_NUMBER})(?![a-z0-9]))"
     r"|(?P<word>[a-z0-9]+)"
     r"|(?P<cjk>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])",
@@ -142,6 +144,9 @@ def words(text: str) -> list[str]:
             found.append(number(said))
         elif kind == "cjk":
             found.append(said)
+        elif kind == "plug":
+            # It is a USB plug, too.
+            found += ["usb", "usbc"]
         else:
             found.append(number(match["number"]) + _CANONICAL[match["spaced"] or match["joined"]])
     return found
