@@ -63,9 +63,13 @@ def open_model(settings: Settings) -> BaseChatModel:
 
 def open_shelf(settings: Settings, reranker: str | None = None) -> Shelf:
     """The shop that the settings name; ``reranker`` names a cross-encoder that reads the best hits once more."""
+    from retrieval.catalogue import exists
     from retrieval.cross import open_reranker
+    from retrieval.errors import ShopError
     from retrieval.search import Shelf
 
+    if settings.shop is None and not exists(settings.shop_folder):
+        raise ShopError("There is no demo shop yet", "Run `shoptalk demo`, or name a shop with --shop")
     return Shelf.open(settings.shop_folder, reranker=open_reranker(reranker) if reranker else None)
 
 

@@ -18,7 +18,7 @@ NAMES = [
     "load",
     "questions",
 ]
-LONG = ["service", "exact", "filtered", "million", "crash", "fresh_clone"]
+LONG = ["service", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone"]
 
 
 def main() -> None:

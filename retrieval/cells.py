@@ -17,6 +17,10 @@ from retrieval.product import AttributeValue, Money
 
 # Control characters, lone surrogates, and marks that turn the reading direction of what follows.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]+")
+# A command to a terminal, whole: its letters are no text either.
+_ESCAPE = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]"
+)
 _STOCK_WORDS = {
     "in stock": 1, "instock": 1, "yes": 1, "true": 1, "available": 1, "limited availability": 1,
     "limitedavailability": 1, "low stock": 1, "in store only": 1, "instoreonly": 1,
@@ -53,7 +57,7 @@ def text(value: Any, field: str, *, one_line: bool = False) -> str:
     if "<" in said or "&" in said:
         said = plain(said)
     if not said.isprintable():
-        said = _UNPRINTABLE.sub(" ", said)
+        said = _UNPRINTABLE.sub(" ", _ESCAPE.sub(" ", said))
     return " ".join(said.split()) if one_line else said.strip()
 
 

@@ -486,3 +486,11 @@ def test_a_western_feed_is_read_and_its_encoding_told(tmp_path: Path, title: str
     assert report.assumed == {"goods.csv": "Windows-1252"}
     (tmp_path / "goods.csv").write_text(f"id,title\n1,{title}\n", encoding="utf-8")
     assert import_shop(tmp_path / "shop", [tmp_path / "goods.csv"]).assumed == {}
+
+
+def test_commands_to_a_terminal_leave_a_title_whole(tmp_path: Path) -> None:
+    titles = ["\x1b[31mRed\x1b[0m kettle", "Tin\x1b]0;owned\x07 mug", "Oak \x9b1;4mtray", "Ash\x00 bowl [31m]"]
+    rows = "\n".join(json.dumps({"id": n, "title": title}) for n, title in enumerate(titles))
+    (tmp_path / "goods.jsonl").write_text(rows, encoding="utf-8")
+    products, _ = imported(tmp_path, tmp_path / "goods.jsonl")
+    assert [p.title for p in products.values()] == ["Red kettle", "Tin mug", "Oak tray", "Ash bowl [31m]"]

@@ -168,3 +168,11 @@ def test_import_options_that_exclude_each_other(shop: Path, shoptalk: Run) -> No
     done = shoptalk("import", "x.csv", "--shop", shop, "--no-embed", "--embedder", "other")
     assert done.returncode == 2
     assert "exclude each other" in done.stderr
+
+
+def test_a_missing_demo_shop_is_told(tmp_path: Path, shoptalk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPTALK_HOME", str(tmp_path))
+    monkeypatch.delenv("SHOPTALK_SHOP", raising=False)
+    done = shoptalk("search", "lamp")
+    assert done.returncode == 2
+    assert "There is no demo shop yet. Run `shoptalk demo`" in done.stderr
