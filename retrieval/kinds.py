@@ -27,6 +27,8 @@ __all__ = ["KindIndex", "derive"]
 
 # From this confidence on a first judgement teaches the second.
 _TEACHES = 0.88
+# A guess that is wrong more often than right is none.
+_LEAST_GUESS = 0.5
 # Characters of a title that can name a kind; a text that strayed into the column goes on and on.
 _TITLE = 400
 # A feed of fewer brands does not show which words are one brand's own.
@@ -34,7 +36,7 @@ _SEVERAL = 5
 
 
 def derive(products: Sequence[Product], vectors: np.ndarray | None = None) -> dict[str, Kind]:
-    """The kind of every product, by product id.
+    """The kind of every product, by product id; its label is "" where nothing tells.
 
     ``vectors`` are the products' embeddings, float32 (n, d), L2-normalised, in the order of ``products``. A
     confidence is the measured share of right head nouns among labels found in the same way.
@@ -60,7 +62,9 @@ def derive(products: Sequence[Product], vectors: np.ndarray | None = None) -> di
         features, [k.label if k.confidence >= _TEACHES and not k.guessed else "" for k in judged], plain
     )
     for n, (product, reading) in enumerate(zip(shelf, readings, strict=True)):
-        kinds[product.id] = second.judge(n, reading)
+        kind = second.judge(n, reading)
+        doubtful = kind.guessed and kind.confidence < _LEAST_GUESS
+        kinds[product.id] = replace(kind, label="") if doubtful else kind
     return _agreed(kinds)
 
 

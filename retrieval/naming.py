@@ -21,6 +21,8 @@ _CUT = re.compile(
 )
 # "160 GB SSD" is a part, where an SSD is a thing.
 _AMOUNT = re.compile(r"\d\s?(?:MB|GB|TB|MP)\s(?:\w+[- ])?$")
+# "1m cable".
+_LENGTH = re.compile(r"\d\s?(?:m|cm|ft|feet|foot)[\s\-]$", re.IGNORECASE)
 _TYPE_ATTRIBUTES = ("product_type", "type", "item_type", "article_type", "device_type", "product_category", "kind")
 _LONGEST = 5
 # In front of so many other nouns a noun often stands for what a thing is made for.
@@ -153,9 +155,21 @@ class Naming:
                 weight -= 0.8
             if size == 1 and keys[end - 1] in noun_words("parts") and _AMOUNT.search(title, 0, words[end - 1].start):
                 weight -= 1.5
+            if place and _LENGTH.search(title, 0, words[start].start):
+                # "Wall Charger 1m cable": what it comes with.
+                weight -= 2.5
+            if place + 1 < len(runs) and self._owns(title, words, keys, end, runs[-1]):
+                weight -= 2.0 + 2.0 * lower
             if _bracketed(title, words[start].start):
                 weight -= 1.5
             yield Option(label, "title", weight, follows and weight < PLAIN)
+
+    def _owns(self, title: str, words: list[Token], keys: list[str], end: int, last: tuple[int, int]) -> bool:
+        """Whether the noun at the title's end is for the one before word ``end``: "Camera Black Sport Case"."""
+        between = range(end, last[1])
+        if last[1] < len(words) or not all(_adjacent(title, words, n) and keys[n].isalpha() for n in between):
+            return False
+        return (keys[end - 1], keys[-1]) in thesaurus()
 
     def _reach(self, title: str, words: list[Token], keys: list[str], n: int) -> int:
         """The same, on into a phrase that begins inside it: an "electric toothbrush head" is no electric toothbrush."""

@@ -27,6 +27,8 @@ _SMOOTH = 2.0
 # A class of this many products lacks a feature for sure.
 _LARGE = 100.0
 _SHAPE = re.compile(r"(?=[^\s\d]{0,40}\d)(?=[^\sA-Za-z]{0,40}[A-Za-z])[A-Za-z0-9.\-]{4,12}")
+# Attributes that name other things: those that the product goes with.
+_MADE_FOR = re.compile(r"compatib|suitab|works?[ _]with|designed[ _]for|made[ _]for|^fits?(?:$|[ _])|^for(?:$|[ _])")
 # Evidence of one sort is not independent: each sort of feature counts as at most so many.
 # k attribute name, v attribute value, t title word, d description word, b brand, s shape of an article number.
 _AT_MOST = {"k": 7.0, "v": 5.0, "t": 8.0, "d": 3.0, "b": 1.0, "s": 1.0}
@@ -270,6 +272,9 @@ def _sure_of(option: Option, doubt: float) -> float:
 def _features(product: Product) -> list[str]:
     found = [f"b:{product.brand.casefold()}"]
     for name, value in product.attributes.items():
+        if _MADE_FOR.search(name.casefold()):
+            # What a thing is made for is not what it is.
+            continue
         found.append(f"k:{name}")
         if isinstance(value, str) and len(value) <= 30:
             found.append(f"v:{name}={value.casefold()}")

@@ -63,6 +63,9 @@ def named(*titles: str) -> list[str]:
         ("Kesta USB printer cable 3 m", "printer cable"),
         ("Lumo Running Shoes, size 42", "running shoe"),
         ("Marra labels 70x50 mm white paper matt", "label"),
+        ("Nokta Digital Camera Brown Leather Bag", "bag"),
+        ("Orlo Power Adapter 65W 2 m cable", "power adapter"),
+        ("Pelta Rackmount Console 17in", "rackmount console"),
     ],
 )
 def test_a_title_names_its_head_noun(title: str, label: str) -> None:
@@ -422,3 +425,10 @@ def test_a_text_that_strayed_into_a_title_takes_no_time(unit: str) -> None:
     started = time.process_time()
     assert derive(shop)["9"].label == "lamp"
     assert time.process_time() - started < 5
+
+
+def test_what_a_thing_is_compatible_with_is_not_its_kind() -> None:
+    phones = [product(n, f"Zeta smartphone {n}", "Zeta", compatible_with="smartphone") for n in range(8)]
+    odd = product(99, "Belka Griply", "Belka", compatible_with="smartphone")
+    other = [product(20 + n, f"Orlo desk lamp {n}", "Orlo", suitable_for="desk") for n in range(8)]
+    assert derive([*phones, *other, odd])["99"].label != "smartphone"
