@@ -40,10 +40,14 @@ _CORRECTS = re.compile(
     r"\b(?:sorry|mis(?:read|heard|took|spoke|typed|taken)|mistake|my bad|i meant?|wrong|oops|instead)\b", re.IGNORECASE
 )
 _LEAST = re.compile(
-    r"\b(?:at least|or (?:more|bigger|larger|longer|better)|(?:a )?min(?:imum)?(?: of)?|more than|over)\b", re.I
+    r"(?<!not )(?<!no )\b(?:at least|or (?:more|bigger|larger|longer|better)|"
+    r"(?:a )?min(?:imum)?(?: of)?|more than|over)\b",
+    re.I,
 )
 _MOST = re.compile(
-    r"\b(?:at most|or (?:less|fewer|smaller|shorter)|(?:a )?max(?:imum)?(?: of)?|less than|up to|under)\b", re.I
+    r"\b(?:at most|not? (?:more|larger|bigger|longer|wider|higher|heavier|taller) than|"
+    r"or (?:less|fewer|smaller|shorter)|(?:a )?max(?:imum)?(?: of)?|less than|up to|under)\b",
+    re.I,
 )
 
 
@@ -138,9 +142,16 @@ def _same_amount(old: str, new: str) -> bool:
     """ "6 pockets" after "8 pockets or more"; "at least 4 m" and "at most 6 m" are two bounds."""
     least, most = ([bound.search(p) is not None for p in (old, new)] for bound in (_LEAST, _MOST))
     if any(least) and any(most):
-        return False
+        return _apart(old, new, least[0])
     old, new = (" ".join(_MOST.sub(" ", _LEAST.sub(" ", p)).split()) for p in (old, new))
     return _same_unit(old, new) or _same_shape(old, new)
+
+
+def _apart(old: str, new: str, least_first: bool) -> bool:
+    """Whether nothing lies between two bounds: "at least 100 cm" and "at most 90 cm across"."""
+    found = [re.search(r"(\d+(?:\.\d+)?)\s?([a-z\"]{1,3})", p.lower()) for p in (old, new)]
+    low, high = found if least_first else found[::-1]
+    return low is not None and high is not None and low[2] == high[2] and float(low[1]) > float(high[1])
 
 
 def _same_unit(old: str, new: str) -> bool:
@@ -180,19 +191,15 @@ def retyped(before: Preferences, reading: Reading, wishes: Sequence[Wish]) -> tu
     name = words(str(category.value)) if category else []
     if category is None or len(name) < 2 or any(w.slot == "category" for w in wishes):
         return None, ()
-    first = str(category.value).rsplit(" ", 1)
+    noun = str(category.value).rsplit(" ", 1)[-1]
     dropped = [d for d in reading.drops if set(words(d)) and set(words(d)) <= set(name[:-1])]
-    need = reading.need
-    renamed = (
-        _CORRECTS.search(reading.text) is not None
-        and need is not None
-        and words(need.mention.value) == name[-1:]
-        and any(w.slot == "feature" and _stands_before(w.words, need.mention.words, reading.text) for w in wishes)
+    renamed = _CORRECTS.search(reading.text) is not None and any(
+        w.slot == "feature" and _stands_before(w.words, noun, reading.text) for w in wishes
     )
     if not dropped and not renamed:
         return None, ()
     gone = tuple(str(w.value) for w in before.of("feature") if set(words(str(w.value))) <= set(name[:-1]))
-    return Wish("category", first[-1], category.hard, first[-1]), gone
+    return Wish("category", noun, category.hard, noun), gone
 
 
 def _stands_before(modifier: str, noun: str, text: str) -> bool:
