@@ -210,9 +210,8 @@ class _Scan:
             # "without the colour" takes a wish back.
             self.reading.drops.append(text[phrase.start : phrase.end])
             return
-        if entry("frames", "known_thing").search(text[: phrase.start]) and not is_measure(
-            text[phrase.start : phrase.end]
-        ):
+        bare = re.search(r"\d", text[phrase.start : phrase.end]) is None
+        if bare and entry("frames", "known_thing").search(text[: phrase.start]):
             # "with that capacity" wishes for what was wished before.
             return
         found = pieces(text, phrase, self.features, verb=clause.verb or phrase.lead in ("that", "to"))
