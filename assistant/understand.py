@@ -32,6 +32,7 @@ from assistant.reading.support import Claim, supported
 from assistant.reading.types import as_type, may_be_type
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
 from retrieval.query import Condition
+from retrieval.text import words
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -147,6 +148,7 @@ def combine(
         intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, reading, before)
         fresh = intent == "find" and bool(before.wishes)
         references = model.references or (() if alone else _pointed(reading, intent))
+    wishes = _less_makers(wishes)
     if fresh and not any(w.slot == "category" for w in wishes) and _same_again(model.dropped, before, vocabulary):
         # "so a small board": of the thing under way.
         intent, fresh = "refine", False
@@ -180,6 +182,23 @@ def _ended(
 ) -> tuple[tuple[Slot, str], ...]:
     renamed: list[tuple[Slot, str]] = [("feature", value) for value in gone]
     return tuple(dict.fromkeys((*retracts(before, reading, wishes, vocabulary), *renamed)))
+
+
+def _less_makers(wishes: Sequence[Wish]) -> list[Wish]:
+    """The wishes, where what is part of a maker's name is no feature, and no type that the shop might lack.
+
+    "One of the train sets" of a maker called Train Sets: the name says it.
+    """
+    makers = [w for w in wishes if w.slot == "brand"]
+    kept: list[Wish] = []
+    for wish in wishes:
+        inside = any(_holds(m.words, wish.words) for m in makers)
+        if wish.slot == "feature" and inside:
+            continue
+        last = words(str(wish.value))[-1:]
+        named = any(last and last[0] in words(str(m.value)) and len(words(str(m.value))) > 1 for m in makers)
+        kept.append(replace(wish, slot="feature", hard=False) if wish.slot == "category" and named else wish)
+    return kept
 
 
 def _same_again(dropped: Sequence[str], before: Preferences, vocabulary: Vocabulary) -> bool:

@@ -29,7 +29,10 @@ _SLOTS: Mapping[str, tuple[Slot, ...]] = {
 # "medium roast rather": the message itself says that something gives way.
 _REPLACES = re.compile(r"\b(?:instead|rather|actually|sorry|after all|changed|not|no)\b", re.IGNORECASE)
 # "grey is fine too" adds to what was said and ends none of it.
-_ADDS = re.compile(r"\b(?:too|as well|also|or|either|both)\b", re.IGNORECASE)
+_ADDS = re.compile(
+    r"\b(?:too|as well|also|or(?! (?:more|less|bigger|smaller|larger|longer|shorter|better))|either|both)\b",
+    re.IGNORECASE,
+)
 _RESOLUTION = re.compile(r"\b(?:[24568]k|[fqu]?hd|uhd|\d{3,4} ?[x×] ?\d{3,4}|\d{3,4}p)\b", re.IGNORECASE)
 # What was said last was said by mistake; all that was said of the thing is said anew.
 _SLIP = re.compile(r"\bwrong (?:one|machine|device|model|thing|size|item|phone|laptop)\b", re.IGNORECASE)
@@ -40,10 +43,14 @@ _CORRECTS = re.compile(
     r"\b(?:sorry|mis(?:read|heard|took|spoke|typed|taken)|mistake|my bad|i meant?|wrong|oops|instead)\b", re.IGNORECASE
 )
 _LEAST = re.compile(
-    r"\b(?:at least|or (?:more|bigger|larger|longer|better)|(?:a )?min(?:imum)?(?: of)?|more than|over)\b", re.I
+    r"(?<!not )(?<!no )\b(?:at least|or (?:more|bigger|larger|longer|better)|"
+    r"(?:a )?min(?:imum)?(?: of)?|more than|over)\b",
+    re.I,
 )
 _MOST = re.compile(
-    r"\b(?:at most|or (?:less|fewer|smaller|shorter)|(?:a )?max(?:imum)?(?: of)?|less than|up to|under)\b", re.I
+    r"\b(?:at most|not? (?:more|larger|bigger|longer|wider|higher|heavier|taller) than|"
+    r"or (?:less|fewer|smaller|shorter)|(?:a )?max(?:imum)?(?: of)?|less than|up to|under)\b",
+    re.I,
 )
 
 
@@ -138,9 +145,16 @@ def _same_amount(old: str, new: str) -> bool:
     """ "6 pockets" after "8 pockets or more"; "at least 4 m" and "at most 6 m" are two bounds."""
     least, most = ([bound.search(p) is not None for p in (old, new)] for bound in (_LEAST, _MOST))
     if any(least) and any(most):
-        return False
+        return _apart(old, new, least[0])
     old, new = (" ".join(_MOST.sub(" ", _LEAST.sub(" ", p)).split()) for p in (old, new))
     return _same_unit(old, new) or _same_shape(old, new)
+
+
+def _apart(old: str, new: str, least_first: bool) -> bool:
+    """Whether nothing lies between two bounds: "at least 100 cm" and "at most 90 cm across"."""
+    found = [re.search(r"(\d+(?:\.\d+)?)\s?([a-z\"]{1,3})", p.lower()) for p in (old, new)]
+    low, high = found if least_first else found[::-1]
+    return low is not None and high is not None and low[2] == high[2] and float(low[1]) > float(high[1])
 
 
 def _same_unit(old: str, new: str) -> bool:
@@ -152,11 +166,11 @@ def _same_unit(old: str, new: str) -> bool:
 def _same_shape(old: str, new: str) -> bool:
     """ "140x200" after "160x200", "43" after "men 44", "size L" after "XL"."""
     shapes = [re.sub(r"\d+(?:[.,]\d+)?", "0", p.lower()).split() for p in (old, new)]
-    if "0" in " ".join(shapes[0]) and "0" in " ".join(shapes[1]):
-        return shapes[0] == shapes[1] or (["0"] in shapes and "0" in shapes[0] and "0" in shapes[1])
     if any(len(s) == 1 and re.fullmatch(r"[a-z]0", s[0]) and s[0] in other for s, other in (shapes, shapes[::-1])):
         # "A4" after "A3 sheets"
         return True
+    if "0" in " ".join(shapes[0]) and "0" in " ".join(shapes[1]):
+        return shapes[0] == shapes[1] or (["0"] in shapes and "0" in shapes[0] and "0" in shapes[1])
     codes = [re.search(r"\b([a-z]{2,4})[- ]([a-z])\b", p.lower()) for p in (old, new)]
     if all(codes) and codes[0][1] == codes[1][1] and codes[0][2] != codes[1][2]:  # type: ignore[index]
         # "usb-a" after "usb-c"
@@ -180,19 +194,19 @@ def retyped(before: Preferences, reading: Reading, wishes: Sequence[Wish]) -> tu
     name = words(str(category.value)) if category else []
     if category is None or len(name) < 2 or any(w.slot == "category" for w in wishes):
         return None, ()
-    first = str(category.value).rsplit(" ", 1)
+    noun = str(category.value).rsplit(" ", 1)[-1]
     dropped = [d for d in reading.drops if set(words(d)) and set(words(d)) <= set(name[:-1])]
-    need = reading.need
-    renamed = (
-        _CORRECTS.search(reading.text) is not None
-        and need is not None
-        and words(need.mention.value) == name[-1:]
-        and any(w.slot == "feature" and _stands_before(w.words, need.mention.words, reading.text) for w in wishes)
-    )
+    corrects = _CORRECTS.search(reading.text) is not None
+    other = reading.need.mention.value if corrects and reading.need else ""
+    if len(words(other)) > 1 and words(other)[-1] == name[-1] and words(other) != name:
+        # Both are types that the shop knows.
+        noun, renamed = other, True
+    else:
+        renamed = corrects and any(w.slot == "feature" and _stands_before(w.words, noun, reading.text) for w in wishes)
     if not dropped and not renamed:
         return None, ()
     gone = tuple(str(w.value) for w in before.of("feature") if set(words(str(w.value))) <= set(name[:-1]))
-    return Wish("category", first[-1], category.hard, first[-1]), gone
+    return Wish("category", noun, category.hard, noun), gone
 
 
 def _stands_before(modifier: str, noun: str, text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -25,6 +26,10 @@ from assistant.reading.spelling import mended, mended_maker
 from assistant.reading.tables import entry
 from assistant.state import Preferences, Slot, Wish
 from retrieval.text import words
+
+_FOR_THAT = re.compile(r"\bfor (?:that|it|this|them|those)$", re.IGNORECASE)
+# "LGA 1200", "M2 280"
+_CODE = re.compile(r"\b[A-Z]{2,}[- ]?\d[\w-]*")
 
 
 class Reader(Protocol):
@@ -142,6 +147,7 @@ class _Scan:
 
     def read_told(self) -> None:
         """Stories are read only where "other brands" points at them, or where nothing else names the thing."""
+        text = self.reading.text
         told = [c for c in self.reading.clauses if c.act == "tells"]
         inside = [b for b in self.brands if any(c.start <= b.start < c.end for c in told)]
         named = any(w.slot in ("brand", "not_brand") for w in self.reading.wishes)
@@ -151,6 +157,8 @@ class _Scan:
             pairs = [(b.value, b.words) for b in inside] or held
             for value, said in pairs:
                 self.reading.add(Wish("not_brand", value, True, said))
+        if told and any(_FOR_THAT.search(text[slice(*c.body)]) for c in self.reading.clauses if c.act != "tells"):
+            self._add_told(told[-1])
         need = self.reading.need
         if need is not None and need.told:
             clause = next(c for c in told if c.start <= need.mention.start < c.end)
@@ -158,6 +166,14 @@ class _Scan:
             for brand in inside:
                 if clause.start <= brand.start < clause.end:
                     self.reading.add(Wish("brand", brand.value, False, brand.words))
+
+    def _add_told(self, clause: Clause) -> None:
+        """What a story says of the thing that something is asked for: "I got a 24 inch one. So a stand for that"."""
+        inside = [(f.start, f.end) for f in self.features if clause.start <= f.start < clause.end]
+        codes = [m.span() for m in _CODE.finditer(self.reading.text, clause.start, clause.end)]
+        for start, end in [*inside, *(c for c in codes if all(c[1] <= s or c[0] >= e for s, e in inside))]:
+            said = self.reading.text[start:end]
+            self.reading.add(Wish("feature", said, False, said))
 
     def _add_category(self, clause: Clause) -> None:
         need = self.reading.need
@@ -194,9 +210,8 @@ class _Scan:
             # "without the colour" takes a wish back.
             self.reading.drops.append(text[phrase.start : phrase.end])
             return
-        if entry("frames", "known_thing").search(text[: phrase.start]) and not is_measure(
-            text[phrase.start : phrase.end]
-        ):
+        bare = re.search(r"\d", text[phrase.start : phrase.end]) is None
+        if bare and entry("frames", "known_thing").search(text[: phrase.start]):
             # "with that capacity" wishes for what was wished before.
             return
         found = pieces(text, phrase, self.features, verb=clause.verb or phrase.lead in ("that", "to"))
