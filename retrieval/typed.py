@@ -20,7 +20,7 @@ from retrieval.text import words
 
 # A kind shows what its attributes mean from so many products on, and so many of them tell enough.
 _LEAST = 4
-_ENOUGH = 50
+_ENOUGH = 200
 # ... and so many for their amounts.
 _PRINTED = 25
 # A value is known from so many products of a kind on; values of more words, or letters, are free text.
@@ -33,7 +33,6 @@ _DECISIVE = 0.6
 _MARKS = 0.7
 _STATED = 0.4
 # What a lamp shows, a thing goes with or its box says is not what the thing is.
-_BRACKETS = re.compile(r"[()]")
 # "16:9", as a key.
 _RATIO = re.compile(r"\d{1,2} \d{1,2}")
 _BESIDE = re.compile(r"led_|indicator|suitable|compatib|certific|packag|country|supported|included|systems|cable_types")
@@ -100,13 +99,16 @@ class Typed:
 
         () where values of several attributes do.
         """
-        wanted = set(words(value))
-        found: Counter[tuple[str, ...]] = Counter()
+        wanted = words(value)
+        every, ending = set(), set()
         for label in labels:
             for phrase, names in self.values.get(label, {}).items():
-                if wanted < set(words(phrase)):
-                    found[tuple(names)] += 1
-        return next(iter(found)) if len(found) == 1 else ()
+                said = words(phrase)
+                if set(wanted) < set(said):
+                    every.add(tuple(names))
+                    ending.update([tuple(names)] if said[-len(wanted) :] == wanted else [])
+        # "Coffee pod" is a pod, and "pod coffee machine" none.
+        return next((next(iter(found)) for found in (every, ending) if len(found) == 1), ())
 
     def narrower(self, value: str, labels: Iterable[str]) -> bool:
         """Whether another value of its attribute ends in ``value`` (a key) and is another sort: "micro atx"."""
@@ -179,8 +181,8 @@ def parts(value: str) -> frozenset[str]:
     if len(value) > 3 * _LETTERS:
         return frozenset()
     listed = value.replace("\\n", ",").replace("\n", ",").replace(";", ",").replace("/", ",").split(",")
-    # What stands in brackets says the same in another way: "LGA 1156 (Socket H)".
-    said = [piece for part in listed for piece in (part, *_BRACKETS.split(part)[: 3 if "(" in part else 0])]
+    # What stands in brackets only says more of it: "LGA 1156 (Socket H)".
+    said = [piece for part in listed for piece in (part, part.partition("(")[0])]
     keys = [key(part) for part in said if part]
     found = [k for k in keys if 0 < len(k) <= _LETTERS and len(k.split()) <= _WORDS]
     return frozenset([*found, *(before for k in keys if (before := modifier(k)))])
