@@ -52,12 +52,13 @@ def _proviso(said: Proviso, links: Links) -> Condition | None:
         return Condition(said.phrases[0], names, "=", said.phrases[0], groups, title_only=said.title_only)
     if said.strict:
         return None
-    if said.title_only and key(said.phrases[0]) not in lexicon().flags:
-        return Condition(said.phrases[0], any_of=words_of, title_only=True)
     found = link(said.phrases[0], links, (*said.labels, *said.like))
     if found.whole:
         # What is called "sdhc" is an sd card as well.
-        return replace(found, any_of=words_of, whole=tuple(dict.fromkeys(map(key, said.phrases))))
+        every = tuple(dict.fromkeys(map(key, said.phrases)))
+        return replace(found, any_of=words_of, whole=every, title_only=said.title_only)
+    if said.title_only and key(said.phrases[0]) not in lexicon().flags:
+        return Condition(said.phrases[0], any_of=words_of, title_only=True)
     return found if found.attributes else Condition(said.phrases[0], any_of=words_of)
 
 

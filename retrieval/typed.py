@@ -29,6 +29,9 @@ _WORDS = 3
 _LETTERS = 30
 # Of the holders of a value within a kind so many must have it in the same attribute.
 _DECISIVE = 0.6
+# ... and an attribute of so many products of which this share have the value tells nothing apart.
+_FEW = 10
+_COMMON = 0.9
 # A value marks a kind where so many of its products that state the attribute have the value, and so many of all.
 _MARKS = 0.7
 _STATED = 0.4
@@ -221,6 +224,9 @@ def _values(shelf: Sequence[Product]) -> tuple[dict[str, tuple[str, ...]], list[
 
 def _deciding(names: Mapping[str, set[int]], present: Mapping[str, set[int]]) -> tuple[str, ...]:
     """The attribute that most holders of a value have it in; else those that say the same."""
+    # What nearly all have tells nothing apart: "ATX" as the power plug of motherboards.
+    telling = {n: held for n, held in names.items() if len(held) < _COMMON * len(present[n]) or len(present[n]) < _FEW}
+    names = telling or names
     ordered = sorted(names, key=lambda name: (-len(names[name]), name))
     best, total = ordered[0], sum(map(len, names.values()))
     if len(names[best]) < _SEEN:
