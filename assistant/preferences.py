@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, Protocol, cast
 
@@ -24,6 +24,10 @@ _OPPOSITE: Mapping[Slot, Slot] = {
     "feature": "dislike",
     "dislike": "feature",
 }
+
+
+# A group of words that no record has.
+_NOWHERE = (" ",)
 
 
 class Linker(Protocol):
@@ -124,9 +128,14 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
         conditions[wish] = vocabulary.link(str(wish.value), kinds)
         rejected.append((wish, conditions[wish]))
     for wish in preferences.of("not_brand"):
+        named = vocabulary.link(str(wish.value), kinds)
         if not vocabulary.brands(str(wish.value)):
             # No maker of this shop, so what is not wanted is whatever bears the name.
-            conditions[wish] = Condition(str(wish.value), title_only=True)
+            conditions[wish] = Condition(str(wish.value))
+            rejected.append((wish, conditions[wish]))
+        elif named.attributes and isinstance(named.value, str):
+            # A maker's system is in the things of others too: "no Senseo" of coffee machines that take its pods.
+            conditions[wish] = replace(named, any_of=(_NOWHERE,))
             rejected.append((wish, conditions[wish]))
     brands = preferences.of("brand")
     for wish in brands:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assistant.preferences import SearchPlan
 from assistant.state import Evidence, Preferences, Recommendation, Wish
@@ -41,18 +42,25 @@ def select(hits: Sequence[Hit], plan: SearchPlan, preferences: Preferences, limi
 
 
 def _surest(hits: Sequence[Hit], plan: SearchPlan) -> Sequence[Hit]:
-    """The hits that meet each soft wish that the shop's attributes tell of, where there are any.
+    """The hits that meet each soft wish that the shop's attributes or titles tell of, where there are any.
 
     Of them those whose title or feed names the type (what only an attribute suggests may be a part or a set), and those
     of which an attribute says nothing but what was wished, where there are two of them.
     """
-    told = [c for _, c in plan.soft if c.attributes]
-    hits = [h for h in hits if all(c.admits(h.product) for c in told)] or hits
+    for condition in (c for _, c in plan.soft):
+        meeting = [h for h in hits if condition.admits(h.product)]
+        if condition.attributes or any(_in_title(h.product, condition) for h in meeting):
+            hits = meeting or hits
     named = [h for h in hits if h.kind is None or h.kind.source in ("feed", "title")]
     hits = named if len(named) > 1 else hits
     values = [c for _, c in (*plan.soft, *plan.hard) if isinstance(c.value, str)]
     alone = [h for h in hits if not any(_says_more(h.product, c) for c in values)]
     return alone if len(alone) > 1 else hits
+
+
+def _in_title(product: Product, condition: Condition) -> bool:
+    """Whether the title says what is wished: what stands there is what makers tell their things apart by."""
+    return replace(condition, attributes=(), title_only=True).admits(product)
 
 
 def _says_more(product: Product, condition: Condition) -> bool:

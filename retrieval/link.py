@@ -38,6 +38,8 @@ def sort(meant: Meant, links: Links) -> Sort:
         condition = _proviso(said, links)
         if condition is not None:
             provided.append((said.labels, condition))
+            if end := _other_end(condition):
+                provided.append((said.labels, end))
             labels += said.labels if said.strict else ()
     return Sort(tuple(dict.fromkeys(labels)), tuple(provided))
 
@@ -50,10 +52,22 @@ def _proviso(said: Proviso, links: Links) -> Condition | None:
         return Condition(said.phrases[0], names, "=", said.phrases[0], groups, title_only=said.title_only)
     if said.strict:
         return None
+    found = link(said.phrases[0], links, (*said.labels, *said.like))
+    if found.whole:
+        # What is called "sdhc" is an sd card as well.
+        every = tuple(dict.fromkeys(map(key, said.phrases)))
+        return replace(found, any_of=words_of, whole=every, title_only=said.title_only)
     if said.title_only and key(said.phrases[0]) not in lexicon().flags:
         return Condition(said.phrases[0], any_of=words_of, title_only=True)
-    found = link(said.phrases[0], links, (*said.like, *said.labels))
     return found if found.attributes else Condition(said.phrases[0], any_of=words_of)
+
+
+def _other_end(condition: Condition) -> Condition | None:
+    """The same of the second connector: from HDMI to DVI is no "HDMI cable". The ends of USB ones differ by custom."""
+    name = next((n for n in condition.attributes if n.endswith("_1")), "")
+    if not name or key(condition.phrase).startswith("usb"):
+        return None
+    return replace(condition, attributes=(f"{name[:-1]}2",), any_of=((),))
 
 
 def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
@@ -82,7 +96,8 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         return _known(phrase, whole, links, kinds) or Condition(phrase, any_of=((whole,),))
     # "in-ear" is known as a whole; of "a really waterproof one" what says something is.
     content = _content(phrase)
-    for wanted in dict.fromkeys((key(phrase), " ".join(content), " ".join(_telling(content) or content))):
+    told = (" ".join(_telling(part) or part) for part in (key(phrase).split(), content))
+    for wanted in dict.fromkeys((key(phrase), " ".join(content), *told)):
         condition = _known(phrase, wanted, links, kinds)
         if condition is not None:
             return condition
@@ -174,6 +189,9 @@ def _worn(phrase: str, size: str, links: Links) -> Condition:
 def _flag(phrase: str, spellings: Sequence[str], links: Links, kinds: Sequence[str]) -> Condition:
     """A property: the yes-or-no attribute of that name, or the text attribute that has it as a value."""
     names = tuple(dict.fromkeys(links.flags[s] for s in spellings if s in links.flags))
+    shares = links.typed.shares("flags", kinds)
+    if own := tuple(name for name in names if shares.get(name, 0.0) >= SPEAKS):
+        return Condition(phrase, own, "=", True, _groups(spellings))
     for spelling in spellings:
         if held := links.typed.attributes(spelling, kinds):
             whole = _whole(spelling, links, kinds)

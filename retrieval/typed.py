@@ -20,7 +20,7 @@ from retrieval.text import words
 
 # A kind shows what its attributes mean from so many products on, and so many of them tell enough.
 _LEAST = 4
-_ENOUGH = 50
+_ENOUGH = 200
 # ... and so many for their amounts.
 _PRINTED = 25
 # A value is known from so many products of a kind on; values of more words, or letters, are free text.
@@ -29,11 +29,13 @@ _WORDS = 3
 _LETTERS = 30
 # Of the holders of a value within a kind so many must have it in the same attribute.
 _DECISIVE = 0.6
+# ... and an attribute of so many products of which this share have the value tells nothing apart.
+_FEW = 10
+_COMMON = 0.9
 # A value marks a kind where so many of its products that state the attribute have the value, and so many of all.
 _MARKS = 0.7
 _STATED = 0.4
 # What a lamp shows, a thing goes with or its box says is not what the thing is.
-_BRACKETS = re.compile(r"[()]")
 # "16:9", as a key.
 _RATIO = re.compile(r"\d{1,2} \d{1,2}")
 _BESIDE = re.compile(r"led_|indicator|suitable|compatib|certific|packag|country|supported|included|systems|cable_types")
@@ -100,13 +102,16 @@ class Typed:
 
         () where values of several attributes do.
         """
-        wanted = set(words(value))
-        found: Counter[tuple[str, ...]] = Counter()
+        wanted = words(value)
+        every, ending = set(), set()
         for label in labels:
             for phrase, names in self.values.get(label, {}).items():
-                if wanted < set(words(phrase)):
-                    found[tuple(names)] += 1
-        return next(iter(found)) if len(found) == 1 else ()
+                said = words(phrase)
+                if set(wanted) < set(said):
+                    every.add(tuple(names))
+                    ending.update([tuple(names)] if said[-len(wanted) :] == wanted else [])
+        # "Coffee pod" is a pod, and "pod coffee machine" none.
+        return next((next(iter(found)) for found in (every, ending) if len(found) == 1), ())
 
     def narrower(self, value: str, labels: Iterable[str]) -> bool:
         """Whether another value of its attribute ends in ``value`` (a key) and is another sort: "micro atx"."""
@@ -179,8 +184,8 @@ def parts(value: str) -> frozenset[str]:
     if len(value) > 3 * _LETTERS:
         return frozenset()
     listed = value.replace("\\n", ",").replace("\n", ",").replace(";", ",").replace("/", ",").split(",")
-    # What stands in brackets says the same in another way: "LGA 1156 (Socket H)".
-    said = [piece for part in listed for piece in (part, *_BRACKETS.split(part)[: 3 if "(" in part else 0])]
+    # What stands in brackets only says more of it: "LGA 1156 (Socket H)".
+    said = [piece for part in listed for piece in (part, part.partition("(")[0])]
     keys = [key(part) for part in said if part]
     found = [k for k in keys if 0 < len(k) <= _LETTERS and len(k.split()) <= _WORDS]
     return frozenset([*found, *(before for k in keys if (before := modifier(k)))])
@@ -219,6 +224,9 @@ def _values(shelf: Sequence[Product]) -> tuple[dict[str, tuple[str, ...]], list[
 
 def _deciding(names: Mapping[str, set[int]], present: Mapping[str, set[int]]) -> tuple[str, ...]:
     """The attribute that most holders of a value have it in; else those that say the same."""
+    # What nearly all have tells nothing apart: "ATX" as the power plug of motherboards.
+    telling = {n: held for n, held in names.items() if len(held) < _COMMON * len(present[n]) or len(present[n]) < _FEW}
+    names = telling or names
     ordered = sorted(names, key=lambda name: (-len(names[name]), name))
     best, total = ordered[0], sum(map(len, names.values()))
     if len(names[best]) < _SEEN:

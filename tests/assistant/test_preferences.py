@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from assistant.preferences import merge, summary, to_filters
+from assistant.reading.phrases import Mentioned
 from assistant.state import Preferences, Slot, Understanding, Wish
 from retrieval.link import Sort
+from retrieval.product import Product
 from retrieval.query import Condition
 
 
@@ -96,3 +98,26 @@ def test_yen_have_no_cents() -> None:
 def test_summary_is_one_plain_line() -> None:
     wishes = merge(START, say(wish("not_brand", "Dell", 2)))
     assert summary(wishes, "USD") == "black laptop from HP under $900.00, not Dell"
+
+
+class Systems(Words):
+    """A shop in which one maker's name is a system of other makers' things too."""
+
+    def brands(self, text: str) -> Sequence[Mentioned]:
+        return [Mentioned(0, len(text), text, text)] if text in ("Norvo", "Kilo") else []
+
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
+        return Condition(phrase, ("capsule_system",), "=", "norvo") if phrase == "Norvo" else Condition(phrase)
+
+
+def test_a_rejected_name_is_rejected_as_a_system_and_as_a_word_too() -> None:
+    machines = [
+        Product("own", "Norvo One", brand="Norvo", attributes={"capsule_system": "Norvo"}),
+        Product("made for it", "Brew 2", brand="Brew", attributes={"capsule_system": "Norvo"}),
+        Product("other", "Brew 3", "Not for norvo pods", brand="Brew", attributes={"capsule_system": "Kilo"}),
+        Product("by word", "Brew 4 for Vanto pods", brand="Brew"),
+    ]
+    for name, left in {"Norvo": ["other", "by word"], "Vanto": ["own", "made for it", "other"], "Kilo": None}.items():
+        filters = to_filters(Preferences((wish("not_brand", name),)), Systems(), "EUR").filters
+        found = [p.id for p in machines if filters.admits(p)]
+        assert found == ([p.id for p in machines] if left is None else left), name
