@@ -17,22 +17,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from assistant.context import context
 from assistant.prompts import is_tuned, plain, render_for
 from assistant.reading import cues
 from assistant.reading.changes import retracts, retyped
 from assistant.reading.clauses import Act
-from assistant.reading.cues import stop_words
-from assistant.reading.features import is_measure, said_by_figures
+from assistant.reading.features import said_by_figures
 from assistant.reading.needs import relation
-from assistant.reading.slots import Reader, Reading, read_message
+from assistant.reading.slots import Reading, read_message
 from assistant.reading.support import Claim, supported
+from assistant.reading.together import Vocabulary as Vocabulary
+from assistant.reading.together import cut, joined, known_or_soft, left_out, less_makers
 from assistant.reading.types import as_type, may_be_type
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
-from retrieval.query import Condition
-from retrieval.text import words
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -62,14 +61,6 @@ SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
 }
 Trust = Literal["rules", "model", "model alone"]
-
-
-class Vocabulary(Reader, Protocol):
-    """What reading a message needs of the shop."""
-
-    def link(self, phrase: str) -> Condition:
-        """What a product must have to satisfy the phrase."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +129,17 @@ def combine(
     rules = _Voice(_spoken_intent(reading, before), reading.wishes)
     model = _by_model(values, reading, vocabulary, before, trust)
     if trust == "rules" or model.intent is None:
-        wishes = _joined(rules.wishes, model.wishes)
+        wishes = joined(rules.wishes, model.wishes)
         intent, fresh = _led_by_rules(rules.intent, model.intent, reading, wishes, before)
         references = _pointed(reading, intent)
     else:
         alone = trust == "model alone"
-        wishes = list(model.wishes) if alone else _joined(_cut(model.wishes, rules.wishes, reading), rules.wishes)
-        wishes += [] if alone else _left_out(wishes, rules.wishes, vocabulary)
+        wishes = list(model.wishes) if alone else joined(cut(model.wishes, rules.wishes, reading), rules.wishes)
+        wishes += [] if alone else left_out(wishes, rules.wishes, vocabulary)
         intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, reading, before)
         fresh = intent == "find" and bool(before.wishes)
         references = model.references or (() if alone else _pointed(reading, intent))
-    wishes = _less_makers(wishes)
+    wishes = less_makers(wishes)
     if fresh and not any(w.slot == "category" for w in wishes) and _same_again(model.dropped, before, vocabulary):
         # "so a small board": of the thing under way.
         intent, fresh = "refine", False
@@ -159,7 +150,7 @@ def combine(
     if intent not in ("find", "refine"):
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
-    wishes = [_supported(replace(w, turn=len(state.turns) + 1), vocabulary) for w in said_by_figures(wishes)]
+    wishes = [known_or_soft(replace(w, turn=len(state.turns) + 1), vocabulary) for w in said_by_figures(wishes)]
     return Understanding(
         intent=intent,
         wishes=tuple(wishes),
@@ -184,109 +175,11 @@ def _ended(
     return tuple(dict.fromkeys((*retracts(before, reading, wishes, vocabulary), *renamed)))
 
 
-def _less_makers(wishes: Sequence[Wish]) -> list[Wish]:
-    """The wishes, where what is part of a maker's name is no feature, and no type that the shop might lack.
-
-    "One of the train sets" of a maker called Train Sets: the name says it.
-    """
-    makers = [w for w in wishes if w.slot == "brand"]
-    kept: list[Wish] = []
-    for wish in wishes:
-        inside = any(_holds(m.words, wish.words) for m in makers)
-        if wish.slot == "feature" and inside:
-            continue
-        last = words(str(wish.value))[-1:]
-        named = any(last and last[0] in words(str(m.value)) and len(words(str(m.value))) > 1 for m in makers)
-        kept.append(replace(wish, slot="feature", hard=False) if wish.slot == "category" and named else wish)
-    return kept
-
-
 def _same_again(dropped: Sequence[str], before: Preferences, vocabulary: Vocabulary) -> bool:
     """Whether a type that the model named, and that was left out, is the one under way."""
     category = next((str(w.value) for w in before.of("category")), None)
     named = [d.removeprefix("category=") for d in dropped if d.startswith("category=")]
     return category is not None and any(relation(category, n, vocabulary) == "same" for n in named)
-
-
-def _left_out(found: Sequence[Wish], rules: Sequence[Wish], vocabulary: Vocabulary) -> list[Wish]:
-    """What the rules read beside the model's features: amounts, and what the shop's records know."""
-    said = {part for w in found for part in re.findall(r"\w+", w.words.lower())}
-    return [
-        w
-        for w in rules
-        if w.slot == "feature"
-        and not said & set(re.findall(r"\w+", w.words.lower()))
-        and (is_measure(w.words) or vocabulary.features(str(w.value)))
-    ]
-
-
-def _supported(wish: Wish, vocabulary: Vocabulary) -> Wish:
-    """The wish, soft where it is a phrase of which the shop's records know no value and no amount."""
-    phrase = str(wish.value)
-    unknown = wish.slot == "feature" and wish.hard and not is_measure(phrase)
-    if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase).attributes:
-        return replace(wish, hard=False)
-    return wish
-
-
-_SHARED = ("category", "feature", "dislike")
-
-
-def _joined(lead: Sequence[Wish], other: Sequence[Wish]) -> list[Wish]:
-    """The leader's wishes, and the other's in slots that the leader left empty; no word serves twice."""
-    named = any(w.slot == "category" for w in lead)
-    types = {_content(w) for w in other if w.slot == "category" and not named}
-    kept = [w for w in lead if _content(w) not in types]
-    filled = {w.slot for w in kept}
-    said = {part for w in kept for part in w.words.lower().split()}
-    added = [w for w in other if w.slot not in filled]
-    # A price and a maker are read exactly, whatever else their words may describe.
-    return [*kept, *(w for w in added if w.slot not in _SHARED or not said & set(w.words.lower().split()))]
-
-
-def _content(wish: Wish) -> str:
-    """The words less those that say nothing: "more chairs" names chairs."""
-    return " ".join(part for part in wish.words.lower().split() if part not in stop_words())
-
-
-def _cut(lead: Sequence[Wish], rules: Sequence[Wish], reading: Reading) -> list[Wish]:
-    """The model's wishes, cut as the rules cut the same words: "oak or walnut" is two wishes for a search.
-
-    Of a type only what a preposition adds is cut off ("lamp for a desk" is a lamp), and of two names for one thing the
-    longer counts.
-    """
-    found: list[Wish] = []
-    for wish in lead:
-        same = [r for r in rules if r.slot == wish.slot]
-        if wish.slot == "category":
-            # Of the same words the rules may know more: a case for a phone is a phone case.
-            parts = [r for r in same if r.words == wish.words or _names_closer(r.words.lower(), wish.words.lower())]
-        elif wish.slot in ("feature", "dislike"):
-            parts = [r for r in same if _holds(wish.words, r.words)] or [r for r in same if _holds(r.words, wish.words)]
-        else:
-            parts = []
-        found += [w for w in parts or [_trimmed(wish, reading)] if w not in found]
-    return found
-
-
-def _trimmed(wish: Wish, reading: Reading) -> Wish:
-    """A feature less the verb before the amount that it ends in: of "to hold a 2 l bottle" the bottle counts."""
-    at = reading.text.find(wish.words)
-    if wish.slot != "feature" or not re.search(r"\b(?:to|that|which) $", reading.text[:at]):
-        return wish
-    end = at + len(wish.words)
-    known = next((k for k in reading.known if at < k.start and k.end == end and is_measure(k.words)), None)
-    return wish if known is None else replace(wish, value=known.words, words=known.words)
-
-
-def _names_closer(name: str, phrase: str) -> bool:
-    rest = phrase.removeprefix(f"{name} ")
-    added = rest != phrase and rest.split()[0] in ("for", "with", "without", "in", "from", "of", "that", "to", "on")
-    return added or name.endswith(f" {phrase}")
-
-
-def _holds(phrase: str, part: str) -> bool:
-    return f" {part.lower()} " in f" {phrase.lower()} "
 
 
 def _led_by_rules(

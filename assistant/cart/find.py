@@ -49,6 +49,16 @@ def names_one(state: DialogueState, text: str) -> bool:
     return len(_named(text, {c.product_id: c.name for c in _all_cards(state)})) == 1
 
 
+def mostly_names(state: DialogueState, text: str) -> bool:
+    """Whether ``text`` names one product by half of its words at least: what says more than a name asks for another."""
+    cards = {c.product_id: c.name for c in _all_cards(state)}
+    found = _named(text, cards)
+    if len(found) != 1:
+        return False
+    said = {t for t in words(text) if t not in _ordinary()}
+    return 2 * len(said & set(words(cards[found.pop()]))) >= len(said)
+
+
 def _key(line: CartLine) -> str:
     return line.variant or line.product_id
 

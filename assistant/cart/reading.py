@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from assistant.cart.find import lines_meant, names_one
+from assistant.cart.find import lines_meant, mostly_names, names_one
 from assistant.reading import cues
 from assistant.state import DialogueState, Understanding
 from retrieval.text import words
@@ -107,7 +107,7 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     asked = bool(state.pending) and (state.pending or {}).get("about") == "cart"
     command = read(text)
     if command is None:
-        taking = _pattern("taking").search(text) is not None and names_one(state, text)
+        taking = _pattern("taking").search(text) is not None and mostly_names(state, text)
         answers = said.intent in _YES_NO or is_answer(state, text) or _tries_to(state, said, text)
         return said.intent == "cart" or taking or (asked and answers)
     if command.action not in _lists()["loose"]:

@@ -1,0 +1,121 @@
+"""The wishes of two readers as one list: whose words count, where they are cut, and which may be hard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from assistant.reading.cues import stop_words
+from assistant.reading.features import is_measure
+from assistant.reading.slots import Reader, Reading
+from assistant.state import Wish
+from retrieval.query import Condition
+from retrieval.text import words
+
+# Slots whose words may serve each other.
+_SHARED = ("category", "feature", "dislike")
+
+
+class Vocabulary(Reader, Protocol):
+    """What reading a message needs of the shop."""
+
+    def link(self, phrase: str) -> Condition:
+        """What a product must have to satisfy the phrase."""
+        ...
+
+
+def left_out(found: Sequence[Wish], rules: Sequence[Wish], vocabulary: Vocabulary) -> list[Wish]:
+    """What the rules read beside the model's features: amounts, and what the shop's records know."""
+    said = {part for w in found for part in re.findall(r"\w+", w.words.lower())}
+    return [
+        w
+        for w in rules
+        if w.slot == "feature"
+        and not said & set(re.findall(r"\w+", w.words.lower()))
+        and (is_measure(w.words) or vocabulary.features(str(w.value)))
+    ]
+
+
+def known_or_soft(wish: Wish, vocabulary: Vocabulary) -> Wish:
+    """The wish, soft where it is a phrase of which the shop's records know no value and no amount."""
+    phrase = str(wish.value)
+    unknown = wish.slot == "feature" and wish.hard and not is_measure(phrase)
+    if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase).attributes:
+        return replace(wish, hard=False)
+    return wish
+
+
+def less_makers(wishes: Sequence[Wish]) -> list[Wish]:
+    """The wishes, where what is part of a maker's name is no feature, and no type that the shop might lack.
+
+    "One of the train sets" of a maker called Train Sets: the name says it.
+    """
+    makers = [w for w in wishes if w.slot == "brand"]
+    kept: list[Wish] = []
+    for wish in wishes:
+        inside = any(_holds(m.words, wish.words) for m in makers)
+        if wish.slot == "feature" and inside:
+            continue
+        last = words(str(wish.value))[-1:]
+        named = any(last and last[0] in words(str(m.value)) and len(words(str(m.value))) > 1 for m in makers)
+        kept.append(replace(wish, slot="feature", hard=False) if wish.slot == "category" and named else wish)
+    return kept
+
+
+def joined(lead: Sequence[Wish], other: Sequence[Wish]) -> list[Wish]:
+    """The leader's wishes, and the other's in slots that the leader left empty; no word serves twice."""
+    named = any(w.slot == "category" for w in lead)
+    types = {_content(w) for w in other if w.slot == "category" and not named}
+    kept = [w for w in lead if _content(w) not in types]
+    filled = {w.slot for w in kept}
+    said = {part for w in kept for part in w.words.lower().split()}
+    added = [w for w in other if w.slot not in filled]
+    # A price and a maker are read exactly, whatever else their words may describe.
+    return [*kept, *(w for w in added if w.slot not in _SHARED or not said & set(w.words.lower().split()))]
+
+
+def _content(wish: Wish) -> str:
+    """The words less those that say nothing: "more chairs" names chairs."""
+    return " ".join(part for part in wish.words.lower().split() if part not in stop_words())
+
+
+def cut(lead: Sequence[Wish], rules: Sequence[Wish], reading: Reading) -> list[Wish]:
+    """The model's wishes, cut as the rules cut the same words: "oak or walnut" is two wishes for a search.
+
+    Of a type only what a preposition adds is cut off ("lamp for a desk" is a lamp), and of two names for one thing the
+    longer counts.
+    """
+    found: list[Wish] = []
+    for wish in lead:
+        same = [r for r in rules if r.slot == wish.slot]
+        if wish.slot == "category":
+            # Of the same words the rules may know more: a case for a phone is a phone case.
+            parts = [r for r in same if r.words == wish.words or _names_closer(r.words.lower(), wish.words.lower())]
+        elif wish.slot in ("feature", "dislike"):
+            parts = [r for r in same if _holds(wish.words, r.words)] or [r for r in same if _holds(r.words, wish.words)]
+        else:
+            parts = []
+        found += [w for w in parts or [_trimmed(wish, reading)] if w not in found]
+    return found
+
+
+def _trimmed(wish: Wish, reading: Reading) -> Wish:
+    """A feature less the verb before the amount that it ends in: of "to hold a 2 l bottle" the bottle counts."""
+    at = reading.text.find(wish.words)
+    if wish.slot != "feature" or not re.search(r"\b(?:to|that|which) $", reading.text[:at]):
+        return wish
+    end = at + len(wish.words)
+    known = next((k for k in reading.known if at < k.start and k.end == end and is_measure(k.words)), None)
+    return wish if known is None else replace(wish, value=known.words, words=known.words)
+
+
+def _names_closer(name: str, phrase: str) -> bool:
+    rest = phrase.removeprefix(f"{name} ")
+    added = rest != phrase and rest.split()[0] in ("for", "with", "without", "in", "from", "of", "that", "to", "on")
+    return added or name.endswith(f" {phrase}")
+
+
+def _holds(phrase: str, part: str) -> bool:
+    return f" {part.lower()} " in f" {phrase.lower()} "
