@@ -47,7 +47,8 @@ def _surest(hits: Sequence[Hit], plan: SearchPlan) -> Sequence[Hit]:
     Of them those whose title or feed names the type (what only an attribute suggests may be a part or a set), and those
     of which an attribute says nothing but what was wished, where there are two of them.
     """
-    for condition in (c for _, c in plan.soft):
+    # Attributes first: of two wishes that no product meets together, what a record states outweighs a title's word.
+    for condition in sorted((c for _, c in plan.soft), key=lambda c: not c.attributes):
         meeting = [h for h in hits if condition.admits(h.product)]
         if condition.attributes or any(_in_title(h.product, condition) for h in meeting):
             hits = meeting or hits

@@ -69,10 +69,9 @@ def _of_kinds(said: Quantity, meant: Sequence[Measure], links: Links, kinds: Seq
     """
     found = dict(links.typed.measuring(said.unit.dimension, kinds))
     listed = {name for m in meant for name, _ in links.measures.get(m.name, ())}
-    if not listed & set(found):
+    if not found:
         shares = links.typed.shares("numbers", kinds)
-        held = {n: u for m in meant for n, u in links.measures.get(m.name, ()) if shares.get(n, 0.0) >= SPEAKS}
-        found = {**found, **held}
+        found = {n: u for m in meant for n, u in links.measures.get(m.name, ()) if shares.get(n, 0.0) >= SPEAKS}
     if said.noun:
         named = set(key(said.noun).split())
         fitting = {n: u for n, u in found.items() if n in listed or named & set(attribute_key(n).split("_"))}
