@@ -9,10 +9,12 @@ from typing import Protocol
 from assistant import comparison, evidence
 from assistant.answering import Answer
 from assistant.degrees import by_order, comparative, measured, reader, reader_of, superlative
+from assistant.pointing import pointed
 from assistant.reading import cues
 from assistant.recommend import evidence_for, printed
 from assistant.state import Cards, DialogueState, Event, Evidence, Recommendation, Sentence
 from assistant.wording import said
+from retrieval.measures import split_suffix
 from retrieval.product import Kind, Product, Review
 from retrieval.query import Condition
 from retrieval.text import words
@@ -23,6 +25,14 @@ _COMPARED = 4
 _REVIEWS = 40
 _BEST_RATING = re.compile(
     r"\b(?:best|highest|better|higher) (?:customer )?(?:ratings?|reviews?|stars)\b", re.IGNORECASE
+)
+_HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
+# Words of a field's name that say it is a count, and no more of what.
+_COUNTING = frozenset(words("number of count amount quantity total"))
+_MAKER = re.compile(
+    r"\bwho (?:makes|made|produces|produced|manufactures|manufactured|builds|built)\b(?! (?:up|sure|use)\b)|"
+    r"\b(?:made|produced|manufactured|built) by\b",
+    re.IGNORECASE,
 )
 _HOW_MUCH = re.compile(r"\bhow much (?:is|are|for|does|do|would|will|'s)\b", re.IGNORECASE)
 
@@ -57,8 +67,8 @@ class Shelf(Protocol):
 
 def compare(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> Iterator[Event]:
     """The cards that the message points at, else the first ones, side by side; first what it asks by a grade."""
-    places = cues.pointed_at(text, len(state.shown))
-    cards = [state.shown[i] for i in places] if len(places) > 1 else list(state.shown[:_COMPARED])
+    meant = pointed(state, text)
+    cards = meant if len(meant) > 1 else list(state.shown[:_COMPARED])
     products = shelf.products([c.product_id for c in cards])
     graded = _graded(products, cards, text, shelf)
     wished = [e.field for s in graded for e in s.evidence if e.field.startswith("attributes.")]
@@ -103,8 +113,7 @@ def _graded(products: Sequence[Product], cards: Sequence[Recommendation], text: 
 
 def answer_about(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> Iterator[Event]:
     """What records and reviews say to a question about the cards that it points at, one sentence a card."""
-    places = cues.pointed_at(text, len(state.shown)) or ([0] if len(state.shown) == 1 else [])
-    cards = [state.shown[i] for i in places] or list(state.shown)
+    cards = pointed(state, text) or list(state.shown)
     answer.shown = tuple(cards)
     yield Cards(answer.shown)
     for card, product in zip(cards, shelf.products([c.product_id for c in cards]), strict=False):
@@ -134,10 +143,11 @@ def _called(product: Product, name: str) -> Evidence:
 
 def _of_record(product: Product, name: str, text: str, wanted: str, shelf: Shelf) -> Sentence | None:
     """The field that the question asks for; None where the record has none such."""
-    tokens, measure = set(words(wanted)), measured(text)
-    how_much = _HOW_MUCH.search(text) is not None and not measure
+    tokens, (measure, by) = set(words(wanted)), measured(text)
     called = Evidence("product", product.id, "title", name)
-    if fact := _own_field(product, tokens | ({"price"} if how_much else set())):
+    if _HOW_MUCH.search(text) and not measure:
+        tokens.add("price")
+    if fact := _own_field(product, tokens, text):
         about, value, field = fact
         return said(f"{name} {about}.", called, Evidence("product", product.id, field, value))
     kind = shelf.kind(product.id)
@@ -145,21 +155,27 @@ def _of_record(product: Product, name: str, text: str, wanted: str, shelf: Shelf
     if measure and (read := reader_of(measure, shelf.vocabulary, labels)(product)):
         said_so = Evidence("shop", product.id, measure, read.words)
         return said(f"{name} — {measure}: {read.words}.", called, read.evidence, said_so)
-    named = _by_name(product, tokens | set(words(measure)))
+    if measure:
+        # "How much weight can it take" does not ask for the weight.
+        tokens = tokens - set(words(by)) | set(words(measure))
+    named = _by_name(product, tokens, _HOW_MANY.search(text) is not None, set(words(" ".join(labels))))
     if named is not None:
         return said(f"{name} — {comparison.label(named.field).lower()}: {named.value}.", called, named)
-    condition = shelf.vocabulary.link(wanted, labels) if wanted else None
-    return _by_condition(product, name, condition) if condition is not None else None
+    rest = " ".join(w for w in wanted.split() if not set(words(w)) & set(words(by)))
+    return _by_condition(product, name, shelf.vocabulary.link(rest, labels)) if rest else None
 
 
-def _own_field(product: Product, tokens: set[str]) -> tuple[str, str, str] | None:
+def _own_field(product: Product, tokens: set[str], text: str) -> tuple[str, str, str] | None:
     """What is said of a field that every record has, its value as printed, and its name."""
     if tokens & set(words("price cost costs expensive")) and product.price is not None:
         return f"costs {product.price}", str(product.price), "price"
     if tokens & set(words("stock available availability")) and product.stock is not None:
         here = f"is in stock: {product.stock}" if product.stock else "is out of stock"
         return here, str(product.stock), "stock"
-    if tokens & set(words("brand maker manufacturer")) and product.brand:
+    maker = set(words("brand maker manufacturer"))
+    # What else its maker does ("is the maker still in business?"), no record knows.
+    known = maker | set(words(f"name {product.title} {product.brand}"))
+    if product.brand and (_MAKER.search(text) or (tokens & maker and tokens <= known)):
         return f"is made by {product.brand}", product.brand, "brand"
     if tokens & set(words("rating rated stars")) and product.rating is not None:
         return f"has {product.rating:g} of 5 stars", f"{product.rating:g}", "rating"
@@ -179,11 +195,18 @@ def _by_condition(product: Product, name: str, condition: Condition) -> Sentence
     return said(f"The record of {name} says: “{found.value}”.", _called(product, name), found) if found else None
 
 
-def _by_name(product: Product, tokens: set[str]) -> Evidence | None:
-    """The attribute whose name the question speaks of most fully."""
+def _by_name(product: Product, tokens: set[str], counted: bool, type_: set[str]) -> Evidence | None:
+    """The attribute whose name the question speaks of most fully.
+
+    What is ``counted`` is a number, whatever else its name says; the words of the product's own ``type_`` and of a
+    unit ("oven_safe_c") distinguish none of its fields.
+    """
     best: tuple[float, str] | None = None
-    for name in product.attributes:
-        label = set(words(name.replace("_", " ")))
+    for name, value in product.attributes.items():
+        if counted and (isinstance(value, bool) or not re.match(r"\d", printed(value))):
+            continue
+        label = {w for w in words(split_suffix(name)[0].replace("_", " ")) if len(w) > 1}
+        label = (label - type_ - (_COUNTING if counted else set())) or label
         overlap = len(label & tokens) / len(label) if label else 0
         if overlap >= 0.5 and (best is None or overlap > best[0]):
             best = (overlap, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
@@ -94,22 +94,42 @@ def superlative(text: str) -> Degree | None:
 
 
 def comparative(text: str) -> Degree | None:
-    """The grade by which ``text`` sets one thing against another ("lighter", "a bigger screen"), or None."""
-    return _read(text, ("more", "less"))
+    """The grade by which ``text`` sets one thing against another ("lighter", "a bigger screen"), or None.
+
+    A clause that takes a wish back ("it need not be lighter") asks for none.
+    """
+    clauses = (text[s:e] for s, e in _clauses(text))
+    kept = (c if re.search(_lists()["no_wish"], c, re.IGNORECASE) is None else " " * len(c) for c in clauses)
+    return _read("".join(kept), ("more", "less"))
 
 
-def measured(text: str) -> str:
-    """The measure that a question asks for ("how heavy is it?" -> "weight"), "" for none."""
+def _clauses(text: str) -> list[tuple[int, int]]:
+    ends = [m.end() for m in re.finditer(r"[,;!?]|\.(?!\d)|\bbut\b", text, re.IGNORECASE)]
+    return list(zip([0, *ends], [*ends, len(text)], strict=True))
+
+
+def measured(text: str) -> tuple[str, str]:
+    """The measure that a question asks for, and the words that name it; ("", "") for none.
+
+    "how heavy is it?" asks for the "weight", "how much weight can it take?" for the "load".
+    """
     said = f" {' '.join(re.findall(r'[a-z]+', text.lower()))} "
     for name, row in _lists()["measures"].items():
-        if any(f" {phrase} " in said for phrase in (*row.get("asked", ()), *row["nouns"])):
-            return str(name)
-    return ""
+        for phrase in (*row.get("asked", ()), *row["nouns"]):
+            if f" {phrase} " in said:
+                return str(name), str(phrase)
+    return "", ""
 
 
 def reader_of(measure: str, vocabulary: Linker, kinds: Sequence[str] = ()) -> Reader:
-    """How the records of a shop, of types with these labels, are read for a measure of ``degrees.yaml``."""
-    return _of_condition(vocabulary.link(_lists()["measures"][measure]["probe"], kinds))
+    """How the records of a shop, of types with these labels, are read for a measure of ``degrees.yaml``.
+
+    A field that bears the measure's own name comes before others of its unit: the weight before what it carries.
+    """
+    condition = vocabulary.link(_lists()["measures"][measure]["probe"], kinds)
+    own = set(words(measure))
+    ordered = sorted(condition.attributes, key=lambda name: not own <= set(words(name.replace("_", " "))))
+    return _of_condition(replace(condition, attributes=tuple(ordered)))
 
 
 def among_shown(text: str) -> bool:
@@ -130,6 +150,8 @@ def _read(text: str, ways: tuple[Way, Way]) -> Degree | None:
         if not measure and word in ("most", "more", "least", "less", "fewer", "fewest", "better"):
             if re.search(rf"{_COUNTED}$", noun):
                 return Degree(way, noun, match[0], match.span())
+            continue
+        if not measure and noun in _lists()["limits"]:
             continue
         if not measure:
             # "the widest one", "a bigger laptop": an adjective of its own, or mere size.

@@ -69,8 +69,11 @@ class SearchPlan:
 
 
 def merge(preferences: Preferences, said: Understanding) -> Preferences:
-    """The wishes in force after a message: the later word wins, and a message without wishes changes nothing."""
-    kept = [] if said.fresh else [w for w in preferences if not _taken_back(w, said)]
+    """The wishes in force after a message: the later word wins, and a message without wishes changes nothing.
+
+    A need of its own leaves only what holds always: "I am allergic to wool".
+    """
+    kept = [w for w in preferences if not _taken_back(w, said) and (w.scope == "always" or not said.fresh)]
     replaced_brand = False
     for wish in said.wishes:
         if wish in kept:

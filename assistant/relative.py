@@ -9,6 +9,7 @@ from typing import Protocol
 
 from assistant.degrees import among_shown, bound, comparative, superlative
 from assistant.finding import Shelf as FindingShelf
+from assistant.pointing import pointed
 from assistant.preferences import to_filters
 from assistant.reading import cues
 from assistant.state import DialogueState, Preferences, Understanding, Wish
@@ -50,16 +51,16 @@ def relative(
     if said.fresh or not state.shown:
         return said, None
     liked = _LIKE.search(text)
-    pointed = cues.pointed_at(text, len(state.shown))
+    meant = pointed(state, text)
     cheaper, degree = cues.says("cheaper", text), comparative(text)
     if not (liked or cheaper or degree):
         return said, None
     wants = said.intent in ("find", "refine") or (
-        said.intent in ("ask_product", "compare") and len(pointed) < 2 and _WANTS_OTHERS.search(text) is not None
+        said.intent in ("ask_product", "compare") and len(meant) < 2 and _WANTS_OTHERS.search(text) is not None
     )
     if not liked and not wants:
         return said, None
-    cards = [state.shown[i] for i in pointed] if len(pointed) == 1 else list(state.shown)
+    cards = meant if len(meant) == 1 else list(state.shown)
     products = shelf.products([c.product_id for c in cards])
     number = len(state.turns) + 1
     wishes: list[Wish] = []
@@ -69,7 +70,7 @@ def relative(
         kinds = tuple(dict.fromkeys(k.label for p in products if (k := shelf.kind(p.id))))
         if phrase := bound(degree, shelf.vocabulary, kinds, products, _pool(state.preferences, shelf)):
             wishes.append(Wish("feature", phrase, True, degree.said, number))
-    like = products[0] if liked and len(pointed) == 1 and products else None
+    like = products[0] if liked and len(meant) == 1 and products else None
     if like is not None and not state.preferences.of("category") and (kind := shelf.kind(like.id)):
         wishes.append(Wish("category", kind.label, True, kind.label, number))
     if not wishes and like is None:
@@ -88,7 +89,13 @@ def _ordered(said: Understanding, state: DialogueState, text: str) -> Understand
         return said
     if said.values("order"):
         return said
-    wish = Wish("order", degree.said.lower().removeprefix("the "), False, degree.said, len(state.turns) + 1)
+    wanted = degree.said.lower().removeprefix("the ")
+    for held in state.preferences.of("order"):
+        before = superlative(str(held.value))
+        if before is not None and not degree.measure and before.way == degree.way:
+            # "The longest one under 600", after the longest battery life.
+            wanted = str(held.value)
+    wish = Wish("order", wanted, False, degree.said, len(state.turns) + 1)
     kept = [w for w in said.wishes if w.words.lower() not in degree.said.lower()]
     intent = said.intent if said.intent in ("find", "refine") else "refine" if state.preferences.wishes else "find"
     return replace(said, intent=intent, wishes=(*kept, wish))

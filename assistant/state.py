@@ -331,8 +331,15 @@ class DialogueState:
 
     @property
     def shown(self) -> tuple[Recommendation, ...]:
-        """The cards that "the second one" points into: those of the latest turn that showed any."""
+        """The cards that "it" speaks of: those of the latest turn that showed any."""
         return next((t.reply.shown for t in reversed(self.turns) if t.reply.shown), ())
+
+    @property
+    def listed(self) -> tuple[Recommendation, ...]:
+        """The cards that "the second one" points into: the latest list that was found, not what was picked from it."""
+        picked = ("ask_product", "compare")
+        lists = (t.reply.shown for t in reversed(self.turns) if t.understanding.intent not in picked)
+        return next(filter(None, lists), self.shown)
 
     @property
     def cart(self) -> Cart:

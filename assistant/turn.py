@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assistant import cart, wording
+from assistant import cart, subjects, wording
 from assistant.answering import Answer, Clock
 from assistant.answers import Shelf as AnswersShelf
 from assistant.answers import answer_about, compare
@@ -135,15 +135,18 @@ def _understand(
         return for_desk, ""
     if cart.wants(state, ruled, text):
         return _to_cart(ruled), ""
+    if earlier := subjects.taken_up(state, text, shelf.vocabulary):
+        return earlier, ""
     try:
         said, reading = within(
             clock.cost.patience, lambda _: understand(model, state, text, shelf.vocabulary, trust=trust)
         )
     except ModelError as error:
-        return ruled, str(error)
+        return subjects.settled(ruled, state, text, shelf.vocabulary), str(error)
     clock.cost.model_calls += model is not None
     clock.cost.prompt_tokens += reading.prompt_tokens
     clock.cost.completion_tokens += reading.completion_tokens
+    said = subjects.settled(said, state, text, shelf.vocabulary)
     return _to_cart(said) if said.intent == "cart" else said, ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from assistant.pointing import pointed
 from assistant.reading import cues
 from assistant.state import CartLine, DialogueState, Recommendation
 from retrieval.text import words
@@ -11,14 +12,19 @@ from retrieval.text import words
 
 def cards_meant(state: DialogueState, text: str) -> list[Recommendation]:
     """The cards that ``text`` means: one where it is clear, several where it may be any of them, [] without cards."""
-    shown = list(state.shown)
-    places = cues.pointed_at(text, len(shown))
-    if places:
-        return [shown[i] for i in places]
+    if by_place := pointed(state, text):
+        return by_place
     named = _named(text, {c.product_id: c.name for c in _all_cards(state)})
     if named:
         return [c for c in _all_cards(state) if c.product_id in named]
-    return shown
+    return list(state.shown)
+
+
+def cards_asked(state: DialogueState, text: str, ids: Sequence[str]) -> list[Recommendation]:
+    """Of the cards with these ids, in this order, those that ``text`` means by their place."""
+    cards = {c.product_id: c for c in _all_cards(state)}
+    offered = [cards[i] for i in ids if i in cards]
+    return [offered[n] for n in cues.pointed_at(text, len(offered))]
 
 
 def says_both(text: str) -> bool:

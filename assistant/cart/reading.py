@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from assistant.cart.find import lines_meant, mostly_names, names_one
+from assistant.pointing import pointed
 from assistant.reading import cues
 from assistant.state import DialogueState, Understanding
 from retrieval.text import words
@@ -65,7 +66,8 @@ def read(text: str, said: Understanding | None = None) -> Command | None:
     """The command in ``text``; None where it has none. What is understood as the cart's business is one in any case."""
     for action in _lists()["actions"]:
         if _pattern(action).search(text):
-            step = 1 if _pattern("more").search(text) else -1 if _pattern("fewer").search(text) else 0
+            fewer = _pattern("fewer").search(text) or (action == "remove" and says_one_of(text))
+            step = 1 if _pattern("more").search(text) else -1 if fewer else 0
             return Command(action, text, None if step else how_many(text), step)
     if said is not None and said.intent == "cart":
         return Command("add", text, how_many(text))
@@ -87,6 +89,11 @@ def how_many(text: str) -> int | None:
                 return None
             return int(figures[word]) if word in figures else int(word)
     return None
+
+
+def says_one_of(text: str) -> bool:
+    """Whether one of several is meant, and not said which: "remove one of them"."""
+    return _pattern("one_of").search(text) is not None
 
 
 def says_quantity(text: str) -> bool:
@@ -134,7 +141,7 @@ def is_answer(state: DialogueState, text: str) -> bool:
     if pending.get("needs") == "number":
         return how_many(text) is not None
     if pending.get("needs") == "product":
-        return bool(cues.pointed_at(text, len(state.shown))) or names_one(state, text)
+        return bool(pointed(state, text)) or names_one(state, text)
     if pending.get("needs") == "line":
         return len(lines_meant(state.cart.lines, text, "")) < len(state.cart.lines)
     return False

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from assistant.cart import wording
 from assistant.cart.choices import choices, label, meant, only, price, stock, values
-from assistant.cart.find import cards_meant, lines_meant, says_both
-from assistant.cart.reading import Command, how_many, is_answer, letters, read, says_quantity
+from assistant.cart.find import cards_asked, cards_meant, lines_meant, says_both
+from assistant.cart.reading import Command, how_many, is_answer, letters, read, says_one_of, says_quantity
 from assistant.recommend import short_names
 from assistant.state import Cart, CartCommand, CartLine, DialogueState, Sentence, Understanding
 from retrieval.product import Product, Variant
@@ -112,6 +112,8 @@ class _Clerk:
                 return self.same(*wording.checkout(self._cart))
             case "add":
                 return self._adding(command.quantity)
+            case "quantity" if not self._cart.lines and self._state.shown and command.quantity:
+                return self._adding(command.quantity)
             case _ if not self._cart.lines:
                 return self.same(wording.empty())
             case "clear":
@@ -205,13 +207,14 @@ class _Clerk:
     # What is in the cart already.
 
     def _on_line(self, command: Command) -> Served:
-        lines = lines_meant(self._cart.lines, self._text, self._last())
+        # "One of them" is any of them, not the one spoken of last.
+        lines = lines_meant(self._cart.lines, self._text, "" if says_one_of(self._text) else self._last())
         if len(lines) > 1 and not (command.action == "remove" and says_both(self._text)):
             asks = _ask(command.action, "line", quantity=command.quantity, step=command.step)
             asks |= {"options": [n.variant or n.product_id for n in lines], "said": self._text}
             return self.same(wording.which_line(lines), pending=asks)
         if command.action == "remove":
-            return self._removed(lines)
+            return self._taken_out(lines, command.step)
         if command.action == "variant":
             return self._exchanged(lines[0], self._text)
         if proposed := self._perhaps_a_size(lines[0], command):
@@ -230,6 +233,12 @@ class _Clerk:
             return None
         asks = _ask("variant", "yes", product=line.product_id, variant=line.variant, to=same[0].id, options=[])
         return self.same(wording.size_or_number(line, label(same[0], among), command.quantity), pending=asks)
+
+    def _taken_out(self, lines: Sequence[CartLine], step: int) -> Served:
+        """The lines as a whole, or one piece less of a single one that has several."""
+        if step and len(lines) == 1 and lines[0].quantity > 1:
+            return self._requantified(lines[0], lines[0].quantity + step)
+        return self._removed(lines)
 
     def _removed(self, lines: Sequence[CartLine]) -> Served:
         cart = Cart(tuple(n for n in self._cart.lines if n not in lines))
@@ -292,6 +301,7 @@ class _Clerk:
             return self._agreed(pending) if agreed else self.same(wording.unclear(), pending=pending)
         if pending["needs"] == "product":
             cards = [c for c in cards_meant(self._state, self._text) if c.product_id in pending["options"]]
+            cards = cards or cards_asked(self._state, self._text, pending["options"])
             if len(cards) > 1 and not says_both(self._text):
                 return self.same(wording.which_product(cards), pending=pending)
             return self._added([(c.product_id, c.name, self._text) for c in cards], pending["quantity"])
@@ -311,7 +321,7 @@ class _Clerk:
         if len(chosen) != 1:
             return self.same(wording.which_line(lines), pending=pending)
         if pending["action"] == "remove":
-            return self._removed(chosen)
+            return self._taken_out(chosen, pending["step"])
         if pending["action"] == "variant":
             return self._exchanged(chosen[0], pending["said"])
         step = pending["step"]

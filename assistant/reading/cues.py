@@ -93,19 +93,31 @@ def pointing(text: str) -> list[tuple[int, int]]:
 
 def pointed_at(text: str, count: int) -> list[int]:
     """0-based positions among ``count`` shown products that the message points at, without repeats."""
+    found = places(text, count)
+    if not found and (together := says_both(text)):
+        # "both the first and the third" says by itself which.
+        found = list(range(count if together == "all" else min(2, count)))
+    return found
+
+
+def places(text: str, count: int) -> list[int]:
+    """The same by place alone: "both" has none."""
     found: list[int] = []
     if several := pattern("several").search(text):
         word = several["n"].lower()
         found += range(min(int(word) if word.isdigit() else _SEVERAL[word], count))
     for match in pattern("pointing").finditer(text):
-        if match["both"]:
-            found += range(count) if match["both"].lower().startswith("all") else range(min(2, count))
-            continue
         word = (match["n"] or match["zh"] or "").lower()
         place = count if word == "last" else _ORDINALS.get(word) or (int(match["d"]) if match["d"] else 0)
         if 1 <= place <= count:
             found.append(place - 1)
     return list(dict.fromkeys(found))
+
+
+def says_both(text: str) -> str:
+    """ "all" where the message means all things spoken of, "both" where two of them, else ""."""
+    match = next((m for m in pattern("pointing").finditer(text) if m["both"]), None)
+    return "" if match is None else "all" if match["both"].lower().startswith("all") else "both"
 
 
 def order_wish(text: str) -> tuple[str, str] | None:

@@ -297,3 +297,22 @@ def test_the_last_size_on_hand_is_named(shelf: Shelf) -> None:
     assert lines(state) == lines(talk(shelf, "hm", state=state)) == [("boots", "size 43", 1)]
     assert lines(talk(shelf, "yes", state=state)) == [("boots", "size 42", 1)]
     assert lines(talk(shelf, "42", state=state)) == [("boots", "size 42", 1)]
+
+
+def test_one_of_several_lines_is_asked_for_and_of_one_line_is_one_piece(shelf: Shelf) -> None:
+    state = talk(shelf, "hiking poles", "add it to my cart", state=with_boots(shelf))
+    before = lines(state)
+    state = talk(shelf, "take out one of them", state=state)
+    assert lines(state) == before and state.pending and state.pending["needs"] == "line"
+    assert lines(talk(shelf, "the poles", state=state)) == before[:1]
+    poles = talk(shelf, "hiking poles", "add 3 of them to my cart", "delete one of them")
+    assert lines(poles) == [("poles", "", 2)]
+
+
+@pytest.mark.parametrize(("text", "left"), [("one pole less please", 2), ("one hiking pole more", 4)])
+def test_one_thing_more_or_less_may_be_named(shelf: Shelf, text: str, left: int) -> None:
+    assert lines(talk(shelf, "hiking poles", "add 3 of them to my cart", text)) == [("poles", "", left)]
+
+
+def test_needing_so_many_of_them_says_how_many(shelf: Shelf) -> None:
+    assert lines(talk(shelf, "hiking poles", "add it to my cart", "we need five of those")) == [("poles", "", 5)]
