@@ -11,7 +11,6 @@ from typing import Any, Literal, cast
 
 from assistant.cart.find import lines_meant, mostly_names, names_one
 from assistant.pointing import pointed
-from assistant.reading import cues
 from assistant.state import DialogueState, Understanding
 from retrieval.text import words
 
