@@ -61,7 +61,8 @@ def mostly_names(state: DialogueState, text: str) -> bool:
     found = _named(text, cards)
     if len(found) != 1:
         return False
-    said = {t for t in words(text) if t not in _ordinary()}
+    # A bare number is a size.
+    said = {t for t in words(text) if t not in _ordinary() and not t.isdigit()}
     return 2 * len(said & set(words(cards[found.pop()]))) >= len(said)
 
 

@@ -113,7 +113,8 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     asked = bool(state.pending) and (state.pending or {}).get("about") == "cart"
     command = read(text)
     if command is None:
-        taking = _pattern("taking").search(text) is not None and mostly_names(state, text)
+        taken = _pattern("taking").search(text)
+        taking = taken is not None and mostly_names(state, text[taken.end() :])
         answers = said.intent in _YES_NO or is_answer(state, text) or _tries_to(state, said, text)
         return said.intent == "cart" or taking or (asked and answers)
     if command.action not in _lists()["loose"]:
