@@ -141,7 +141,7 @@ def _understand(
         )
     except ModelError as error:
         return ruled, str(error)
-    clock.cost.model_calls += model is not None
+    clock.cost.model_calls += reading.calls
     clock.cost.prompt_tokens += reading.prompt_tokens
     clock.cost.completion_tokens += reading.completion_tokens
     return _to_cart(said) if said.intent == "cart" else said, ""

@@ -79,6 +79,8 @@ class ModelReading:
     values: dict[str, Any]
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    # Questions put to the model, 0 where rules read alone.
+    calls: int = 0
 
 
 def understand(
@@ -88,7 +90,8 @@ def understand(
 
     ``trust`` None lets a model lead that was trained for these prompts, and no other.
     """
-    if model is None:
+    if model is None or (is_tuned(model) and cues.language(text) == "zh"):
+        # A tuned model reads English alone; of Chinese it makes names that nobody said.
         return combine({}, state, text, vocabulary), ModelReading({})
     trust = trust or ("model" if is_tuned(model) else "rules")
     reading = ask_model(model, text, context(state))
@@ -105,7 +108,7 @@ def ask_model(model: BaseChatModel, text: str, before: str = "") -> ModelReading
     answer = cast(dict[str, Any], structured.invoke(messages))
     usage = getattr(answer["raw"], "usage_metadata", None) or {}
     parsed = answer["parsed"] if isinstance(answer["parsed"], dict) else {}
-    return ModelReading(parsed, usage.get("input_tokens", 0), usage.get("output_tokens", 0))
+    return ModelReading(parsed, usage.get("input_tokens", 0), usage.get("output_tokens", 0), 1)
 
 
 def for_prompt(text: str) -> str:
@@ -156,6 +159,8 @@ def combine(
     wishes += [base] if base else []
     if fresh and _GOES_WITH.search(text) and not any(w.slot == "brand" for w in wishes):
         wishes += [replace(w, hard=False) for w in before.of("brand")]
+    if intent == "ask_policy" and before.wishes and cues.says("asks_of_thing", text):
+        intent = "ask_product"
     if intent not in ("find", "refine"):
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []

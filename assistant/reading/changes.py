@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
 from assistant.reading.slots import Reading
 from assistant.state import Preferences, Slot, Wish
@@ -16,6 +16,7 @@ from retrieval.text import words
 _SLOTS: Mapping[str, tuple[Slot, ...]] = {
     "brand": ("brand", "not_brand"),
     "make": ("brand", "not_brand"),
+    "maker": ("brand", "not_brand"),
     "manufacturer": ("brand", "not_brand"),
     "price": ("price_max", "price_min"),
     "budget": ("price_max", "price_min"),
@@ -26,6 +27,11 @@ _SLOTS: Mapping[str, tuple[Slot, ...]] = {
     "review": ("min_rating",),
     "star": ("min_rating",),
 }
+# "the lower limit": one end of the price, and not the other.
+_SIDES: tuple[tuple[Slot, re.Pattern[str]], ...] = (
+    ("price_min", re.compile(r"\b(?:lower|bottom|minimum|min)\b.*\b(?:limit|price|end|bound|budget)|^minimum$", re.I)),
+    ("price_max", re.compile(r"\b(?:upper|top|maximum|max)\b.*\b(?:limit|price|end|bound|budget)|^maximum$", re.I)),
+)
 # "medium roast rather": the message itself says that something gives way.
 _REPLACES = re.compile(r"\b(?:instead|rather|actually|sorry|after all|changed|not|no)\b", re.IGNORECASE)
 # "grey is fine too" adds to what was said and ends none of it.
@@ -98,12 +104,20 @@ def retracts(
 def _taken_back(phrase: str, before: Preferences, vocabulary: Linker) -> list[tuple[Slot, str]]:
     """What "forget about ``phrase``" ends: a whole slot where it names one, else the wishes that speak of it."""
     said = set(words(phrase))
+    if bound := next((slot for slot, side in _SIDES if side.search(phrase)), None):
+        return [(bound, "")]
     slots = [slot for name, slots in _SLOTS.items() if said & set(words(name)) for slot in slots]
     if slots:
         return [(slot, "") for slot in slots]
     if said & set(words("colour")):
         return [("feature", str(w.value)) for w in before.of("feature") if _colour(str(w.value), vocabulary)]
-    return _holding(phrase, before)
+    named = [("feature", str(w.value)) for w in before.of("feature") if said & _about(str(w.value), vocabulary)]
+    return list(dict.fromkeys([*_holding(phrase, before), *cast(list[tuple[Slot, str]], named)]))
+
+
+def _about(phrase: str, vocabulary: Linker) -> set[str]:
+    """What a figure is of, by the names of the attributes that it is looked up in: "under 2 kg" is a weight."""
+    return {w for name in vocabulary.link(phrase).attributes for w in words(name.replace("_", " "))}
 
 
 def _holding(phrase: str, before: Preferences) -> list[tuple[Slot, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -70,10 +70,21 @@ def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def clauses(text: str) -> list[Clause]:
     """The clauses of ``text`` in order; those that hold nothing but greetings and the like are left out."""
-    found = []
+    found: list[Clause] = []
     for start, end in _cut(text):
-        found += _read(text, start, end)
+        read = _read(text, start, end)
+        if found and len(read) == 1 and _stresses(text, read[0], found[-1]):
+            found[-1] = replace(found[-1], hard=True)
+        else:
+            found += read
     return found
+
+
+def _stresses(text: str, clause: Clause, before: Clause) -> bool:
+    """Whether a clause wishes for nothing of its own and makes the one before it a must."""
+    if before.act not in ("opens", "names", "requires"):
+        return False
+    return entry("frames", "stresses").search(text[clause.start : clause.end].strip(" ,.;:!?\"'")) is not None
 
 
 def _cut(text: str) -> Iterator[tuple[int, int]]:

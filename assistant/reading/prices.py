@@ -42,7 +42,7 @@ _AMOUNT = (
     rf"us\$)\s?)?\s?(?<![A-Za-z0-9_.,])(?P<num{{n}}>{_NUMBER})(?P<kilo{{n}}>\s?k\b)?"
     rf"(?:\s?(?P<word{{n}}>(?:{_WORD_AFTER})(?![a-z])|[€£$]))?"
 )
-_CENTRE = r"(?:around|about|roughly|approximately|approx\.?|circa|near|close to|~|ish)"
+_CENTRE = r"(?:around|about|roughly|approximately|approx\.?|circa|near|close to|~|ish|大约|大概|差不多)"
 _UPPER = (
     r"(?:under|below|beneath|less than|lower than|cheaper than|no more than|not more than|"
     r"not over|no higher than|nothing over|nothing above|not above"
@@ -54,7 +54,8 @@ _UPPER = (
     r"prefer to )*(?:spend|pay)(?: is| at most| up to| no more than| around| about| under|"
     r" less than| maximum| max)*"
     r"|price(?: range)?(?: is| of|:)?(?: around| about| under| below| up to)|limit(?: is| of|"
-    r":)?|不超过|低于|少于|最多|预算(?:是|为|在)?|(?:价格)?在)"
+    r":)?|不超过|不高于|不多于|(?<!不)(?:低于|少于)|小于|"
+    r"最多|最高|至多|上限(?:是|为)?|预算(?:是|为|在)?|(?:价格)?在)"
 )
 # "I don't want to spend more than 130", "it must not cost over 500": a denied lower bound is an upper one.
 _DENIED = (
@@ -67,8 +68,9 @@ _STRETCH = (
 )
 _LOWER = (
     r"(?:over|above|more than|at least|no less than|not less than|not under|not below|"
-    r"minimum(?: of)?|min\.?|starting (?:at|from)|upwards of|from|higher than|>=?|≥|超过|高于|至少|"
-    r"不低于)"
+    r"minimum(?: of)?|min\.?|starting (?:at|from)|upwards of|from|higher than|>=?|≥|"
+    r"(?<!不)(?:超过|高于|多于)|大于|至少|起码|最低|"
+    r"不低于|不少于)"
 )
 _RANGE = r"(?:\s?(?:-|–|—|~|to|and|or|until|till|到|至)\s?)"
 
@@ -90,7 +92,8 @@ _TRAILING_UPPER = re.compile(
     r"(?:or (?:less|under|below|cheaper|lower)|and (?:under|below)|max(?:imum)?\b|tops\b|"
     r"at (?:the )?(?:(?:very|absolute) )?most|at the outside|"
     r"budget|range|price range|price point|limit|ish\b|to spend\b|left(?: this| to| for)\b|"
-    r"is (?:my|our|the) (?:(?:absolute|very|upper) )?(?:limit|max(?:imum)?|most|budget|ceiling|top)|"
+    r"(?:is|would be|will be|has to be) (?:my|our|the) (?:(?:absolute|very|upper) )?"
+    r"(?:limit|max(?:imum)?|most|budget|ceiling|top)|"
     r"以下|以内|之内|左右|预算)",
     re.IGNORECASE,
 )
@@ -116,6 +119,22 @@ _BARE_CLAUSE = re.compile(
     rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough))\W*)*$",
     re.IGNORECASE,
 )
+# What may stand beside a range that is a whole clause.
+_RANGE_OPENS = re.compile(
+    r"\W*(?:(?:ok|okay|alright|h+m+|well|actually|rather|no|sorry|then|or|maybe|only|just|please|make|let'?s|let us|"
+    r"say|do|try|change|set|it|that|this|to|i meant?|more like|what about|how about)\W+)*",
+    re.IGNORECASE,
+)
+_RANGE_ENDS = re.compile(
+    r"\W*(?:(?:please|pls|then|instead|rather|though|ok|okay|now|would be better|is better)\W*)*"
+    r"(?:$|(?<=[,;.!?])|(?=[,;.!?]))",
+    re.IGNORECASE,
+)
+# "must weigh under 3.5 pounds": no money.
+_WEIGHT_BEFORE = re.compile(
+    r"\b(?:weigh\w*|lighter|heavier|load|lifts?|carr(?:y|ies)|supports?)\b[^,;!?]*$", re.IGNORECASE
+)
+_WEIGHT_AFTER = re.compile(r"\s*(?:in weight|of weight|heavy|light|or (?:lighter|heavier))\b", re.IGNORECASE)
 # A price that is history, a reduction or part of a name.
 _NOT_A_WISH = re.compile(
     r"(?:\b(?:paid|cost me|costed|charged|spent|bought (?:it|them|this|that|one)? ?for|was|were|"
@@ -207,8 +226,11 @@ def _between(text: str) -> PriceBounds | None:
 
 
 def _whole(text: str, match: re.Match[str]) -> bool:
-    rest = (text[: match.start()] + text[match.end() :]).strip(" .,!?")
-    return rest.lower() in ("", "please", "ok", "okay", "say") and bool(re.search(r"-|–|to", match[0]))
+    """Whether the message, or its clause, is nothing but the range: "let's make that 50 to 120"."""
+    start = max(text.rfind(mark, 0, match.start()) for mark in ",;.!?") + 1
+    before, after = text[start : match.start()], text[match.end() :]
+    alone = _RANGE_OPENS.fullmatch(f"{before} ") and _RANGE_ENDS.match(after)
+    return bool(alone) and bool(re.search(r"-|–|to", match[0]))
 
 
 def _budget_before(text: str, match: re.Match[str]) -> bool:
@@ -284,8 +306,15 @@ def _rejected(text: str, match: re.Match[str], group: str) -> bool:
         or _NOT_A_WISH.search(before)
         or _DISCOUNT.match(after)
         or _ORDER_NUMBER_BOUND.search(lead)
-        or re.match(r"[\-/]\w|\w", after)
+        or re.match(r"[\-/]\w|[^\W\u3400-\u9fff]", after)
+        or _of_weight(match, lead, after)
     )
+
+
+def _of_weight(match: re.Match[str], lead: str, after: str) -> bool:
+    """Whether pounds are those of a scale."""
+    named = (match.groupdict().get("word1") or "").lower() in ("pound", "pounds")
+    return named and bool(_WEIGHT_BEFORE.search(lead) or _WEIGHT_AFTER.match(after))
 
 
 def _value(match: re.Match[str], n: int) -> Decimal:
