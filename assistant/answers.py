@@ -152,7 +152,12 @@ def _of_record(product: Product, name: str, text: str, wanted: str, shelf: Shelf
         return said(f"{name} {about}.", called, Evidence("product", product.id, field, value))
     kind = shelf.kind(product.id)
     labels = (kind.label,) if kind else ()
-    if measure and (read := reader_of(measure, shelf.vocabulary, labels)(product)):
+    own = _named_so(product, measure)
+    read = reader_of(measure, shelf.vocabulary, labels)(product) if measure else None
+    if own is not None and (read is None or read.evidence.field != own.field):
+        # Its weight, and not what else is an amount of kilograms.
+        return said(f"{name} — {comparison.label(own.field).lower()}: {own.value}.", called, own)
+    if read is not None:
         said_so = Evidence("shop", product.id, measure, read.words)
         return said(f"{name} — {measure}: {read.words}.", called, read.evidence, said_so)
     if measure:
@@ -193,6 +198,14 @@ def _by_condition(product: Product, name: str, condition: Condition) -> Sentence
         return None
     found = evidence_for(product, condition)
     return said(f"The record of {name} says: “{found.value}”.", _called(product, name), found) if found else None
+
+
+def _named_so(product: Product, measure: str) -> Evidence | None:
+    """The attribute that is called just so, its unit aside."""
+    for name, value in product.attributes.items():
+        if measure and words(split_suffix(name)[0].replace("_", " ")) == words(measure):
+            return Evidence("product", product.id, f"attributes.{name}", printed(value))
+    return None
 
 
 def _by_name(product: Product, tokens: set[str], counted: bool, type_: set[str]) -> Evidence | None:

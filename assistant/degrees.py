@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
@@ -122,14 +122,8 @@ def measured(text: str) -> tuple[str, str]:
 
 
 def reader_of(measure: str, vocabulary: Linker, kinds: Sequence[str] = ()) -> Reader:
-    """How the records of a shop, of types with these labels, are read for a measure of ``degrees.yaml``.
-
-    A field that bears the measure's own name comes before others of its unit: the weight before what it carries.
-    """
-    condition = vocabulary.link(_lists()["measures"][measure]["probe"], kinds)
-    own = set(words(measure))
-    ordered = sorted(condition.attributes, key=lambda name: not own <= set(words(name.replace("_", " "))))
-    return _of_condition(replace(condition, attributes=tuple(ordered)))
+    """How the records of a shop, of types with these labels, are read for a measure of ``degrees.yaml``."""
+    return _of_condition(vocabulary.link(_lists()["measures"][measure]["probe"], kinds))
 
 
 def among_shown(text: str) -> bool:
