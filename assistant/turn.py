@@ -144,7 +144,6 @@ def _understand(
     except ModelError as error:
         return subjects.settled(ruled, state, text, shelf.vocabulary), str(error)
     clock.cost.model_calls += reading.calls
-    clock.cost.model_calls += reading.calls
     clock.cost.prompt_tokens += reading.prompt_tokens
     clock.cost.completion_tokens += reading.completion_tokens
     said = subjects.settled(said, state, text, shelf.vocabulary)
