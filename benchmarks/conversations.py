@@ -46,7 +46,8 @@ def main(*options: str) -> None:
         f"model `{last['model']}`, adapter {last['adapter'] or 'none'}. The sets were written by different hands. The "
         "assistant was debugged on the first four, so their figures are those of development; the one held out was "
         "written without sight of the assistant and nothing was changed for it: it says what a stranger will meet. Its "
-        "predicates take every wish said as hard, plain adjectives too. What each metric says stands in the suite's report and in `eval/suites/conversations.py`. Intervals: "
+        "predicates take every wish said as hard, plain adjectives too. What each metric says "
+        "stands in the suite's report and in `eval/suites/conversations.py`. Intervals: "
         "bootstrap over conversations; a share of 1 has no width and still only says that no failure was seen in so "
         "many items."
     )
