@@ -41,9 +41,10 @@ def main(*options: str) -> None:
             goal = f"at most {LIMITS[metric]:,.0f}" if metric in LIMITS else goal
             table.append([name, *row(metric, value), goal])
     last = next(reversed(found.values()))
+    adapter = last["adapter"] or ("the one that ships" if last["model"] == "embedded" else "none")
     note = (
         "Five sets of scripted conversations of two to four turns (`eval/data/conversations_icecat*.jsonl`), "
-        f"model `{last['model']}`, adapter {last['adapter'] or 'none'}. The sets were written by different hands. The "
+        f"model `{last['model']}`, adapter: {adapter}. The sets were written by different hands. The "
         "assistant was debugged on the first four, so their figures are those of development; the one held out was "
         "written without sight of the assistant and nothing was changed for it: it says what a stranger will meet. Its "
         "predicates take every wish said as hard, plain adjectives too. What each metric says "
