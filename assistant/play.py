@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConversationError
-from assistant.state import DialogueState, Done, Sentence, Turn, to_dict
+from assistant.jsonable import to_dict
+from assistant.state import DialogueState, Done, Sentence, Turn
 from assistant.turn import Desk, Read, Shelf, reply
 from assistant.understand import Trust
 

@@ -5,11 +5,9 @@ A turn only appends; the JSON round trip of every value is equality; replaying t
 
 from __future__ import annotations
 
-import types
-import typing
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from retrieval.product import Money
 
@@ -382,43 +380,6 @@ class Done:
 
 Event = Understood | Cards | Sentence | Done
 
-T = TypeVar("T")
-
-
-def to_dict(value: Any) -> Any:
-    """Any value of this module as JSON-ready data."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_dict(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, (list, tuple)):
-        return [to_dict(v) for v in value]
-    if isinstance(value, Mapping):
-        return {k: to_dict(v) for k, v in value.items()}
-    return value
-
-
-def from_dict(cls: type[T], data: Any) -> T:
-    """The inverse of ``to_dict`` for the named type; unknown keys are refused with ``KeyError``."""
-    return typing.cast(T, _build(cls, data))
-
-
-def _build(kind: Any, data: Any) -> Any:
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = typing.get_type_hints(kind)
-        unknown = set(data) - set(hints)
-        if unknown:
-            raise KeyError(f"{kind.__name__} has no field {sorted(unknown)[0]!r}")
-        return kind(**{name: _build(hints[name], value) for name, value in data.items()})
-    origin, args = get_origin(kind), get_args(kind)
-    if origin is tuple:
-        if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(_build(args[0], v) for v in data)
-        return tuple(_build(a, v) for a, v in zip(args, data, strict=True))
-    if origin in (types.UnionType, typing.Union):
-        # The only unions that hold a dataclass here are "X | None".
-        inner = [a for a in args if a is not type(None)]
-        return None if data is None else _build(inner[0], data) if len(inner) == 1 else data
-    return data
-
 
 __all__ = [
     "Cards",
@@ -444,6 +405,4 @@ __all__ = [
     "Understanding",
     "Understood",
     "Wish",
-    "from_dict",
-    "to_dict",
 ]

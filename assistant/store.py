@@ -16,7 +16,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from assistant.errors import ConversationError
-from assistant.state import DialogueState, Turn, from_dict, to_dict
+from assistant.jsonable import from_dict, to_dict
+from assistant.state import DialogueState, Turn
 
 
 class _Base(DeclarativeBase):

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from assistant.state import DialogueState, Understanding, Wish, from_dict
+from assistant.jsonable import from_dict
+from assistant.state import DialogueState, Understanding, Wish
 from eval.plan import EvalError
 
 Row = Mapping[str, Any]

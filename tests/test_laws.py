@@ -7,6 +7,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.jsonable import from_dict, to_dict
 from assistant.preferences import merge
 from assistant.state import (
     Cart,
@@ -23,8 +24,6 @@ from assistant.state import (
     Turn,
     Understanding,
     Wish,
-    from_dict,
-    to_dict,
 )
 from retrieval.product import Money, Product, Variant
 from retrieval.text import words

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from assistant.jsonable import from_dict, to_dict
 from assistant.service.case import Case, Denied
 from assistant.service.facts import categories
 from assistant.service.values import (
@@ -26,7 +27,6 @@ from assistant.service.values import (
     Return,
     Transaction,
 )
-from assistant.state import from_dict, to_dict
 from retrieval.product import Money
 
 if TYPE_CHECKING:

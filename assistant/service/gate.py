@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
+from assistant.jsonable import to_dict
 from assistant.service.actions import ACTIONS, UNDO, Action
 from assistant.service.case import Case, Denied
 from assistant.service.database import OrderStore
@@ -23,7 +24,6 @@ from assistant.service.identity import Claims, identify
 from assistant.service.journal import Entry, Proposal
 from assistant.service.records import Records
 from assistant.service.rules import RuleSet
-from assistant.state import to_dict
 
 # After this a yes is no answer to the question any more.
 _PATIENCE = timedelta(minutes=60)

@@ -9,8 +9,9 @@ import pytest
 from shops import shelf as shop
 
 from assistant import respond
+from assistant.jsonable import to_dict
 from assistant.models.scripted import Planned, Scripted
-from assistant.state import Cards, DialogueState, Done, Event, Sentence, to_dict
+from assistant.state import Cards, DialogueState, Done, Event, Sentence
 from assistant.turn import reply
 from retrieval.product import Kind, Money, Product
 from retrieval.search import Shelf

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from service_shop import DATABASE, order_of
 
+from assistant.jsonable import from_dict, to_dict
 from assistant.play import last_turn
 from assistant.service.gate import Gate
 from assistant.service.talk import ServiceDesk
-from assistant.state import DialogueState, Turn, from_dict, to_dict
+from assistant.state import DialogueState, Turn
 from assistant.turn import reply
 from benchmarks.service import opened, state
 from retrieval.search import Shelf
