@@ -18,7 +18,7 @@ from assistant.relax import Shelf as RelaxShelf
 from assistant.respond import Cost, explain
 from assistant.state import Cards, DialogueState, Event, Preferences, Recommendation, Sentence
 from retrieval.product import Money, Product
-from retrieval.query import Hit, Query
+from retrieval.query import Filters, Hit, Query
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -55,13 +55,20 @@ def find(
         plan = replace(plan, text=like.title)
     started = perf_counter()
     selection = _search(shelf, plan, "" if like is None else like.id)
+    if not selection.met:
+        # What was plainly said and what this type of thing can be is meant: without it nothing is shown as fitting.
+        for preferences in _firm(preferences, plan, state, shelf):
+            plan = replace(to_filters(preferences, shelf.vocabulary, shelf.currency), text=plan.text)
+            selection = _search(shelf, plan, "" if like is None else like.id)
+            if selection.hits:
+                break
     relaxed = [] if selection.hits else relaxations(shelf, preferences)
     clock.search = perf_counter() - started
     what = summary(preferences, shelf.currency)
     if not selection.hits:
         yield from _refuse(answer, shelf, plan, relaxed, what)
         return
-    told = what if selection.soft else summary(preferences, shelf.currency, soft=False)
+    told = what if selection.met else summary(preferences, shelf.currency, soft=False)
     graded = _graded(preferences, selection, plan, shelf)
     if graded is not None and graded.ranked:
         answer.shown = tuple(_best(graded, plan, preferences))
@@ -81,12 +88,12 @@ def find(
 class _Selection:
     """What the search left, and the filters that count it."""
 
-    def __init__(self, plan: SearchPlan, hits: list[Hit], total: int, soft: bool) -> None:
+    def __init__(self, plan: SearchPlan, hits: list[Hit], total: int, met: bool) -> None:
         self.plan = plan
         self.hits = hits
         self.total = total
-        # Whether the soft wishes count as well.
-        self.soft = soft
+        # Whether all of it meets the soft wishes as well.
+        self.met = met
 
 
 def _search(shelf: Shelf, plan: SearchPlan, but: str = "") -> _Selection:
@@ -107,6 +114,25 @@ def _search(shelf: Shelf, plan: SearchPlan, but: str = "") -> _Selection:
     return _Selection(plan, kept, shelf.count(plan.filters) - (len(hits) - len(kept)), not conditions)
 
 
+def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shelf: Shelf) -> list[Preferences]:
+    """The wishes, where each soft one that was plainly said, and that things of this type can meet, is hard.
+
+    Where that leaves nothing, what was said and shown before gives way to what is said now: the last of the list.
+    """
+    of_type = Filters(kinds=plan.filters.kinds, provided=plan.filters.provided)
+    meant = [
+        wish
+        for wish, condition in plan.soft
+        if wish.slot == "feature" and not wish.mild
+        if condition.attributes or shelf.count(replace(of_type, must=(replace(condition, title_only=True),)))
+    ]
+    if not meant:
+        return []
+    shown = {words for turn in state.turns for card in turn.reply.shown for words in card.meets}
+    tiers = [meant, [w for w in meant if w.turn > len(state.turns) or w.words not in shown]]
+    return [Preferences(tuple(replace(w, hard=w.hard or w in firm) for w in preferences)) for firm in tiers]
+
+
 @dataclass(frozen=True, slots=True)
 class _Graded:
     """The whole selection in the order of a grade; products that do not state it are left out."""
@@ -122,7 +148,7 @@ def _graded(preferences: Preferences, selection: _Selection, plan: SearchPlan, s
     left to the search.
     """
     wish = next(iter(preferences.of("order")), None)
-    if wish is None or not (hard_wishes(preferences) or selection.soft):
+    if wish is None or not (hard_wishes(preferences) or selection.met):
         return None
     known = by_order(str(wish.value))
     degree = known[0] if known else superlative(str(wish.value))

@@ -61,6 +61,8 @@ class Wish:
     # Number of the turn it was said in, from 1.
     turn: int = 0
     scope: Scope = "now"
+    # Of a soft wish: said as no more than welcome ("ideally white", "for soups"), so that what lacks it still fits.
+    mild: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from assistant.reading.needs import relation
 from assistant.reading.slots import Reading, read_message
 from assistant.reading.support import Claim, supported
 from assistant.reading.together import Vocabulary as Vocabulary
-from assistant.reading.together import cut, joined, known_or_soft, left_out, less_makers
+from assistant.reading.together import cut, joined, known_or_soft, left_out, less_makers, mild_or_meant
 from assistant.reading.types import as_type, may_be_type
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
 
@@ -156,10 +156,11 @@ def combine(
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
     wishes = [known_or_soft(replace(w, turn=len(state.turns) + 1), vocabulary) for w in said_by_figures(wishes)]
+    wishes = [mild_or_meant(w, reading) for w in wishes]
     return Understanding(
         intent=intent,
         wishes=tuple(wishes),
-        retracts=() if fresh else _ended(before, reading, wishes, gone, vocabulary),
+        retracts=() if fresh else (*_ended(before, reading, wishes, gone, vocabulary), *_given_up(state, reading)),
         fresh=fresh,
         references=references,
         order_id=cues.order_id(text),
@@ -178,6 +179,14 @@ def _ended(
 ) -> tuple[tuple[Slot, str], ...]:
     renamed: list[tuple[Slot, str]] = [("feature", value) for value in gone]
     return tuple(dict.fromkeys((*retracts(before, reading, wishes, vocabulary), *renamed)))
+
+
+def _given_up(state: DialogueState, reading: Reading) -> tuple[tuple[Slot, str], ...]:
+    """The wish that the last answer said was in the way, where something else is called fine: "a cable is ok then"."""
+    offered = state.turns[-1].reply.alternatives if state.turns else ()
+    if not offered or not any(c.act == "requires" and c.hard is False for c in reading.clauses):
+        return ()
+    return tuple((w.slot, str(w.value)) for w in state.preferences.of("feature") if w.words == offered[0].breaks)
 
 
 def _same_again(dropped: Sequence[str], before: Preferences, vocabulary: Vocabulary) -> bool:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from assistant.reading.cues import stop_words
 from assistant.reading.features import is_measure
-from assistant.reading.slots import Reader, Reading
+from assistant.reading.slots import Reader, Reading, hardness
 from assistant.state import Wish
 from retrieval.query import Condition
 from retrieval.text import words
@@ -45,6 +45,21 @@ def known_or_soft(wish: Wish, vocabulary: Vocabulary) -> Wish:
     if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase).attributes:
         return replace(wish, hard=False)
     return wish
+
+
+def mild_or_meant(wish: Wish, reading: Reading) -> Wish:
+    """The wish, marked where the shopper only would welcome it: "ideally white", a use ("for soups"), a story's word."""
+    at = reading.text.find(wish.words)
+    if wish.slot != "feature" or wish.hard or at < 0:
+        return wish
+    clause = next((c for c in reading.clauses if c.start <= at < c.end), None)
+    told = clause is not None and clause.act in ("tells", "asks")
+    hedged = clause is not None and (clause.hard is False or not hardness(reading.text, clause, True))
+    return replace(wish, mild=told or hedged or _USE.search(reading.text[:at]) is not None)
+
+
+# Before what a thing is for.
+_USE = re.compile(r"\bfor\s+(?:(?:an?|the|my|our|his|her|their|some)\s+)?$", re.IGNORECASE)
 
 
 def less_makers(wishes: Sequence[Wish]) -> list[Wish]:
