@@ -57,7 +57,8 @@ def find(
     selection = _search(shelf, plan, "" if like is None else like.id)
     if not selection.met:
         # What was plainly said and what this type of thing can be is meant: without it nothing is shown as fitting.
-        for preferences in _firm(preferences, plan, state, shelf):
+        for firm in _firm(preferences, plan, state, shelf):
+            preferences = firm
             plan = replace(to_filters(preferences, shelf.vocabulary, shelf.currency), text=plan.text)
             selection = _search(shelf, plan, "" if like is None else like.id)
             if selection.hits:

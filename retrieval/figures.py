@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from retrieval.attributes import Links
 from retrieval.lexicon import key, lexicon
+from retrieval.likely import SPEAKS
 from retrieval.measures import Op, attribute_key, quantities
 from retrieval.nouns import singular_word
-from retrieval.quantity import SPEAKS
 from retrieval.query import Condition
 from retrieval.text import words
 
@@ -52,7 +52,7 @@ def pixels(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
 def count(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
     """ "8 computers" by the attribute that counts them for products of these kinds; None where none does."""
     found = _COUNT.search(phrase)
-    op = None if found is None else _bound(phrase, found)
+    op = None if found is None else _bound(phrase, found, links, kinds)
     if found is None or op is None:
         return None
     noun, names = singular_word(found[2].lower()), []
@@ -67,12 +67,17 @@ def count(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
     return Condition(phrase, tuple(names), ">=" if limit else op, float(found[1]), groups)
 
 
-def _bound(phrase: str, found: re.Match[str]) -> Op | None:
-    """Which bound is said around the figure; None where the phrase says something else as well."""
+def _bound(phrase: str, found: re.Match[str], links: Links | None = None, kinds: Sequence[str] = ()) -> Op | None:
+    """Which bound is said around the figure; None where the phrase says something else as well.
+
+    One more word that is no value of these kinds only says what is counted: "30 length settings".
+    """
     text = f"{phrase[: found.start()]}1 pieces{phrase[found.end() :]}"
     said = next((q for q in quantities(text) if q.unit.token == "pc"), None)
     if said is None:
         return None
     rest = set(key(f"{text[: said.start]} {text[said.end :]}").split())
     rest -= lexicon().stop_words | lexicon().beside_a_value | {"resolution", "screen", "picture", "image"}
+    if links is not None and len(rest) == 1 and not any(links.typed.attributes(word, kinds) for word in rest):
+        rest = set()
     return None if rest else said.op

@@ -14,9 +14,10 @@ from retrieval.attributes import Links
 from retrieval.figures import count, pixels, proportion
 from retrieval.kind_index import Meant, Proviso
 from retrieval.lexicon import key, lexicon
+from retrieval.likely import SPEAKS
 from retrieval.measures import Quantity, measures_of, quantities
 from retrieval.nouns import noun_key
-from retrieval.quantity import ABSENT, SPEAKS, quantity
+from retrieval.quantity import ABSENT, quantity
 from retrieval.query import Condition
 from retrieval.text import words
 
@@ -89,6 +90,9 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         if len(found) == 1 and rest == named:
             said = replace(found[0], noun="".join(named)) if named else found[0]
             return quantity(phrase, said, links, kinds)
+        if len(found) == 1 and not _says_a_value(rest, links, kinds):
+            # "Range 18 metres", "hold 1 litre of juice": the words beside it tell at most what the amount is of.
+            return quantity(phrase, found[0], links, kinds, rest)
         # Two wishes in one phrase ("17 inch touchscreen"): no one attribute decides both.
         return Condition(phrase, any_of=(tuple(words(" ".join(_content(phrase)))) or (ABSENT,),))
     if _ON.search(whole := " ".join(words(phrase))):
@@ -103,6 +107,13 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
             return condition
     # In words of the shopper's own only the words count, not their order.
     return Condition(phrase, any_of=(tuple(words(wanted)) or (ABSENT,),))
+
+
+def _says_a_value(rest: Sequence[str], links: Links, kinds: Sequence[str]) -> bool:
+    """Whether words are a wish of their own: of a "17 inch touchscreen" the touchscreen is."""
+    spoken = set(links.spoken)
+    told = (*rest, " ".join(rest))
+    return any(_known(part, part, links, kinds) is not None or part in spoken for part in told)
 
 
 def _pieces(phrase: str, kinds: Sequence[str]) -> list[Quantity]:

@@ -65,9 +65,9 @@ class WrittenNames:
         """As the vocabulary has it."""
         return self.words.resolve_kind(phrase)
 
-    def link(self, phrase: str) -> Condition:
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
         """As the vocabulary has it."""
-        return self.words.link(phrase)
+        return self.words.link(phrase, kinds)
 
 
 def _is_name(text: str, start: int, end: int) -> bool:

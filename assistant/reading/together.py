@@ -21,8 +21,8 @@ _SHARED = ("category", "feature", "dislike")
 class Vocabulary(Reader, Protocol):
     """What reading a message needs of the shop."""
 
-    def link(self, phrase: str) -> Condition:
-        """What a product must have to satisfy the phrase."""
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
+        """What a product, of types with these labels, must have to satisfy the phrase."""
         ...
 
 
@@ -48,7 +48,7 @@ def known_or_soft(wish: Wish, vocabulary: Vocabulary) -> Wish:
 
 
 def mild_or_meant(wish: Wish, reading: Reading) -> Wish:
-    """The wish, marked where the shopper only would welcome it: "ideally white", a use ("for soups"), a story's word."""
+    """The wish, marked where the shopper would only welcome it: "ideally white", a use ("for soups"), a story."""
     at = reading.text.find(wish.words)
     if wish.slot != "feature" or wish.hard or at < 0:
         return wish
