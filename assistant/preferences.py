@@ -9,6 +9,7 @@ from typing import Literal, Protocol, cast
 
 from assistant.reading.phrases import Span
 from assistant.state import Preferences, Slot, Understanding, Wish
+from retrieval.lexicon import key, lexicon
 from retrieval.link import Sort
 from retrieval.product import Money
 from retrieval.query import Condition, Filters
@@ -127,9 +128,16 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
     for wish in preferences.of("feature"):
         conditions[wish] = vocabulary.link(str(wish.value), kinds)
         (hard if wish.hard else soft).append((wish, conditions[wish]))
+    conditions |= _told_apart(conditions)
+    hard, soft = ([(w, conditions[w]) for w, _ in found] for found in (hard, soft))
     for wish in preferences.of("dislike"):
         conditions[wish] = vocabulary.link(str(wish.value), kinds)
-        rejected.append((wish, conditions[wish]))
+        had = lexicon().lacking.get(key(str(wish.value)))
+        if had and (without_it := vocabulary.link(had, kinds)).attributes:
+            conditions[wish] = without_it
+            hard.append((wish, without_it))
+        else:
+            rejected.append((wish, conditions[wish]))
     for wish in preferences.of("not_brand"):
         named = vocabulary.link(str(wish.value), kinds)
         if not vocabulary.brands(str(wish.value)):
@@ -169,6 +177,24 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
         unknown_category=bool(category and not kinds),
         conditions=conditions,
     )
+
+
+def _told_apart(conditions: Mapping[Wish, Condition]) -> dict[Wish, Condition]:
+    """The amounts that could be of several attributes, less those of which another wish speaks by name.
+
+    Beside "8 GB of RAM" a bare "512 GB" is no memory.
+    """
+    found = {}
+    for wish, condition in conditions.items():
+        named = {
+            name
+            for other in conditions.values()
+            if other.unit == condition.unit != "" and set(other.attributes) < set(condition.attributes)
+            for name in other.attributes
+        }
+        if left := tuple(name for name in condition.attributes if name not in named):
+            found[wish] = replace(condition, attributes=left)
+    return found
 
 
 def _minor(preferences: Preferences, slot: Slot, currency: str) -> int | None:

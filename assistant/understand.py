@@ -29,7 +29,7 @@ from assistant.reading.needs import relation
 from assistant.reading.slots import Reading, read_message
 from assistant.reading.support import Claim, supported
 from assistant.reading.together import Vocabulary as Vocabulary
-from assistant.reading.together import cut, joined, known_or_soft, left_out, less_makers, mild_or_meant
+from assistant.reading.together import cut, either, joined, known_or_soft, left_out, less_makers, mild_or_meant
 from assistant.reading.types import as_type, may_be_type
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
 
@@ -156,7 +156,7 @@ def combine(
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
     wishes = [known_or_soft(replace(w, turn=len(state.turns) + 1), vocabulary) for w in said_by_figures(wishes)]
-    wishes = [mild_or_meant(w, reading) for w in wishes]
+    wishes = either([mild_or_meant(w, reading) for w in wishes], text)
     return Understanding(
         intent=intent,
         wishes=tuple(wishes),

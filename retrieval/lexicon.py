@@ -29,6 +29,8 @@ class Lexicon:
     unsure_materials: frozenset[str]
     # Every spelling of a property -> all its spellings, the usual one first.
     flags: Mapping[str, tuple[str, ...]]
+    # What is lacking -> the property of what lacks it: "cable" -> "wireless".
+    lacking: Mapping[str, str]
     # Sayings in which a colour or material is none.
     fixed: frozenset[str]
     stop_words: frozenset[str]
@@ -59,6 +61,7 @@ def lexicon() -> Lexicon:
         materials=frozenset(map(key, raw["materials"])),
         unsure_materials=frozenset(raw["unsure_materials"].split()),
         flags=flags,
+        lacking={word: name for name, without in raw["lacking"].items() for word in without.split()},
         fixed=frozenset(map(key, raw["fixed"])),
         stop_words=frozenset(raw["stop_words"].split()),
         beside_a_value=frozenset(raw["beside_a_value"].split()),

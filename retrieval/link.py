@@ -77,6 +77,12 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
     A phrase of stop words alone ("something nice") asks nothing that a record could show: its condition admits
     nothing, so that as a soft wish it moves no product and as a hard one it can be given up by name.
     """
+    first, *others = alternatives(phrase)
+    if others:
+        as_well = tuple(link(part, links, kinds) for part in others)
+        return replace(link(first, links, kinds), phrase=phrase, others=as_well)
+    if (figures := _in_figures(phrase)) != phrase:
+        return replace(link(figures, links, kinds), phrase=phrase)
     if _CHANNELS.fullmatch(phrase.strip()):
         return Condition(phrase, any_of=((phrase.strip(),),))
     if condition := proportion(phrase, links, kinds) or pixels(phrase, links, kinds):
@@ -90,7 +96,7 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         if len(found) == 1 and rest == named:
             said = replace(found[0], noun="".join(named)) if named else found[0]
             return quantity(phrase, said, links, kinds)
-        if len(found) == 1 and not _says_a_value(rest, links, kinds):
+        if len(found) == 1 and len(rest) <= _BESIDE and not _says_a_value(rest, links, kinds):
             # "Range 18 metres", "hold 1 litre of juice": the words beside it tell at most what the amount is of.
             return quantity(phrase, found[0], links, kinds, rest)
         # Two wishes in one phrase ("17 inch touchscreen"): no one attribute decides both.
@@ -105,8 +111,34 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         condition = _known(phrase, wanted, links, kinds)
         if condition is not None:
             return condition
+    if versioned := _VERSION.fullmatch(" ".join(words(phrase))):
+        # "USB 3" is USB 3.0 and 3.2 as well, and no USB 2.0 with a 3 elsewhere.
+        name, number = versioned["name"], versioned["number"]
+        groups = ((f"{name} {number}",), (f"{name}{number}",), *((f"{name} {number}.{n}",) for n in range(3)))
+        return Condition(phrase, any_of=groups)
     # In words of the shopper's own only the words count, not their order.
     return Condition(phrase, any_of=(tuple(words(wanted)) or (ABSENT,),))
+
+
+# Who says more words than this beside an amount says something else as well.
+_BESIDE = 4
+# "white or pink", and not "14 inches or more".
+_OR = re.compile(
+    r"\s?,\s?or\s|\sor\s(?!(?:so|up|above|over|below|under|more|less|fewer|better|[a-z]+er)\b)", re.IGNORECASE
+)
+_FIGURES = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_NUMBER_WORD = re.compile(rf"\b({'|'.join(_FIGURES[2:])})(?=[\s-]+[a-z])", re.IGNORECASE)
+
+
+def alternatives(phrase: str) -> list[str]:
+    """The phrases of which any does: "pink, red or white" is three; of any other phrase itself."""
+    *before, last = _OR.split(phrase)
+    return [*(part for said in before for part in said.split(", ")), last] if before else [phrase]
+
+
+def _in_figures(phrase: str) -> str:
+    """ "Two screens" as "2 screens"."""
+    return _NUMBER_WORD.sub(lambda m: str(_FIGURES.index(m[1].lower())), phrase)
 
 
 def _says_a_value(rest: Sequence[str], links: Links, kinds: Sequence[str]) -> bool:
@@ -158,6 +190,7 @@ def _whole(wanted: str, links: Links, kinds: Sequence[str]) -> tuple[str, ...]:
 
 
 _SIZE = re.compile(r"(?:(?:eu|uk|us|shoe|in|a) )*sizes? (?P<size>[a-z0-9]+(?: 5)?)|(?P<letters>x{1,3}[sl]|[2-5]xl)")
+_VERSION = re.compile(r"(?P<name>[a-z]{2,6}) (?P<number>\d)")
 _NO_WEAR = re.compile(r"a{2,4}|[ab]\d|[cd]|[a-z]{1,2}\d{2,4}")
 # What is printed on what.
 _ON = re.compile(r"\w on \w")

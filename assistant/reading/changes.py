@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Protocol, cast
 
 from assistant.reading.slots import Reading
 from assistant.state import Preferences, Slot, Wish
 from retrieval.lexicon import key, lexicon
+from retrieval.link import alternatives
 from retrieval.query import Condition
 from retrieval.text import words
 
@@ -88,7 +90,9 @@ def retracts(
         found += [("feature", str(w.value)) for w in before.of("feature") if w.turn == last]
     category = next((str(w.value) for w in (*wishes, *before) if w.slot == "category"), "")
     kinds = vocabulary.resolve_kind(category) if category else ()
-    adds = _ADDS.search(reading.text) is not None
+    # The "or" within "white or cream" adds nothing to what was said before.
+    beside = reduce(lambda text, wish: text.replace(wish.words, " "), wishes, reading.text)
+    adds = _ADDS.search(beside) is not None
     replaces = _REPLACES.search(reading.text) is not None
     for wish in wishes:
         if wish.slot == "dislike":
@@ -156,6 +160,9 @@ def _rejected(phrase: str, before: Preferences) -> list[tuple[Slot, str]]:
 
 def rivals(old: str, new: str, vocabulary: Linker, kinds: Sequence[str] = ()) -> bool:
     """Whether two features ask for different values of one thing, of types with the labels ``kinds``."""
+    olds, news = alternatives(old), alternatives(new)
+    if len(olds) + len(news) > 2:
+        return any(rivals(one, other, vocabulary, kinds) for one in olds for other in news)
     first, second = vocabulary.link(old), vocabulary.link(new)
     figures = [vocabulary.link(phrase, kinds) for phrase in (old, new)]
     if all(isinstance(c.value, float) for c in figures):

@@ -46,7 +46,7 @@ _CENTRE = r"(?:around|about|roughly|approximately|approx\.?|circa|near|close to|
 _UPPER = (
     r"(?:under|below|beneath|less than|lower than|cheaper than|no more than|not more than|"
     r"not over|no higher than|nothing over|nothing above|not above"
-    r"|not exceed(?:ing)?|up to|at (?:the )?(?:(?:very|absolute) )?most|max(?:imum)?(?: of| is|:)?|"
+    r"|not exceed(?:ing)?|up ?to|at (?:the )?(?:(?:very|absolute) )?most|max(?:imum)?(?: of| is|:)?|"
     r"maximum price(?: of| is|:)?|within|inside|<=?|≤|tops"
     r"|(?:my |the |a )?(?:max(?:imum)? )?budget(?: is| of|'s|:| around| about| up to| under|"
     r" max(?:imum)?| limit)*(?: is)?"
@@ -116,7 +116,7 @@ _BARE_CLAUSE = re.compile(
     rf"^\W*(?:(?:ok|okay|alright|let'?s say|say|make (?:it|that)|what about|how about|more like|i meant?|rather|"
     rf"actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*{_amount(1)}\W*"
     rf"(?:(?:then|please|pls|max|instead|though|or so|too|as well|also|"
-    rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough))\W*)*$",
+    rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough)(?: for (?:that|this|it))?)\W*)*$",
     re.IGNORECASE,
 )
 # What may stand beside a range that is a whole clause.

@@ -47,6 +47,30 @@ def known_or_soft(wish: Wish, vocabulary: Vocabulary) -> Wish:
     return wish
 
 
+def either(wishes: Sequence[Wish], text: str) -> list[Wish]:
+    """The wishes, where features named with "or" between them are one, of which any does: "pink, red or white"."""
+    kept = list(wishes)
+    features = [w for w in kept if w.slot == "feature"]
+    said = sorted(((text.find(w.words), w) for w in features if text.count(w.words) == 1), key=lambda p: p[0])
+    for n, (start, first) in enumerate(said):
+        group = [first]
+        end = start + len(first.words)
+        for at, wish in said[n + 1 :]:
+            if wish.hard != first.hard or not _LISTED.fullmatch(text[end:at]):
+                break
+            group.append(wish)
+            end = at + len(wish.words)
+        if len(group) > 1 and first in kept and re.search(r"\bor\b", text[start:end], re.IGNORECASE):
+            value = ", ".join(str(w.value) for w in group[:-1]) + f" or {group[-1].value}"
+            kept[kept.index(first)] = replace(first, value=value, words=text[start:end])
+            kept = [w for w in kept if w not in group[1:]]
+    return kept
+
+
+# What stands between things of which any does.
+_LISTED = re.compile(r"\s*(?:,|,?\s*or)\s+(?:an?\s+|in\s+)?", re.IGNORECASE)
+
+
 def mild_or_meant(wish: Wish, reading: Reading) -> Wish:
     """The wish, marked where the shopper would only welcome it: "ideally white", a use ("for soups"), a story."""
     at = reading.text.find(wish.words)
