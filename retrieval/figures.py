@@ -16,6 +16,7 @@ from retrieval.text import words
 _PROPORTION = re.compile(r"(?<![\d:.])(\d{1,2}) ?: ?(\d{1,2})(?![\d:.])")
 _PIXELS = re.compile(r"(?<![\w.])(\d{3,5}) ?[x×*] ?(\d{3,5})(?: ?(?:pixels?|px))?(?![\w.])", re.IGNORECASE)
 _COUNT = re.compile(r"(?<![\w.,:])(\d{1,4})[ -]([a-z]{3,})(?!\w)", re.IGNORECASE)
+_NUMBERED = re.compile(r"([a-z]{3,}) (\d{1,4})", re.IGNORECASE)
 # Sizes that are not the thing's own picture.
 _NOT_ITS_OWN = re.compile(r"interpolat|support|graphic|analog|frequency|minimum")
 _COUNTS = frozenset({"number", "quantity", "maximum", "max", "total", "count"})
@@ -51,6 +52,8 @@ def pixels(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
 
 def count(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
     """ "8 computers" by the attribute that counts them for products of these kinds; None where none does."""
+    if condition := _numbered(phrase, links, kinds):
+        return condition
     found = _COUNT.search(phrase)
     op = None if found is None else _bound(phrase, found, links, kinds)
     if found is None or op is None:
@@ -65,6 +68,18 @@ def count(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
     limit = op == "=" and any(_A_LIMIT.search(attribute_key(name)) for name in names)
     groups = ((" ".join(words(f"{found[1]} {found[2]}")),),)
     return Condition(phrase, tuple(names), ">=" if limit else op, float(found[1]), groups)
+
+
+def _numbered(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
+    """ "SPF 50", "seat 3": a number behind the very name of an attribute of these kinds."""
+    found = _NUMBERED.fullmatch(phrase.strip())
+    if found is None:
+        return None
+    noun = singular_word(found[1].lower())
+    shares = links.typed.shares("numbers", kinds)
+    names = [n for n, share in shares.items() if share >= SPEAKS and singular_word(attribute_key(n)) == noun]
+    groups = ((" ".join(words(phrase)),),)
+    return Condition(phrase, tuple(names), "=", float(found[2]), groups) if names else None
 
 
 def _bound(phrase: str, found: re.Match[str], links: Links | None = None, kinds: Sequence[str] = ()) -> Op | None:

@@ -127,7 +127,11 @@ _OR = re.compile(
     r"\s?,\s?or\s|\sor\s(?!(?:so|up|above|over|below|under|more|less|fewer|better|[a-z]+er)\b)", re.IGNORECASE
 )
 _FIGURES = "zero one two three four five six seven eight nine ten eleven twelve".split()
-_NUMBER_WORD = re.compile(rf"\b({'|'.join(_FIGURES[2:])})(?=[\s-]+[a-z])", re.IGNORECASE)
+_NUMBER_WORD = re.compile(rf"\b({'|'.join(_FIGURES[2:])})(?=[\s-]+[a-z]|$)", re.IGNORECASE)
+_HALF = re.compile(r"\b(?:a )?half an? (?=[a-z])", re.IGNORECASE)
+# In a wish for a thing pounds are no price.
+_POUNDS = re.compile(r"(?<=\d)\s?pounds?\b", re.IGNORECASE)
+_FOR_SO_MANY = re.compile(r"\b(?:sleeps?|serves?|feeds?) ((?:at least |up to )?\d+)$", re.IGNORECASE)
 
 
 def alternatives(phrase: str) -> list[str]:
@@ -137,8 +141,9 @@ def alternatives(phrase: str) -> list[str]:
 
 
 def _in_figures(phrase: str) -> str:
-    """ "Two screens" as "2 screens"."""
-    return _NUMBER_WORD.sub(lambda m: str(_FIGURES.index(m[1].lower())), phrase)
+    """ "Two screens" as "2 screens", "half a litre" as "0.5 litre", "sleeps four" as "4 persons"."""
+    said = _NUMBER_WORD.sub(lambda m: str(_FIGURES.index(m[1].lower())), phrase)
+    return _FOR_SO_MANY.sub(r"\1 persons", _POUNDS.sub(" lb", _HALF.sub("0.5 ", said)))
 
 
 def _says_a_value(rest: Sequence[str], links: Links, kinds: Sequence[str]) -> bool:

@@ -52,6 +52,9 @@ def quantity(phrase: str, said: Quantity, links: Links, kinds: Sequence[str], ne
     value, upto = _range(said, known[0] if known else None, same_unit=same_unit)
     if said.op == "=" and said.upto is None and _to_size(phrase, said, pairs):
         value, upto = round(said.value - 0.05, 6), round(said.value + 0.05, 6)
+    if said.op == ">=" and _BEYOND.search(phrase):
+        # "Over 150 cm" is more than that.
+        value = round(value * (1 + 1e-6), 9)
     more = said.op == "=" and said.upto is None and (_more(known, pairs) or _at_least(pairs, links, kinds))
     return Condition(
         phrase,
@@ -86,6 +89,7 @@ def _of_kinds(said: Quantity, meant: Sequence[Measure], links: Links, kinds: Seq
     return fitting
 
 
+_BEYOND = re.compile(r"\b(?:over|more than|above|beyond|exceeding|[a-z]+er than)\b", re.IGNORECASE)
 # "7.5 inches or longer", "12 mm wide": the word says along which side.
 _SIDE = {
     **dict.fromkeys(("long", "longer", "shorter"), "length"),
