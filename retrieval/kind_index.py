@@ -98,10 +98,7 @@ class KindIndex:
         return self._meant(noun_key(_TAIL.sub("", text) or text))
 
     def _meant_by(self, key: Key) -> Meant:
-        for start in range(len(key)):
-            term = self._spelled(key[start:])
-            if term not in self._known and term not in self._by_ending:
-                continue
+        for start, term in self._terms(key):
             if term not in self._keys.values() and _describing(term):
                 continue
             own = self._denoted(term, mocks=noun_words("mock").intersection(key))
@@ -109,6 +106,16 @@ class KindIndex:
             if own or wider or thesaurus().stands_alone(term):
                 return self._with_modifiers(own, wider, key[:start])
         return Meant()
+
+    def _terms(self, key: Key) -> list[tuple[int, Key]]:
+        """The endings of ``key`` that may be its noun, each with its place, the likeliest first.
+
+        What is only the end of some label comes last: of "flat screen monitor" the noun is "monitor", though a shop
+        has a label "touch screen monitor".
+        """
+        endings = [(start, self._spelled(key[start:])) for start in range(len(key))]
+        known = [(start, term) for start, term in endings if term in self._known]
+        return known + [(start, term) for start, term in endings if term not in self._known and term in self._by_ending]
 
     def _spelled(self, key: Key) -> Key:
         """``key`` in the words that this index knows it by."""

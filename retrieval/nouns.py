@@ -61,6 +61,7 @@ _SPELLING = {
     "labeler": "labeller",
     "wifi": "wi fi",
     "donut": "doughnut",
+    "canceling": "cancelling",
     "yoghurt": "yogurt",
 }
 
