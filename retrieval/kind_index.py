@@ -90,16 +90,18 @@ class KindIndex:
         words in front that no label carries are looked for in the record ("gaming laptop").
         """
         text = phrase.strip()
-        while (cut := _DETERMINER.sub("", text, count=1)) != text and _DETERMINER.match(text):
-            text = cut
-        whole = noun_key(text)
-        if whole in self._known or "".join(whole) in self._joined:
-            return self._meant(whole)
-        return self._meant(noun_key(_TAIL.sub("", text) or text))
+        while True:
+            whole = noun_key(text)
+            # A "set top box" is no set of something.
+            if whole in self._known or "".join(whole) in self._joined:
+                return self._meant(whole)
+            if not (opening := _DETERMINER.match(text)):
+                return self._meant(noun_key(_TAIL.sub("", text) or text))
+            text = text[opening.end() :]
 
     def _meant_by(self, key: Key) -> Meant:
         for start, term in self._terms(key):
-            if term not in self._keys.values() and _describing(term):
+            if term not in self._keys.values() and thesaurus().only_described(term):
                 continue
             own = self._denoted(term, mocks=noun_words("mock").intersection(key))
             wider = self._wider(term, own)
@@ -211,8 +213,3 @@ def _said_as(said: Key) -> tuple[str, ...]:
     line = thesaurus().line(said) if len(said) == 1 else None
     names = [" ".join(key) for key in (line.key, *line.same)] if line else []
     return tuple(dict.fromkeys([" ".join(said), *names]))
-
-
-def _describing(term: Key) -> bool:
-    """Whether a phrase only adds a property to a noun that the thesaurus knows ("gaming laptop")."""
-    return len(term) > 1 and term[0] in noun_words("describing") and term[1:] in thesaurus()
