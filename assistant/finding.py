@@ -16,9 +16,9 @@ from assistant.recommend import SHOWN, recommendation, record_evidence, select, 
 from assistant.relax import Relaxation, relaxations, shelf_order
 from assistant.relax import Shelf as RelaxShelf
 from assistant.respond import Cost, explain
-from assistant.state import Cards, DialogueState, Event, Preferences, Recommendation, Sentence
+from assistant.state import Cards, DialogueState, Event, Preferences, Recommendation, Sentence, Wish
 from retrieval.product import Money, Product
-from retrieval.query import Filters, Hit, Query
+from retrieval.query import Condition, Filters, Hit, Query
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -124,14 +124,20 @@ def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shel
     meant = [
         wish
         for wish, condition in plan.soft
-        if wish.slot == "feature" and not wish.mild
-        if condition.attributes or shelf.count(replace(of_type, must=(replace(condition, title_only=True),)))
+        if wish.slot == "feature"
+        and wish.force != "mild"
+        # Of what was no must only a title shows that it is a property of things, and no word of a story.
+        and (condition.attributes or shelf.count(replace(of_type, must=(_named(condition, wish),))))
     ]
     if not meant:
         return []
     shown = {words for turn in state.turns for card in turn.reply.shown for words in card.meets}
     tiers = [meant, [w for w in meant if w.turn > len(state.turns) or w.words not in shown]]
     return [Preferences(tuple(replace(w, hard=w.hard or w in firm) for w in preferences)) for firm in tiers]
+
+
+def _named(condition: Condition, wish: Wish) -> Condition:
+    return condition if wish.force == "must" else replace(condition, title_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from assistant.degrees import among_shown, bound, comparative, superlative
+from assistant.degrees import Degree, among_shown, bound, comparative, superlative
 from assistant.finding import Shelf as FindingShelf
 from assistant.pointing import pointed
 from assistant.preferences import to_filters
 from assistant.reading import cues
+from assistant.reading.needs import same_thing
 from assistant.state import DialogueState, Preferences, Understanding, Wish
 from retrieval.product import Kind, Money, Product
 from retrieval.query import Query
+from retrieval.text import words
 
 # Products that a bound is chosen from.
 _POOL = 2000
@@ -52,7 +54,7 @@ def relative(
         return said, None
     liked = _LIKE.search(text)
     meant = pointed(state, text)
-    cheaper, degree = cues.says("cheaper", text), comparative(text)
+    cheaper, degree = cues.says("cheaper", text), _of_the_thing(comparative(text), text, state)
     if not (liked or cheaper or degree):
         return said, None
     wants = said.intent in ("find", "refine") or (
@@ -78,6 +80,18 @@ def relative(
     said_so = {w.lower() for w in (cheaper, degree.said if degree else None) if w}
     kept = [w for w in said.wishes if not any(w.words.lower() in s or s in w.words.lower() for s in said_so)]
     return replace(said, intent="refine", wishes=(*kept, *wishes)), like
+
+
+_NEXT = re.compile(r"\s+([^\W\d_]+)")
+_ANY_THING = frozenset("one ones thing things model models version versions option options size sizes".split())
+
+
+def _of_the_thing(degree: Degree | None, text: str, state: DialogueState) -> Degree | None:
+    """The grade, unless it is said of another noun: "a bigger challenge" asks for no bigger puzzle."""
+    behind = _NEXT.match(text, degree.span[1]) if degree and not degree.measure else None
+    if degree is None or behind is None or behind[1].lower() in cues.stop_words() | _ANY_THING:
+        return degree
+    return degree if any(same_thing(w, state.preferences) for w in words(behind[1])) else None
 
 
 def _ordered(said: Understanding, state: DialogueState, text: str) -> Understanding:

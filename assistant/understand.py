@@ -29,7 +29,16 @@ from assistant.reading.needs import relation
 from assistant.reading.slots import Reading, read_message
 from assistant.reading.support import Claim, supported
 from assistant.reading.together import Vocabulary as Vocabulary
-from assistant.reading.together import cut, either, joined, known_or_soft, left_out, less_makers, mild_or_meant
+from assistant.reading.together import (
+    cut,
+    either,
+    joined,
+    known_or_soft,
+    left_out,
+    less_itself,
+    less_makers,
+    mild_or_meant,
+)
 from assistant.reading.types import as_type, may_be_type
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
 
@@ -142,7 +151,7 @@ def combine(
         intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, reading, before)
         fresh = intent == "find" and bool(before.wishes)
         references = model.references or (() if alone else _pointed(reading, intent))
-    wishes = less_makers(wishes)
+    wishes = less_itself(less_makers(wishes), before, vocabulary)
     if fresh and not any(w.slot == "category" for w in wishes) and _same_again(model.dropped, before, vocabulary):
         # "so a small board": of the thing under way.
         intent, fresh = "refine", False
@@ -150,6 +159,8 @@ def combine(
     wishes += [base] if base else []
     if fresh and _GOES_WITH.search(text) and not any(w.slot == "brand" for w in wishes):
         wishes += [replace(w, hard=False) for w in before.of("brand")]
+    if fresh and _SAME_BUDGET.search(text):
+        wishes += [w for w in before if w.slot in ("price_min", "price_max", "currency")]
     if intent == "ask_policy" and before.wishes and cues.says("asks_of_thing", text):
         intent = "ask_product"
     if intent not in ("find", "refine"):
@@ -172,6 +183,9 @@ def combine(
 
 # Another thing for the one under way: of the same maker, if it can be.
 _GOES_WITH = re.compile(r"\b(?:for (?:it|them|that|those)|to go with|matching)\b", re.IGNORECASE)
+
+
+_SAME_BUDGET = re.compile(r"\bsame (?:budget|price|money|limit)\b", re.IGNORECASE)
 
 
 def _ended(

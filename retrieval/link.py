@@ -104,6 +104,8 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
     if _ON.search(whole := " ".join(words(phrase))):
         # "Black on white" is not "white on black": these words count side by side.
         return _known(phrase, whole, links, kinds) or Condition(phrase, any_of=((whole,),))
+    if not _telling(_content(phrase)) and not re.search(r"\d", phrase):
+        return _known(phrase, key(phrase), links, kinds) or Condition(phrase, any_of=((ABSENT,),))
     # "in-ear" is known as a whole; of "a really waterproof one" what says something is.
     content = _content(phrase)
     told = (" ".join(_telling(part) or part) for part in (key(phrase).split(), content))
@@ -131,6 +133,7 @@ _NUMBER_WORD = re.compile(rf"\b({'|'.join(_FIGURES[2:])})(?=[\s-]+[a-z]|$)", re.
 _HALF = re.compile(r"\b(?:a )?half an? (?=[a-z])", re.IGNORECASE)
 # In a wish for a thing pounds are no price.
 _POUNDS = re.compile(r"(?<=\d)\s?pounds?\b", re.IGNORECASE)
+_PACK_OF = re.compile(r"\b(?:pack|set|box|bag|bundle)s? (?:of|with) (\d+)(?: (?:pieces|pcs))?$", re.IGNORECASE)
 _FOR_SO_MANY = re.compile(r"\b(?:sleeps?|serves?|feeds?) ((?:at least |up to )?\d+)$", re.IGNORECASE)
 
 
@@ -143,6 +146,7 @@ def alternatives(phrase: str) -> list[str]:
 def _in_figures(phrase: str) -> str:
     """ "Two screens" as "2 screens", "half a litre" as "0.5 litre", "sleeps four" as "4 persons"."""
     said = _NUMBER_WORD.sub(lambda m: str(_FIGURES.index(m[1].lower())), phrase)
+    said = _PACK_OF.sub(r"\1 pieces", said)
     return _FOR_SO_MANY.sub(r"\1 persons", _POUNDS.sub(" lb", _HALF.sub("0.5 ", said)))
 
 

@@ -104,11 +104,18 @@ def retracts(
             for old in before.of("feature")
             if old.value != wish.value
             and (
-                rivals(str(old.value), str(wish.value), vocabulary, kinds)
+                rivals(_less_the_thing(old, category), _less_the_thing(wish, category), vocabulary, kinds)
                 or (replaces and _same_head(str(old.value), str(wish.value)))
             )
         ]
     return tuple(dict.fromkeys(found))
+
+
+def _less_the_thing(wish: Wish, category: str) -> str:
+    """A feature without the noun of the thing: "140 mm fans" for a case fan are 140 mm."""
+    nouns = words(category)[-1:]
+    said = [part for part in str(wish.value).split() if words(part) != nouns]
+    return " ".join(said) or str(wish.value)
 
 
 def _taken_back(phrase: str, before: Preferences, vocabulary: Linker) -> list[tuple[Slot, str]]:

@@ -116,7 +116,8 @@ _BARE_CLAUSE = re.compile(
     rf"^\W*(?:(?:ok|okay|alright|let'?s say|say|make (?:it|that)|what about|how about|more like|i meant?|rather|"
     rf"actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*{_amount(1)}\W*"
     rf"(?:(?:then|please|pls|max|instead|though|or so|too|as well|also|"
-    rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough)(?: for (?:that|this|it))?)\W*)*$",
+    rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough)(?: for (?:that|this|it))?|"
+    r"(?:but )?not a (?:cent|penny) more)\W*)*$",
     re.IGNORECASE,
 )
 # What may stand beside a range that is a whole clause.

@@ -10,7 +10,7 @@ from typing import Protocol
 from assistant.reading.cues import stop_words
 from assistant.reading.features import is_measure
 from assistant.reading.slots import Reader, Reading, hardness
-from assistant.state import Wish
+from assistant.state import Preferences, Wish
 from retrieval.query import Condition
 from retrieval.text import words
 
@@ -43,7 +43,7 @@ def known_or_soft(wish: Wish, vocabulary: Vocabulary) -> Wish:
     phrase = str(wish.value)
     unknown = wish.slot == "feature" and wish.hard and not is_measure(phrase)
     if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase).attributes:
-        return replace(wish, hard=False)
+        return replace(wish, hard=False, force="must")
     return wish
 
 
@@ -53,16 +53,18 @@ def either(wishes: Sequence[Wish], text: str) -> list[Wish]:
     features = [w for w in kept if w.slot == "feature"]
     said = sorted(((text.find(w.words), w) for w in features if text.count(w.words) == 1), key=lambda p: p[0])
     for n, (start, first) in enumerate(said):
-        group = [first]
+        group, between = [first], ""
         end = start + len(first.words)
         for at, wish in said[n + 1 :]:
-            if wish.hard != first.hard or not _LISTED.fullmatch(text[end:at]):
+            if not _LISTED.fullmatch(text[end:at]):
                 break
+            between += text[end:at].lower()
             group.append(wish)
             end = at + len(wish.words)
-        if len(group) > 1 and first in kept and re.search(r"\bor\b", text[start:end], re.IGNORECASE):
+        if first in kept and "or" in between:
             value = ", ".join(str(w.value) for w in group[:-1]) + f" or {group[-1].value}"
-            kept[kept.index(first)] = replace(first, value=value, words=text[start:end])
+            hard = any(w.hard for w in group)
+            kept[kept.index(first)] = replace(first, value=value, words=text[start:end], hard=hard)
             kept = [w for w in kept if w not in group[1:]]
     return kept
 
@@ -79,11 +81,20 @@ def mild_or_meant(wish: Wish, reading: Reading) -> Wish:
     clause = next((c for c in reading.clauses if c.start <= at < c.end), None)
     told = clause is not None and clause.act in ("tells", "asks")
     hedged = clause is not None and (clause.hard is False or not hardness(reading.text, clause, True))
-    return replace(wish, mild=told or hedged or _USE.search(reading.text[:at]) is not None)
+    return replace(wish, force="mild") if told or hedged or _USE.search(reading.text[:at]) else wish
 
 
 # Before what a thing is for.
 _USE = re.compile(r"\bfor\s+(?:(?:an?|the|my|our|his|her|their|some)\s+)?$", re.IGNORECASE)
+
+
+def less_itself(wishes: Sequence[Wish], before: Preferences, vocabulary: Vocabulary) -> list[Wish]:
+    """The wishes, less features that only name the thing again: "zip ties" of cable ties."""
+    category = next((w for w in (*wishes, *before) if w.slot == "category"), None)
+    kinds = set(vocabulary.resolve_kind(str(category.value))) if category else set()
+    plain = (w for w in wishes if w.slot == "feature" and not w.hard)
+    again = [w for w in plain if kinds and kinds == set(vocabulary.resolve_kind(str(w.value)))]
+    return [w for w in wishes if w not in again]
 
 
 def less_makers(wishes: Sequence[Wish]) -> list[Wish]:

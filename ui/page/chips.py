@@ -128,7 +128,7 @@ def revision(
         return None
     hard = asked.get("hard") == "yes" if old.slot in _SOFTENED and asked.get("hard") in ("yes", "no") else old.hard
     # It stays a wish of its turn: brands said together stand together (``preferences.merge``).
-    new = replace(old, value=value, hard=hard, mild=not hard)
+    new = replace(old, value=value, hard=hard, force="plain" if hard else "mild")
     if new == old:
         return None
     if new.value != old.value:
