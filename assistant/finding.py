@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -46,7 +47,7 @@ def find(
     like: Product | None = None,
 ) -> Iterator[Event]:
     """What fits the wishes in force; what is ``like`` a product comes first, and that product is left out."""
-    preferences = answer.preferences
+    preferences = _made_of(answer.preferences, shelf)
     plan = to_filters(preferences, shelf.vocabulary, shelf.currency)
     if not plan.text and not hard_wishes(preferences) and plan.order == "relevance":
         yield from answer.say(wording.said(wording.WHAT_NOW))
@@ -115,6 +116,25 @@ def _search(shelf: Shelf, plan: SearchPlan, but: str = "") -> _Selection:
     return _Selection(plan, kept, shelf.count(plan.filters) - (len(hits) - len(kept)), not conditions)
 
 
+def _made_of(preferences: Preferences, shelf: Shelf) -> Preferences:
+    """The wishes, where a maker of none of these things, named with a model, makes a part: "an Intel Core i7" inside.
+
+    That is then a wish like any other, which the model's name decides.
+    """
+    kinds = to_filters(Preferences(tuple(preferences.of("category"))), shelf.vocabulary, shelf.currency).filters.kinds
+    models = {w.turn for w in preferences.of("feature") if re.search(r"\d", str(w.value))}
+    inside = [
+        w
+        for w in preferences.of("brand")
+        if kinds
+        and w.hard
+        and w.turn in models
+        and not shelf.count(Filters(kinds=kinds, brands=(str(w.value),)))
+        and shelf.count(Filters(kinds=kinds, must=(Condition(str(w.value)),)))
+    ]
+    return Preferences(tuple(replace(w, hard=False) if w in inside else w for w in preferences))
+
+
 def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shelf: Shelf) -> list[Preferences]:
     """The wishes, where each soft one that was plainly said, and that things of this type can meet, is hard.
 
@@ -131,9 +151,16 @@ def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shel
     ]
     if not meant:
         return []
+    if not any(w.turn > len(state.turns) and w.slot in ("feature", "brand", "category") for w in preferences):
+        # Less money, or another maker, is no other colour.
+        return [_with_hard(preferences, meant)]
     shown = {words for turn in state.turns for card in turn.reply.shown for words in card.meets}
     tiers = [meant, [w for w in meant if w.turn > len(state.turns) or w.words not in shown]]
-    return [Preferences(tuple(replace(w, hard=w.hard or w in firm) for w in preferences)) for firm in tiers]
+    return [_with_hard(preferences, firm) for firm in tiers]
+
+
+def _with_hard(preferences: Preferences, firm: Sequence[Wish]) -> Preferences:
+    return Preferences(tuple(replace(w, hard=w.hard or w in firm) for w in preferences))
 
 
 def _named(condition: Condition, wish: Wish) -> Condition:

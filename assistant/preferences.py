@@ -116,7 +116,7 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
     Amounts are read as the shop's own currency: a price in another one is never converted silently.
     """
     category = next(iter(preferences.of("category")), None)
-    sort = vocabulary.sort(str(category.value)) if category else Sort()
+    sort, doing = _sort(category, preferences, vocabulary) if category else (Sort(), ())
     kinds = sort.labels
     hard: list[tuple[Wish, Condition]] = []
     rejected: list[tuple[Wish, Condition]] = []
@@ -125,7 +125,7 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
     if category and not kinds:
         conditions[category] = Condition(str(category.value), title_only=True)
         (hard if category.hard else soft).append((category, conditions[category]))
-    for wish in preferences.of("feature"):
+    for wish in (w for w in preferences.of("feature") if w not in doing):
         conditions[wish] = vocabulary.link(str(wish.value), kinds)
         (hard if wish.hard else soft).append((wish, conditions[wish]))
     conditions |= _told_apart(conditions)
@@ -177,6 +177,18 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
         unknown_category=bool(category and not kinds),
         conditions=conditions,
     )
+
+
+def _sort(category: Wish, preferences: Preferences, vocabulary: Linker) -> tuple[Sort, tuple[Wish, ...]]:
+    """What the type denotes, and the features that its fuller name says: a printer that scans is an all-in-one."""
+    named = str(category.value)
+    for noun, name, does in lexicon().doing_more:
+        doing = tuple(w for w in preferences.of("feature") if does.intersection(key(str(w.value)).split()))
+        if doing and named.split()[-1] == noun and name not in named:
+            more = vocabulary.sort(f"{named.removesuffix(noun)}{name}")
+            if more.labels:
+                return more, doing
+    return vocabulary.sort(named), ()
 
 
 def _told_apart(conditions: Mapping[Wish, Condition]) -> dict[Wish, Condition]:

@@ -26,12 +26,14 @@ from assistant.reading.changes import retracts, retyped
 from assistant.reading.clauses import Act
 from assistant.reading.features import said_by_figures
 from assistant.reading.needs import relation
+from assistant.reading.plainly import plainly
 from assistant.reading.slots import Reading, read_message
 from assistant.reading.support import Claim, supported
 from assistant.reading.together import Vocabulary as Vocabulary
 from assistant.reading.together import (
     cut,
     either,
+    for_its_owner,
     joined,
     known_or_soft,
     left_out,
@@ -135,7 +137,7 @@ def combine(
     values: dict[str, Any], state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust = "rules"
 ) -> Understanding:
     """Both readings as one. ``values`` is the model's answer, {} where there is none. Pure."""
-    text = " ".join(text.split())
+    text = plainly(text)
     before = state.preferences
     reading = read_message(text, vocabulary, before)
     rules = _Voice(_spoken_intent(reading, before), reading.wishes)
@@ -151,7 +153,7 @@ def combine(
         intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, reading, before)
         fresh = intent == "find" and bool(before.wishes)
         references = model.references or (() if alone else _pointed(reading, intent))
-    wishes = less_itself(less_makers(wishes), before, vocabulary)
+    wishes = for_its_owner(less_itself(less_makers(wishes), before, vocabulary), text, vocabulary)
     if fresh and not any(w.slot == "category" for w in wishes) and _same_again(model.dropped, before, vocabulary):
         # "so a small board": of the thing under way.
         intent, fresh = "refine", False

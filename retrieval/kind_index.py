@@ -99,7 +99,14 @@ class KindIndex:
                 return self._meant(noun_key(_TAIL.sub("", text) or text))
             text = text[opening.end() :]
 
+    def compound(self, noun: str, of: str) -> str:
+        """What ``noun`` is called for the thing ``of`` ("lock", "notebook" -> "notebook lock"); "" without a name."""
+        name = (*noun_key(of), *noun_key(noun))
+        return " ".join(name) if name in self._known and self._meant(name).labels else ""
+
     def _meant_by(self, key: Key) -> Meant:
+        if len(key) > 1 and key not in self._known and key[:-1] in self._known and key[-1] in noun_words("carriers"):
+            return self._meant_by(key[:-1])
         for start, term in self._terms(key):
             if term not in self._keys.values() and thesaurus().only_described(term):
                 continue

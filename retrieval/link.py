@@ -85,6 +85,11 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         return replace(link(figures, links, kinds), phrase=phrase)
     if _CHANNELS.fullmatch(phrase.strip()):
         return Condition(phrase, any_of=((phrase.strip(),),))
+    if bare := _BARE.fullmatch(phrase.strip()):
+        # Screens are named by a number alone: "27 or larger".
+        inches = link(f"{bare[1]} inch{bare[2]}", links, kinds)
+        if set(inches.attributes) & set(links.typed.shares("numbers", kinds)):
+            return replace(inches, phrase=phrase)
     if condition := proportion(phrase, links, kinds) or pixels(phrase, links, kinds):
         return condition
     found = list(quantities(phrase)) or _pieces(phrase, kinds)
@@ -113,13 +118,20 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         condition = _known(phrase, wanted, links, kinds)
         if condition is not None:
             return condition
+    if sides := _SIDES.search(phrase):
+        spelled = f"{sides[1]} x {sides[2]}", f"{sides[1]}x{sides[2]}"
+        beside = _telling(_content(_SIDES.sub(" ", phrase)))
+        return Condition(phrase, any_of=tuple((size, *beside) for size in spelled))
     if versioned := _VERSION.fullmatch(" ".join(words(phrase))):
         # "USB 3" is USB 3.0 and 3.2 as well, and no USB 2.0 with a 3 elsewhere.
         name, number = versioned["name"], versioned["number"]
         groups = ((f"{name} {number}",), (f"{name}{number}",), *((f"{name} {number}.{n}",) for n in range(3)))
         return Condition(phrase, any_of=groups)
-    # In words of the shopper's own only the words count, not their order.
-    return Condition(phrase, any_of=(tuple(words(wanted)) or (ABSENT,),))
+    # In words of the shopper's own only the words count, not their order; a number stands before what it counts.
+    spoken = " ".join(words(wanted))
+    members = tuple(w.replace("_", " ") for w in _COUNTED.sub(r"\1_", spoken).split())
+    two = _TWO.search(spoken)
+    return Condition(phrase, any_of=(members or (ABSENT,), *(((f"dual {two[1]}",),) if two else ())))
 
 
 # Who says more words than this beside an amount says something else as well.
@@ -199,6 +211,10 @@ def _whole(wanted: str, links: Links, kinds: Sequence[str]) -> tuple[str, ...]:
 
 
 _SIZE = re.compile(r"(?:(?:eu|uk|us|shoe|in|a) )*sizes? (?P<size>[a-z0-9]+(?: 5)?)|(?P<letters>x{1,3}[sl]|[2-5]xl)")
+_BARE = re.compile(r"((?:at (?:least|most) )?\d{1,2}(?:\.\d)?)( or (?:larger|bigger|smaller|more|less))", re.IGNORECASE)
+_COUNTED = re.compile(r"(?<!\S)(\d{1,2}) (?=[a-z]{3})")
+_TWO = re.compile(r"(?<!\S)2 ([a-z]{3,})")
+_SIDES = re.compile(r"(?<![\w.])(\d{1,4}) ?[x×] ?(\d{1,4})(?![\w.])")
 _VERSION = re.compile(r"(?P<name>[a-z]{2,6}) (?P<number>\d)")
 _NO_WEAR = re.compile(r"a{2,4}|[ab]\d|[cd]|[a-z]{1,2}\d{2,4}")
 # What is printed on what.

@@ -27,6 +27,7 @@ _SIZES = (
         r"\b(?:(?:eu|uk|us)\s+)?size\s+(?:\d{1,3}(?:[.,]5)?|xxs|xs|s|m|l|xl|xxl|xxxl|small|medium|large|a{2,4}|[ab]\d|[cd])\b",
         re.IGNORECASE,
     ),
+    re.compile(r"\b(?:packs?|sets?|box(?:es)?|spindles?) of \d{1,4}\b", re.IGNORECASE),
     # Paper.
     re.compile(r"(?<![\w.-])(?:SR)?[AB][2-6]\+?(?![\w+-])"),
     # "a 2.1 system"
@@ -118,6 +119,10 @@ class Vocabulary:
     def resolve_kind(self, phrase: str) -> tuple[str, ...]:
         """Labels of this shop's kinds that ``phrase`` denotes, provisos or not; () where it has none."""
         return self._kinds.resolve(phrase)
+
+    def compound(self, noun: str, of: str) -> str:
+        """What ``noun`` is called for the thing ``of`` ("lock", "notebook" -> "notebook lock"); "" without a name."""
+        return self._kinds.compound(noun, of)
 
     def sort(self, phrase: str) -> Sort:
         """What ``phrase`` denotes: the labels, and what products of some of them must say ("laser printer")."""

@@ -127,7 +127,11 @@ def _taken_back(phrase: str, before: Preferences, vocabulary: Linker) -> list[tu
     if slots:
         return [(slot, "") for slot in slots]
     if said & set(words("colour")):
-        return [("feature", str(w.value)) for w in before.of("feature") if _colour(str(w.value), vocabulary)]
+        return [
+            (w.slot, str(w.value))
+            for w in before
+            if w.slot in ("feature", "dislike") and _colour(str(w.value), vocabulary)
+        ]
     named = [
         ("feature", str(w.value))
         for w in before.of("feature")

@@ -26,6 +26,7 @@ class Words(Protocol):
     def kinds(self, text: str) -> Sequence[Span]: ...
     def features(self, text: str) -> Sequence[Span]: ...
     def resolve_kind(self, phrase: str) -> tuple[str, ...]: ...
+    def compound(self, noun: str, of: str) -> str: ...
     def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition: ...
 
 
@@ -64,6 +65,10 @@ class WrittenNames:
     def resolve_kind(self, phrase: str) -> tuple[str, ...]:
         """As the vocabulary has it."""
         return self.words.resolve_kind(phrase)
+
+    def compound(self, noun: str, of: str) -> str:
+        """As the vocabulary has it."""
+        return self.words.compound(noun, of)
 
     def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
         """As the vocabulary has it."""

@@ -92,6 +92,8 @@ _TRAILING_UPPER = re.compile(
     r"(?:or (?:less|under|below|cheaper|lower)|and (?:under|below)|max(?:imum)?\b|tops\b|"
     r"at (?:the )?(?:(?:very|absolute) )?most|at the outside|"
     r"budget|range|price range|price point|limit|ish\b|to spend\b|left(?: this| to| for)\b|"
+    r"(?:is|'s|would be) (?:really |about |just )?(?:all|everything|as much as|what) (?:that )?(?:i|we)\b[^,.;!?]*?"
+    r"\b(?:spend|pay|have|afford|go)\b|"
     r"(?:is|would be|will be|has to be) (?:my|our|the) (?:(?:absolute|very|upper) )?"
     r"(?:limit|max(?:imum)?|most|budget|ceiling|top)|"
     r"以下|以内|之内|左右|预算)",

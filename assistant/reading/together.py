@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from assistant.reading.clauses import Clause
 from assistant.reading.cues import stop_words
 from assistant.reading.features import is_measure
 from assistant.reading.slots import Reader, Reading, hardness
@@ -20,6 +21,10 @@ _SHARED = ("category", "feature", "dislike")
 
 class Vocabulary(Reader, Protocol):
     """What reading a message needs of the shop."""
+
+    def compound(self, noun: str, of: str) -> str:
+        """What the noun is called for another thing: a "lock" for a "notebook" is a "notebook lock"."""
+        ...
 
     def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
         """What a product, of types with these labels, must have to satisfy the phrase."""
@@ -79,13 +84,35 @@ def mild_or_meant(wish: Wish, reading: Reading) -> Wish:
     if wish.slot != "feature" or wish.hard or at < 0:
         return wish
     clause = next((c for c in reading.clauses if c.start <= at < c.end), None)
-    told = clause is not None and clause.act in ("tells", "asks")
+    told = clause is not None and (clause.act in ("tells", "asks") or _rambles(clause, reading))
     hedged = clause is not None and (clause.hard is False or not hardness(reading.text, clause, True))
     return replace(wish, force="mild") if told or hedged or _USE.search(reading.text[:at]) else wish
 
 
+def _rambles(clause: Clause, reading: Reading) -> bool:
+    """Whether a long clause without a verb of wanting stands beside one with it: it tells how things are."""
+    wanting = any(c.act in ("opens", "requires") for c in reading.clauses)
+    return clause.act == "names" and wanting and len(reading.text[slice(*clause.body)].split()) > _TERSE
+
+
+# Wishes without a verb are short: "black, size 39".
+_TERSE = 8
 # Before what a thing is for.
 _USE = re.compile(r"\bfor\s+(?:(?:an?|the|my|our|his|her|their|some)\s+)?$", re.IGNORECASE)
+
+
+def for_its_owner(wishes: Sequence[Wish], text: str, vocabulary: Vocabulary) -> list[Wish]:
+    """The wishes, the type by its fuller name where the message says what it is for.
+
+    "I want to chain my notebook to the desk. I need a lock": a notebook lock.
+    """
+    named = next((w for w in wishes if w.slot == "category" and len(str(w.value).split()) == 1), None)
+    things = (m["thing"] for m in _ITS.finditer(text)) if named else ()
+    name = next((n for t in things if named and (n := vocabulary.compound(str(named.value), t))), "")
+    return [replace(w, value=name) if w is named and name else w for w in wishes]
+
+
+_ITS = re.compile(r"\b(?:my|our|his|her|their)\s+(?P<thing>[^\W\d_]+)", re.IGNORECASE)
 
 
 def less_itself(wishes: Sequence[Wish], before: Preferences, vocabulary: Vocabulary) -> list[Wish]:
