@@ -31,7 +31,8 @@ _HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 _COUNTING = frozenset(words("number of count amount quantity total"))
 _MAKER = re.compile(
     r"\bwho (?:makes|made|produces|produced|manufactures|manufactured|builds|built)\b(?! (?:up|sure|use)\b)|"
-    r"\b(?:made|produced|manufactured|built) by\b",
+    # "Made by whom?", "made by Acme?"; made by hand is another question.
+    r"\b(?:made|produced|manufactured|built) by(?=\s+(?:whom?|which|what)\b|\s+(?-i:[A-Z])|\W*$)",
     re.IGNORECASE,
 )
 _HOW_MUCH = re.compile(r"\bhow much (?:is|are|for|does|do|would|will|'s)\b", re.IGNORECASE)

@@ -86,10 +86,12 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
     if _CHANNELS.fullmatch(phrase.strip()):
         return Condition(phrase, any_of=((phrase.strip(),),))
     if bare := _BARE.fullmatch(phrase.strip()):
-        # Screens are named by a number alone: "27 or larger".
-        inches = link(f"{bare[1]} inch{bare[2]}", links, kinds)
-        if set(inches.attributes) & set(links.typed.shares("numbers", kinds)):
-            return replace(inches, phrase=phrase)
+        # Screens and tents are named by a number alone: "27 or larger", "at least three".
+        held = set(links.typed.shares("numbers", kinds))
+        for unit, of in (("inch", "screen"), ("persons", "persons")):
+            amount = link(f"{bare[1]} {unit}{bare[2] or ''}", links, kinds)
+            if held.intersection(amount.attributes).intersection(n for n, _ in links.measures.get(of, ())):
+                return replace(amount, phrase=phrase)
     if condition := proportion(phrase, links, kinds) or pixels(phrase, links, kinds):
         return condition
     found = list(quantities(phrase)) or _pieces(phrase, kinds)
@@ -211,7 +213,7 @@ def _whole(wanted: str, links: Links, kinds: Sequence[str]) -> tuple[str, ...]:
 
 
 _SIZE = re.compile(r"(?:(?:eu|uk|us|shoe|in|a) )*sizes? (?P<size>[a-z0-9]+(?: 5)?)|(?P<letters>x{1,3}[sl]|[2-5]xl)")
-_BARE = re.compile(r"((?:at (?:least|most) )?\d{1,2}(?:\.\d)?)( or (?:larger|bigger|smaller|more|less))", re.IGNORECASE)
+_BARE = re.compile(r"((?:at (?:least|most) )?\d{1,2}(?:\.\d)?)( or (?:larger|bigger|smaller|more|less))?", re.I)
 _COUNTED = re.compile(r"(?<!\S)(\d{1,2}) (?=[a-z]{3})")
 _TWO = re.compile(r"(?<!\S)2 ([a-z]{3,})")
 _SIDES = re.compile(r"(?<![\w.])(\d{1,4}) ?[x×] ?(\d{1,4})(?![\w.])")
