@@ -168,7 +168,10 @@ def combine(
     if intent not in ("find", "refine"):
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
-    wishes = [known_or_soft(replace(w, turn=len(state.turns) + 1), vocabulary) for w in said_by_figures(wishes)]
+    category = next((str(w.value) for w in (*wishes, *before) if w.slot == "category"), "")
+    kinds = vocabulary.resolve_kind(category) if category else ()
+    turn = len(state.turns) + 1
+    wishes = [known_or_soft(replace(w, turn=turn), vocabulary, kinds) for w in said_by_figures(wishes)]
     wishes = either([mild_or_meant(w, reading) for w in wishes], text)
     return Understanding(
         intent=intent,

@@ -81,7 +81,7 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
     if others:
         as_well = tuple(link(part, links, kinds) for part in others)
         return replace(link(first, links, kinds), phrase=phrase, others=as_well)
-    if (figures := _in_figures(phrase)) != phrase:
+    if (figures := in_figures(phrase)) != phrase:
         return replace(link(figures, links, kinds), phrase=phrase)
     if _CHANNELS.fullmatch(phrase.strip()):
         return Condition(phrase, any_of=((phrase.strip(),),))
@@ -143,7 +143,7 @@ _OR = re.compile(
     r"\s?,\s?or\s|\sor\s(?!(?:so|up|above|over|below|under|more|less|fewer|better|[a-z]+er)\b)", re.IGNORECASE
 )
 _FIGURES = "zero one two three four five six seven eight nine ten eleven twelve".split()
-_NUMBER_WORD = re.compile(rf"\b({'|'.join(_FIGURES[2:])})(?=[\s-]+[a-z]|$)", re.IGNORECASE)
+NUMBER_WORD = re.compile(rf"\b({'|'.join(_FIGURES[2:])})(?=[\s-]+[a-z]|$)", re.IGNORECASE)
 _HALF = re.compile(r"\b(?:a )?half an? (?=[a-z])", re.IGNORECASE)
 # In a wish for a thing pounds are no price.
 _POUNDS = re.compile(r"(?<=\d)\s?pounds?\b", re.IGNORECASE)
@@ -157,9 +157,9 @@ def alternatives(phrase: str) -> list[str]:
     return [*(part for said in before for part in said.split(", ")), last] if before else [phrase]
 
 
-def _in_figures(phrase: str) -> str:
+def in_figures(phrase: str) -> str:
     """ "Two screens" as "2 screens", "half a litre" as "0.5 litre", "sleeps four" as "4 persons"."""
-    said = _NUMBER_WORD.sub(lambda m: str(_FIGURES.index(m[1].lower())), phrase)
+    said = NUMBER_WORD.sub(lambda m: str(_FIGURES.index(m[1].lower())), phrase)
     said = _PACK_OF.sub(r"\1 pieces", said)
     return _FOR_SO_MANY.sub(r"\1 persons", _POUNDS.sub(" lb", _HALF.sub("0.5 ", said)))
 

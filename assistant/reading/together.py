@@ -43,11 +43,14 @@ def left_out(found: Sequence[Wish], rules: Sequence[Wish], vocabulary: Vocabular
     ]
 
 
-def known_or_soft(wish: Wish, vocabulary: Vocabulary) -> Wish:
-    """The wish, soft where it is a phrase of which the shop's records know no value and no amount."""
+def known_or_soft(wish: Wish, vocabulary: Vocabulary, kinds: Sequence[str] = ()) -> Wish:
+    """The wish, soft where it is a phrase of which the shop's records know no value and no amount.
+
+    ``kinds`` are the labels of the types that it is said of.
+    """
     phrase = str(wish.value)
     unknown = wish.slot == "feature" and wish.hard and not is_measure(phrase)
-    if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase).attributes:
+    if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase, kinds).attributes:
         return replace(wish, hard=False, force="must")
     return wish
 
