@@ -24,7 +24,9 @@ from assistant.state import (
 class Answer:
     """What the reply has gathered so far."""
 
-    def __init__(self, said: Understanding, preferences: Preferences, cart: Cart) -> None:
+    def __init__(self, text: str, said: Understanding, preferences: Preferences, cart: Cart) -> None:
+        # The shopper's own words.
+        self.text = text
         self.said = said
         self.preferences = preferences
         self.cart = cart

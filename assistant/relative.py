@@ -24,7 +24,7 @@ _LIKE = re.compile(
     re.IGNORECASE,
 )
 _WANTS_OTHERS = re.compile(
-    r"\b(?:something|anything|somewhat|a bit|a little|ones?|others?|any|show|find|need|want|got|have|prefer|but)\b|"
+    r"\b(?:something|anything|somewhat|a bit|a little|(?<!which )ones?|others?|any|show|find|need|want|got|have|prefer|but)\b|"
     r"^\W*(?:\w+\s+){0,3}(?:please|pls)?\W*$",
     re.IGNORECASE,
 )

@@ -13,9 +13,10 @@ from assistant.answers import answer_about, compare
 from assistant.deadline import within
 from assistant.errors import MessageTooLong, ModelError
 from assistant.finding import find
+from assistant.pointing import pointed
 from assistant.preferences import Linker, merge
 from assistant.prompts import plain
-from assistant.reading import cues
+from assistant.reading import chinese, cues
 from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import relative
 from assistant.respond import PATIENCE
@@ -93,24 +94,30 @@ def reply(
             f"The message has {len(text):,} characters",
             f"Write at most {MESSAGE_LIMIT:,}; what was said before is kept",
         )
-    text = plain(text, MESSAGE_LIMIT)
+    text = told = plain(text, MESSAGE_LIMIT)
     notice, like, served = "", None, None
     if said is None:
-        said, notice = (read(state, text), "") if read else _understand(state, text, shelf, model, clock, trust, desk)
-        if desk and (for_desk := desk.reads(state, said, text)):
-            said, served = for_desk, desk.serve(state, for_desk, text)
-        elif said.intent != "cart":
-            said, like = relative(said, state, text, shelf)
+        # What Chinese asks, English says as well; the rules read that.
+        heard = chinese.in_english(text)
+        told = heard.text if heard else text
+        said, notice = (
+            (read(state, text), "") if read else _understand(state, text, heard, shelf, model, clock, trust, desk)
+        )
+        if desk and (for_desk := desk.reads(state, said, told)):
+            said, served = for_desk, desk.serve(state, for_desk, told)
+        elif said.intent != "cart" and not (heard and heard.intent):
+            said, like = relative(said, state, told, shelf)
+        said = chinese.in_own_words(said, text, state.turns[-1].understanding.language if state.turns else "")
     preferences = merge(state.preferences, said)
     clock.understood()
     yield Understood(said, preferences)
-    answer = Answer(said, preferences, state.cart)
-    told = (
+    answer = Answer(text, said, preferences, state.cart)
+    events = (
         _at_the_desk(answer, served)
         if served
-        else _answer(answer, state, text, shelf, None if notice else model, clock, like)
+        else _answer(answer, state, told, shelf, None if notice else model, clock, like)
     )
-    for event in told:
+    for event in events:
         clock.saw(event)
         yield event
     reply_ = answer.reply(notice or clock.cost.failure)
@@ -120,6 +127,7 @@ def reply(
 def _understand(
     state: DialogueState,
     text: str,
+    heard: chinese.Heard | None,
     shelf: Shelf,
     model: BaseChatModel | None,
     clock: Clock,
@@ -128,13 +136,17 @@ def _understand(
 ) -> tuple[Understanding, str]:
     """The reading, and a notice where the model failed and the rules read alone.
 
-    What is said to the cart or about an order is read there: no model is asked, and no wish comes of it.
+    What is said to the cart or about an order is read there: no model is asked, and no wish comes of it. Nor of what
+    Chinese only asks (``heard``).
     """
-    ruled, _ = understand(None, state, text, shelf.vocabulary)
-    if desk and (for_desk := desk.reads(state, ruled, text)):
+    told = heard.text if heard else text
+    ruled, _ = understand(None, state, told, shelf.vocabulary)
+    if desk and (for_desk := desk.reads(state, ruled, told)):
         return for_desk, ""
-    if cart.wants(state, ruled, text):
+    if cart.wants(state, ruled, told):
         return _to_cart(ruled), ""
+    if heard and not heard.beside:
+        return chinese.asked(ruled, heard), ""
     if earlier := subjects.taken_up(state, text, shelf.vocabulary):
         return earlier, ""
     try:
@@ -142,11 +154,11 @@ def _understand(
             clock.cost.patience, lambda _: understand(model, state, text, shelf.vocabulary, trust=trust)
         )
     except ModelError as error:
-        return subjects.settled(ruled, state, text, shelf.vocabulary), str(error)
+        return subjects.settled(ruled, state, told, shelf.vocabulary), str(error)
     clock.cost.model_calls += reading.calls
     clock.cost.prompt_tokens += reading.prompt_tokens
     clock.cost.completion_tokens += reading.completion_tokens
-    said = subjects.settled(said, state, text, shelf.vocabulary)
+    said = subjects.settled(said, state, told, shelf.vocabulary)
     return _to_cart(said) if said.intent == "cart" else said, ""
 
 
@@ -169,7 +181,7 @@ def _answer(
     match answer.said.intent:
         case "find" | "refine":
             yield from find(answer, state, shelf, model, clock, like)
-        case "compare" if len(state.shown) > 1:
+        case "compare" if len(state.shown) > 1 or len(pointed(state, text)) > 1:
             yield from compare(answer, state, text, shelf)
         case "ask_product" if state.shown:
             yield from answer_about(answer, state, text, shelf)
@@ -180,7 +192,7 @@ def _answer(
         case _:
             yield from answer.say(wording.said(_fixed(answer.said, text)))
             if answer.said.intent == "hand_off":
-                answer.hand_off = _packet(state, text, answer.preferences)
+                answer.hand_off = _packet(state, answer.text, answer.preferences)
     if answer.said.language == "zh":
         yield from answer.say(wording.said(wording.ENGLISH_ONLY))
 
