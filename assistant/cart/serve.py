@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from assistant.cart import wording
 from assistant.cart.choices import choices, label, meant, only, price, stock, values
-from assistant.cart.find import cards_asked, cards_meant, lines_meant, says_both
+from assistant.cart.find import cards_asked, cards_meant, lines_meant, says_both, with_card
 from assistant.cart.reading import Command, how_many, is_answer, letters, read, says_one_of, says_quantity
 from assistant.recommend import short_names
 from assistant.state import Cart, CartCommand, CartLine, DialogueState, Sentence, Understanding
@@ -209,6 +209,7 @@ class _Clerk:
     def _on_line(self, command: Command) -> Served:
         # "One of them" is any of them, not the one spoken of last.
         lines = lines_meant(self._cart.lines, self._text, "" if says_one_of(self._text) else self._last())
+        lines = with_card(lines, self._state, self._text)
         if len(lines) > 1 and not (command.action == "remove" and says_both(self._text)):
             asks = _ask(command.action, "line", quantity=command.quantity, step=command.step)
             asks |= {"options": [n.variant or n.product_id for n in lines], "said": self._text}

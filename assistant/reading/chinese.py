@@ -173,7 +173,7 @@ class _Said:
         """Things side by side: "比较第一个和第二个", "哪个更轻"."""
         if re.search(_table()["compares"], self._text):
             return Heard(f"compare {self._it(' and ', 'them')}", intent="compare")
-        which = re.search(r"哪[个款一]*(?!家)", self._text)
+        which = re.search(r"哪[个款一]*(?!家)", self._text) and re.search(_table()["among"], self._text)
         graded = self._graded() if which and not self._rest() else None
         if graded is None:
             return None
