@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from assistant.framed import Framed, framed
 from assistant.recommend import printed
-from assistant.state import Evidence, Recommendation, Row, Sentence, Table
-from retrieval.measures import split_suffix
+from assistant.state import Evidence, Recommendation, Row, Table
 from retrieval.product import Product
 
 # Rows of the table at most: what differs, and what all have in common.
@@ -51,42 +51,31 @@ def _attribute(name: str) -> Callable[[Product], str]:
     return lambda product: printed(product.attributes[name]) if name in product.attributes else ""
 
 
-def sentences(products: Sequence[Product], cards: Sequence[Recommendation], rows: Sequence[Row]) -> list[Sentence]:
+def sentences(products: Sequence[Product], cards: Sequence[Recommendation], rows: Sequence[Row]) -> list[Framed]:
     """The price first, then the fields in which the products differ and that all of them state; one sentence each."""
-    names = {c.product_id: c.name for c in cards}
-    called = tuple(Evidence("product", c.product_id, "title", c.name) for c in cards)
-    found = list(_price(products, names))
+    called = {c.product_id: Evidence("product", c.product_id, "title", c.name) for c in cards}
+    found = list(_price(products, called))
     differing = [r for r in rows if r.differs and all(r.values) and r.field.startswith("attributes.")]
     for row in differing[:_SENTENCES]:
-        proof = tuple(Evidence("product", p.id, row.field, v) for p, v in zip(products, row.values, strict=True))
-        listed = "; ".join(f"{names[p.id]} {v}" for p, v in zip(products, row.values, strict=True))
-        found.append(Sentence(f"{label(row.field)}: {listed}.", (*called, *proof), "plain"))
+        proof = [Evidence("product", p.id, row.field, v) for p, v in zip(products, row.values, strict=True)]
+        found.append(framed("differ", proof[0], *(framed("each", called[e.id], e) for e in proof)))
     if not differing:
-        found.append(Sentence("Their records state no other field in which they differ."))
+        found.append(framed("alike"))
     return found
 
 
-def label(field: str) -> str:
-    """A field as a sentence begins with it: "attributes.weight_kg" -> "Weight (kg)"."""
-    name = field.removeprefix("attributes.")
-    base, unit = split_suffix(name)
-    if unit:
-        return f"{base.replace('_', ' ').capitalize()} ({name.rpartition('_')[2]})"
-    return name.replace("_", " ").capitalize()
-
-
-def _price(products: Sequence[Product], names: dict[str, str]) -> Iterable[Sentence]:
+def _price(products: Sequence[Product], called: Mapping[str, Evidence]) -> Iterable[Framed]:
     priced = [p for p in products if p.price is not None]
     if len(priced) < 2:
         return
+    proof = {p.id: Evidence("product", p.id, "price", str(p.price)) for p in priced}
+    listed = [framed("priced", called[p.id], proof[p.id]) for p in priced]
     cheapest = min(priced, key=lambda p: p.price.minor if p.price else 0)
-    lead = "Price: " + "; ".join(f"{names[p.id]} {p.price}" for p in priced) + "."
-    if len({p.price for p in priced}) == len(priced):
+    if len({p.price for p in priced}) == 1:
+        yield framed("prices/same", proof[cheapest.id], also=[*(called[p.id] for p in priced), *proof.values()])
+    elif len({p.price for p in priced}) == len(priced):
         word = "less" if len(priced) == 2 else "least"
-        lead += f" {names[cheapest.id]} costs {word}."
-    elif len({p.price for p in priced}) == 1:
-        lead = f"They cost the same: {cheapest.price}."
-    called = [Evidence("product", p.id, "title", names[p.id]) for p in priced]
-    proof = [Evidence("product", p.id, "price", str(p.price)) for p in priced]
-    proof.append(Evidence("shop", cheapest.id, "costs less, least", str(cheapest.price)))
-    yield Sentence(lead, (*called, *proof), "plain")
+        lead = Evidence("shop", cheapest.id, "costs less, least", str(cheapest.price))
+        yield framed("prices/graded", *listed, framed(f"cost/{word}", called[cheapest.id]), also=[lead])
+    else:
+        yield framed("prices/plain", *listed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -10,19 +11,21 @@ from typing import TYPE_CHECKING, Protocol
 from assistant import wording
 from assistant.answering import Answer, Clock
 from assistant.asking import question
-from assistant.degrees import Degree, Reading, by_order, reader, superlative
+from assistant.degrees import Reading, by_order, reader, superlative
+from assistant.framed import Framed, framed
 from assistant.preferences import SearchPlan, hard_wishes, summary, to_filters, without
 from assistant.recommend import SHOWN, recommendation, record_evidence, select, short_names
 from assistant.relax import Relaxation, relaxations, shelf_order
 from assistant.relax import Shelf as RelaxShelf
-from assistant.respond import Cost, explain
-from assistant.state import Cards, DialogueState, Event, Preferences, Recommendation, Sentence
+from assistant.respond import explain, plain_sentence
+from assistant.state import Cards, DialogueState, Event, Preferences, Recommendation
 from retrieval.product import Money, Product
 from retrieval.query import Hit, Query
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+_HAN = re.compile("[\u3400-\u9fff]")
 # Candidates from which the cards are chosen: enough that soft wishes find those that meet them.
 _CANDIDATES = 40
 # Matches that a question is weighed over: the most relevant of them.
@@ -49,7 +52,7 @@ def find(
     preferences = answer.preferences
     plan = to_filters(preferences, shelf.vocabulary, shelf.currency)
     if not plan.text and not hard_wishes(preferences) and plan.order == "relevance":
-        yield from answer.say(wording.said(wording.WHAT_NOW))
+        yield from answer.say(framed("what_now"))
         return
     if like is not None:
         plan = replace(plan, text=like.title)
@@ -57,11 +60,11 @@ def find(
     selection = _search(shelf, plan, "" if like is None else like.id)
     relaxed = [] if selection.hits else relaxations(shelf, preferences)
     clock.search = perf_counter() - started
-    what = summary(preferences, shelf.currency)
+    what = wording.wishes(preferences, shelf.currency)
     if not selection.hits:
         yield from _refuse(answer, shelf, plan, relaxed, what)
         return
-    told = what if selection.soft else summary(preferences, shelf.currency, soft=False)
+    told = what if selection.soft else wording.wishes(preferences, shelf.currency, soft=False)
     graded = _graded(preferences, selection, plan, shelf)
     if graded is not None and graded.ranked:
         answer.shown = tuple(_best(graded, plan, preferences))
@@ -69,11 +72,11 @@ def find(
         answer.shown = tuple(select(selection.hits, plan, preferences))
     yield Cards(answer.shown)
     if graded is not None and graded.ranked:
-        yield from answer.say(_superlative(graded, answer.shown, selection.total, told))
+        yield from answer.say(*_superlative(graded, answer.shown, selection.total, told))
     else:
         yield from answer.say(wording.found(selection.total, answer.shown, told, shelf_order(plan)))
         if graded is not None:
-            yield from answer.say(wording.not_stated(graded.degree.said))
+            yield from answer.say(wording.not_stated(graded.said))
     yield from _reasons(answer, selection, preferences, plan, shelf, model, clock)
     yield from _ask(answer, state, selection, preferences, plan, shelf)
 
@@ -111,7 +114,8 @@ def _search(shelf: Shelf, plan: SearchPlan, but: str = "") -> _Selection:
 class _Graded:
     """The whole selection in the order of a grade; products that do not state it are left out."""
 
-    degree: Degree
+    # As it was said: "the lightest", "最轻".
+    said: str
     ranked: tuple[tuple[Hit, Reading], ...]
 
 
@@ -136,7 +140,7 @@ def _graded(preferences: Preferences, selection: _Selection, plan: SearchPlan, s
     sign = -1 if degree.up else 1
     # Of equally good ones that with more ratings, then by id, as everywhere.
     stated.sort(key=lambda pair: (sign * pair[1].value, -pair[0].product.rating_count, pair[0].product.id))
-    return _Graded(degree, tuple(stated))
+    return _Graded(wish.words if _HAN.search(wish.words) else degree.said, tuple(stated))
 
 
 def _best(graded: _Graded, plan: SearchPlan, preferences: Preferences) -> list[Recommendation]:
@@ -150,11 +154,10 @@ def _best(graded: _Graded, plan: SearchPlan, preferences: Preferences) -> list[R
     return cards
 
 
-def _superlative(graded: _Graded, shown: Sequence[Recommendation], total: int, what: str) -> Sentence:
+def _superlative(graded: _Graded, shown: Sequence[Recommendation], total: int, what: Framed) -> list[Framed]:
     first = graded.ranked[0][1].value
     winners = [found for _, found in graded.ranked if found.value == first]
-    said = graded.degree.said
-    return wording.superlative(said, shown[: len(winners)], winners, len(graded.ranked), total, what)
+    return wording.superlative(graded.said, shown[: len(winners)], winners, len(graded.ranked), total, what)
 
 
 def _reasons(
@@ -201,11 +204,11 @@ def _ask(
     turns = state.turns if not answer.said.fresh else ()
     asked = [t.reply.asked for t in turns if t.reply.asked]
     if best := question([h.product for h in hits], len(answer.shown), preferences, asked):
-        answer.asked, answer.choices = best.field, best.choices
+        answer.asked, answer.choices = best.field, best.choices(answer.said.language)
         yield from answer.say(best.sentence())
 
 
-def _refuse(answer: Answer, shelf: Shelf, plan: SearchPlan, relaxed: list[Relaxation], what: str) -> Iterator[Event]:
+def _refuse(answer: Answer, shelf: Shelf, plan: SearchPlan, relaxed: list[Relaxation], what: Framed) -> Iterator[Event]:
     """The explained no: alternatives as cards of their own, each with the wish that it breaks."""
     unknown = _unknown(answer.preferences, shelf)
     if not unknown:
@@ -214,7 +217,7 @@ def _refuse(answer: Answer, shelf: Shelf, plan: SearchPlan, relaxed: list[Relaxa
         yield Cards((), answer.alternatives)
     yield from answer.say(*wording.refusal(relaxed, what, unknown))
     for card in answer.alternatives:
-        yield from answer.say(explain(None, card, what, (), Cost()))
+        yield from answer.say(plain_sentence(card))
 
 
 def _unknown(preferences: Preferences, shelf: Shelf) -> list[str]:

@@ -24,8 +24,8 @@ _LIKE = re.compile(
     re.IGNORECASE,
 )
 _WANTS_OTHERS = re.compile(
-    r"\b(?:something|anything|somewhat|a bit|a little|(?<!which )ones?|others?|any|show|find|need|want|got|have|prefer|but)\b|"
-    r"^\W*(?:\w+\s+){0,3}(?:please|pls)?\W*$",
+    r"\b(?:something|anything|somewhat|a bit|a little|(?<!which )ones?|others?|any|show|find|need|want|got|have|"
+    r"prefer|but)\b|^\W*(?:\w+\s+){0,3}(?:please|pls)?\W*$",
     re.IGNORECASE,
 )
 _PRICE = re.compile(r"\b(?:price|cost|expensive|cheap\w*)\b", re.IGNORECASE)

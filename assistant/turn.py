@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assistant import cart, subjects, wording
+from assistant import cart, subjects
 from assistant.answering import Answer, Clock
 from assistant.answers import Shelf as AnswersShelf
 from assistant.answers import answer_about, compare
 from assistant.deadline import within
 from assistant.errors import MessageTooLong, ModelError
 from assistant.finding import find
+from assistant.framed import framed
 from assistant.pointing import pointed
 from assistant.preferences import Linker, merge
-from assistant.prompts import plain
+from assistant.prompts import is_tuned, plain
 from assistant.reading import chinese, cues
 from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import relative
@@ -111,7 +112,7 @@ def reply(
     preferences = merge(state.preferences, said)
     clock.understood()
     yield Understood(said, preferences)
-    answer = Answer(text, said, preferences, state.cart)
+    answer = Answer(text, said, preferences, state.cart, shelf)
     events = (
         _at_the_desk(answer, served)
         if served
@@ -147,6 +148,9 @@ def _understand(
         return _to_cart(ruled), ""
     if heard and not heard.beside:
         return chinese.asked(ruled, heard), ""
+    if is_tuned(model) and chinese.is_chinese(text):
+        # A tuned model reads English alone.
+        model = None
     if earlier := subjects.taken_up(state, text, shelf.vocabulary):
         return earlier, ""
     try:
@@ -190,11 +194,12 @@ def _answer(
         case "confirm" | "decline" if (state.pending or {}).get("about") == "cart":
             yield from _at_the_cart(answer, state, text, shelf)
         case _:
-            yield from answer.say(wording.said(_fixed(answer.said, text)))
+            yield from answer.say(framed(_fixed(answer.said, text)))
             if answer.said.intent == "hand_off":
                 answer.hand_off = _packet(state, answer.text, answer.preferences)
-    if answer.said.language == "zh":
-        yield from answer.say(wording.said(wording.ENGLISH_ONLY))
+    first = all(t.understanding.language != "zh" for t in state.turns)
+    if answer.said.language == "zh" and first and (model is None or is_tuned(model)):
+        yield from answer.say(framed("rules_only"))
 
 
 def _at_the_cart(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> Iterator[Event]:
@@ -210,25 +215,27 @@ def _at_the_cart(answer: Answer, state: DialogueState, text: str, shelf: Shelf) 
 def _at_the_desk(answer: Answer, served: Served) -> Iterator[Event]:
     answer.pending, answer.committed = served.pending, served.committed
     yield from answer.say(*served.sentences)
+    if answer.said.language == "zh":
+        yield from answer.say(framed("orders_in_english"))
 
 
 def _fixed(said: Understanding, text: str) -> str:
-    """The sentence for an intent that this shop answers the same way each time."""
+    """The frame of the sentence for an intent that this shop answers the same way each time."""
     match said.intent:
         case "small_talk":
-            return wording.THANKS if cues.says("thanks", text) else wording.GREETING
+            return "thanks" if cues.says("thanks", text) else "greeting"
         case "out_of_scope":
-            return wording.OUT_OF_SCOPE
+            return "out_of_scope"
         case "ask_policy":
-            return wording.NO_POLICIES
+            return "no_policies"
         case "hand_off":
-            return wording.HAND_OFF
+            return "hand_off"
         case "confirm" | "decline":
-            return wording.NOTHING_PENDING
+            return "nothing_pending"
         case "compare" | "ask_product":
-            return wording.WHICH_ONE
+            return "which_one"
         case _:
-            return wording.NO_ORDERS
+            return "no_orders"
 
 
 def _packet(state: DialogueState, text: str, preferences: Preferences) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""A message in Chinese: the names and wishes in it, and what else it asks, said in English for the rules that read that.
+"""A message in Chinese: the names and wishes in it, and what else it asks, said in English for the rules.
 
 Chinese is written without spaces, so a name is looked for between any two characters. What is asked of the cart, of
 products on the screen or of the shop is a short list of acts (``chinese.yaml``), each of which English says as well.
@@ -86,7 +86,7 @@ class Heard:
 
 def in_english(text: str) -> Heard | None:
     """What a Chinese ``text`` asks of cart, products shown or shop; None where it only wishes, or is no Chinese."""
-    if not _is_chinese(text):
+    if not is_chinese(text):
         return None
     said = _Said(text)
     return said.act() or said.comparison() or said.question() or said.grade() or said.bare()
@@ -103,13 +103,13 @@ def in_own_words(said: Understanding, text: str, before: str) -> Understanding:
     ``before`` is the language of the message before it: a name or a size alone ("Acme", "42") has none of its own.
     """
     named = before == "zh" and len(re.findall(r"[^\W\d_]+", text)) <= _NO_LANGUAGE
-    if not (_is_chinese(text) or named):
+    if not (is_chinese(text) or named):
         return said
     wishes = tuple(w if w.words in text else replace(w, words=_grade_said(text) or text) for w in said.wishes)
     return replace(said, language="zh", wishes=wishes)
 
 
-def _is_chinese(text: str) -> bool:
+def is_chinese(text: str) -> bool:
     """Whether it is Chinese by its letters, or by a word without which no other language speaks of a name."""
     return cues.language(text) == "zh" or _PARTICLES.search(text) is not None
 
@@ -123,6 +123,8 @@ def _grade_said(text: str) -> str:
 
 _PARTICLES = re.compile("[的了吗呢我你您有要想买是请给把]")
 _OF_MEASURE = ("the highest ", "the lowest ", "the best ")
+# Each kind of pointing stands as one character while it is looked for.
+_POINT = 0xE000
 # So many words in letters may be a maker's name, or a choice that was offered.
 _NO_LANGUAGE = 2
 
@@ -142,17 +144,13 @@ class _Said:
 
     def __init__(self, text: str) -> None:
         self._text = " ".join(text.split())
-        self._points: list[str] = []
-        for pattern, english in _table()["points"]:
-            self._text = _compiled(pattern).sub(lambda m, e=english: self._point(m, e), self._text)
-        # In the order said, whatever the order of the table.
-        self._text, marks = re.sub("§(\\d+)§", "§", self._text), re.findall("§(\\d+)§", self._text)
-        self._points = list(dict.fromkeys(self._points[int(m)] for m in marks))
+        table = _table()["points"]
+        for place, (pattern, _) in enumerate(table):
+            self._text = _compiled(pattern).sub(chr(_POINT + place), self._text)
+        marks = re.compile(f"[{chr(_POINT)}-{chr(_POINT + len(table))}]")
+        self._points = list(dict.fromkeys(table[ord(m) - _POINT][1] for m in marks.findall(self._text)))
+        self._text = marks.sub("§", self._text)
         self._number = self._count()
-
-    def _point(self, _: re.Match[str], english: str) -> str:
-        self._points.append(english)
-        return f"§{len(self._points) - 1}§"
 
     def _count(self) -> int | None:
         numbers = _table()["numbers"]
@@ -163,7 +161,9 @@ class _Said:
 
     def act(self) -> Heard | None:
         """What is to be done, or what concerns no product."""
-        numbered = re.sub(rf"(?:-?\d{{1,6}}|[零一二两俩三四五六七八九十]{{1,2}})\s*{_table()['counted']}", "#", self._text)
+        numbered = re.sub(
+            rf"(?:-?\d{{1,6}}|[零一二两俩三四五六七八九十]{{1,2}})\s*{_table()['counted']}", "#", self._text
+        )
         for pattern, english in _table()["acts"]:
             if _compiled(pattern).search(numbered) or _compiled(pattern).search(self._text):
                 return Heard(self._filled(english))
