@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.config import Settings
 from assistant.errors import OrdersError
+from assistant.framed import framed, speak
 from assistant.models import open_llm
 from assistant.respond import Cost, explain
 from assistant.state import DialogueState, Done, Event, Evidence, Recommendation, Understanding
@@ -49,6 +50,7 @@ class Assistant:
         ask_model(self.model, "hello")
         card = Recommendation("", "It", (Evidence("product", "", "price", "$1.00"),))
         explain(self.model, card, "something", (), Cost())
+        speak(framed("greeting"), "en")
 
 
 def trust(settings: Settings) -> Trust | None:
