@@ -35,6 +35,10 @@ _WEIGHED = 300
 class Shelf(RelaxShelf, Protocol):
     """What finding needs of the shop."""
 
+    def looking_like(self, picture: bytes, query: Query) -> list[Hit]:
+        """What satisfies the query's filters, by how like it looks to ``picture``."""
+        ...
+
     def products(self, ids: list[str]) -> list[Product]:
         """The products of these ids, in this order; unknown ids are left out."""
         ...
@@ -47,17 +51,21 @@ def find(
     model: BaseChatModel | None,
     clock: Clock,
     like: Product | None = None,
+    picture: bytes = b"",
 ) -> Iterator[Event]:
-    """What fits the wishes in force; what is ``like`` a product comes first, and that product is left out."""
+    """What fits the wishes in force; what is ``like`` a product comes first, and that product is left out.
+
+    With a ``picture`` what looks like it comes first.
+    """
     preferences = answer.preferences
     plan = to_filters(preferences, shelf.vocabulary, shelf.currency)
-    if not plan.text and not hard_wishes(preferences) and plan.order == "relevance":
+    if not plan.text and not hard_wishes(preferences) and plan.order == "relevance" and not picture:
         yield from answer.say(framed("what_now"))
         return
     if like is not None:
         plan = replace(plan, text=like.title)
     started = perf_counter()
-    selection = _search(shelf, plan, "" if like is None else like.id)
+    selection = _search(shelf, plan, "" if like is None else like.id, picture)
     relaxed = [] if selection.hits else relaxations(shelf, preferences)
     clock.search = perf_counter() - started
     what = wording.wishes(preferences, shelf.currency)
@@ -75,6 +83,8 @@ def find(
         yield from answer.say(*_superlative(graded, answer.shown, selection.total, told))
     else:
         yield from answer.say(wording.found(selection.total, answer.shown, told, shelf_order(plan)))
+        if picture:
+            yield from answer.say(framed("looks"))
         if graded is not None:
             yield from answer.say(wording.not_stated(graded.said))
     yield from _reasons(answer, selection, preferences, plan, shelf, model, clock)
@@ -92,20 +102,24 @@ class _Selection:
         self.soft = soft
 
 
-def _search(shelf: Shelf, plan: SearchPlan, but: str = "") -> _Selection:
+def _search(shelf: Shelf, plan: SearchPlan, but: str = "", picture: bytes = b"") -> _Selection:
     """Where at least two products meet every soft wish, only those are looked at; else the hard ones alone decide.
 
     The product with the id ``but`` is what others shall be like: it is no answer itself.
     """
     conditions = tuple(c for _, c in plan.soft)
     order = shelf_order(plan)
+
+    def hits_of(query: Query) -> list[Hit]:
+        return shelf.looking_like(picture, query) if picture else shelf.search(query)
+
     if conditions:
         strict = replace(plan.filters, must=plan.filters.must + conditions)
-        hits = [h for h in shelf.search(Query(plan.text, _CANDIDATES, strict, (), order)) if h.product.id != but]
+        hits = [h for h in hits_of(Query(plan.text, _CANDIDATES, strict, (), order)) if h.product.id != but]
         if len(hits) > 1:
             total = max(shelf.count(strict) - bool(but), len(hits))
             return _Selection(replace(plan, filters=strict), hits, total, True)
-    hits = shelf.search(Query(plan.text, _CANDIDATES, plan.filters, conditions, order))
+    hits = hits_of(Query(plan.text, _CANDIDATES, plan.filters, conditions, order))
     kept = [h for h in hits if h.product.id != but]
     return _Selection(plan, kept, shelf.count(plan.filters) - (len(hits) - len(kept)), not conditions)
 

@@ -19,7 +19,7 @@ from assistant.preferences import Linker, merge
 from assistant.prompts import is_tuned, plain
 from assistant.reading import chinese, cues
 from assistant.relative import Shelf as RelativeShelf
-from assistant.relative import relative
+from assistant.relative import beside_picture, relative
 from assistant.respond import PATIENCE
 from assistant.state import DialogueState, Done, Event, Preferences, Sentence, Turn, Understanding, Understood
 from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, understand
@@ -80,6 +80,7 @@ def reply(
     read: Read | None = None,
     patience: float = PATIENCE,
     desk: Desk | None = None,
+    picture: bytes = b"",
 ) -> Iterator[Event]:
     """One turn as it happens: ``Understood``, ``Cards`` where products are shown, each ``Sentence``, then ``Done``.
 
@@ -88,6 +89,7 @@ def reply(
     ``said`` is the reading of a message that needs none: a control of the page sent it. ``read`` reads messages in
     place of rules and model, for measuring what is made of a reading. A call of the model that takes longer than
     ``patience`` seconds counts as failed. ``desk`` None is a shop without orders.
+    With a ``picture`` (a file's bytes) products are found by their looks, under the wishes in words.
     """
     clock = Clock(patience)
     if len(text) > MESSAGE_LIMIT:
@@ -97,18 +99,24 @@ def reply(
         )
     text = told = plain(text, MESSAGE_LIMIT)
     notice, like, served = "", None, None
+    before = state.turns[-1].understanding.language if state.turns else ""
+    asks = beside_picture(text) if picture else text
+    if picture and not asks:
+        said = chinese.in_own_words(Understanding("refine" if state.preferences.wishes else "find"), text, before)
     if said is None:
         # What Chinese asks, English says as well; the rules read that.
-        heard = chinese.in_english(text)
-        told = heard.text if heard else text
+        heard = chinese.in_english(asks)
+        told = heard.text if heard else asks
         said, notice = (
-            (read(state, text), "") if read else _understand(state, text, heard, shelf, model, clock, trust, desk)
+            (read(state, asks), "") if read else _understand(state, asks, heard, shelf, model, clock, trust, desk)
         )
         if desk and (for_desk := desk.reads(state, said, told)):
             said, served = for_desk, desk.serve(state, for_desk, told)
+        elif picture:
+            said = _beside_picture(said, state)
         elif said.intent != "cart" and not (heard and heard.intent):
             said, like = relative(said, state, told, shelf)
-        said = chinese.in_own_words(said, text, state.turns[-1].understanding.language if state.turns else "")
+        said = chinese.in_own_words(said, text, before)
     preferences = merge(state.preferences, said)
     clock.understood()
     yield Understood(said, preferences)
@@ -116,7 +124,7 @@ def reply(
     events = (
         _at_the_desk(answer, served)
         if served
-        else _answer(answer, state, told, shelf, None if notice else model, clock, like)
+        else _answer(answer, state, told, shelf, None if notice else model, clock, like, picture)
     )
     for event in events:
         clock.saw(event)
@@ -180,11 +188,12 @@ def _answer(
     model: BaseChatModel | None,
     clock: Clock,
     like: Product | None,
+    picture: bytes,
 ) -> Iterator[Event]:
     """The fork: what each intent leads to."""
     match answer.said.intent:
         case "find" | "refine":
-            yield from find(answer, state, shelf, model, clock, like)
+            yield from find(answer, state, shelf, model, clock, like, picture)
         case "compare" if len(state.shown) > 1 or len(pointed(state, text)) > 1:
             yield from compare(answer, state, text, shelf)
         case "ask_product" if state.shown:
@@ -200,6 +209,13 @@ def _answer(
     first = all(t.understanding.language != "zh" for t in state.turns)
     if answer.said.language == "zh" and first and (model is None or is_tuned(model)):
         yield from answer.say(framed("rules_only"))
+
+
+def _beside_picture(said: Understanding, state: DialogueState) -> Understanding:
+    """Words beside a picture ask for what looks like it, whatever else they would mean alone."""
+    if said.intent in ("find", "refine"):
+        return said
+    return replace(said, intent="refine" if state.preferences.wishes else "find", references=())
 
 
 def _at_the_cart(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> Iterator[Event]:

@@ -3,8 +3,9 @@
 Data: ``conversations.jsonl`` (a ``play`` script whose rows carry ``checks``, see ``eval.predicates``, and may carry
 ``expects``, see ``eval.expectations``), ``products.jsonl`` and, where there are any, ``reviews.jsonl``, each of them
 may be ``.gz``. The model "scripted" is none: each message is understood as the script says (``eval.scripted``), which
-measures the program behind the reading; "rules" reads without any model. A folder without a script of its own gets the one that ships under its name
-(``eval/data/conversations_NAME.jsonl``); no folder at all means the demo shop and its script.
+measures the program behind the reading; "rules" reads without any model. A folder without a script of its own gets the
+one that ships under its name (``eval/data/conversations_NAME.jsonl``); no folder at all means the demo shop and its
+script.
 """
 
 from __future__ import annotations
