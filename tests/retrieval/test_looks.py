@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from retrieval.looks import import_looks, read_picture
 from retrieval.query import Filters, Query
 from retrieval.search import Shelf
 
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COLOURS = {"red": (200, 20, 20), "dark-red": (150, 10, 10), "green": (20, 180, 40), "blue": (20, 40, 200)}
 
 
@@ -164,3 +166,67 @@ def test_a_turn_with_a_picture_keeps_the_wishes_in_words(tmp_path: Path, text: s
 )
 def test_what_only_points_at_the_picture_is_no_wish(text: str, rest: str) -> None:
     assert beside_picture(text) == rest
+
+
+def tiny_clip(folder: Path) -> Path:
+    """A CLIP with random weights, saved as sentence-transformers saves one."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Transformer
+    from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel, CLIPProcessor, CLIPTokenizer
+
+    bare = folder / "bare"
+    bare.mkdir()
+    (bare / "vocab.json").write_text(json.dumps({"<|startoftext|>": 0, "<|endoftext|>": 1, "a</w>": 2}))
+    (bare / "merges.txt").write_text("#version: 0.2\n")
+    sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = CLIPConfig(
+        text_config={**sizes, "vocab_size": 3, "max_position_embeddings": 77, "bos_token_id": 0, "eos_token_id": 1},
+        vision_config={**sizes, "image_size": 32, "patch_size": 8},
+        projection_dim=16,
+    )
+    CLIPModel(config).save_pretrained(bare)
+    images = CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32})
+    words = CLIPTokenizer(str(bare / "vocab.json"), str(bare / "merges.txt"))
+    CLIPProcessor(images, words).save_pretrained(bare)
+    SentenceTransformer(modules=[Transformer(str(bare))], device="cpu").save(
+        str(folder / "clip"), create_model_card=False
+    )
+    return folder / "clip"
+
+
+def test_a_clip_model_is_named_at_the_import_and_opened_with_the_shop(tmp_path: Path, shoptalk: Run) -> None:
+    from assistant.build import open_shelf
+    from assistant.config import Settings
+
+    model, shop = tiny_clip(tmp_path), tmp_path / "shop"
+    done = shoptalk(
+        "import", str(feed(tmp_path / "feed")), "--shop", str(shop), "--no-embed", "--image-embedder", str(model)
+    )
+    assert done.returncode == 0, done.stderr
+    assert "pictures: 4 read" in done.stderr
+    shelf = open_shelf(Settings(shop=shop))
+    assert shelf.sees
+    for name, colour in COLOURS.items():
+        hit = shelf.looking_like(picture(colour), Query("", 1))[0]
+        assert hit.parts["looks"] == pytest.approx(1.0, abs=1e-3), name
+    # The next import keeps them up to date by itself, and "none" takes them away.
+    again = shoptalk("import", str(feed(tmp_path / "feed", blue=(9, 9, 9))), "--shop", str(shop), "--no-embed")
+    assert "pictures: 1 read, 3 unchanged" in again.stderr
+    shoptalk(
+        "import", str(tmp_path / "feed" / "feed.jsonl"), "--shop", str(shop), "--no-embed", "--image-embedder", "none"
+    )
+    assert not open_shelf(Settings(shop=shop)).sees
+
+
+def test_a_model_of_texts_is_refused_in_one_sentence(tmp_path: Path, shoptalk: Run) -> None:
+    from retrieval.embed import SentenceEmbedder, open_embedder
+
+    texts = open_embedder()
+    assert isinstance(texts, SentenceEmbedder)
+    done = shoptalk(
+        "import", str(feed(tmp_path / "feed")), "--shop", str(tmp_path / "shop"), "--no-embed",
+        "--image-embedder", str(texts.folder),
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "cannot read pictures" in done.stderr
+    assert "Traceback" not in done.stderr
