@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from assistant.framed import Framed, framed
+from assistant.prompts import plain
 from assistant.recommend import printed
 from assistant.state import Evidence, Recommendation, Row, Table
 from retrieval.product import Product
+from retrieval.text import words
 
 # Rows of the table at most: what differs, and what all have in common.
 _DIFFERENT, _SAME = 16, 8
 # Sentences about differences, beside that about the price: the table says the rest.
 _SENTENCES = 4
+# Characters of a quoted passage in the table.
+_QUOTED = 90
 # Fields that matter to a warehouse and not to a shopper.
 _PACKING = ("package", "pallet", "master_outer", "quantity_per", "harmonized", "products_per", "unspsc", "carton")
 
@@ -39,12 +43,32 @@ def table(products: Sequence[Product], cards: Sequence[Recommendation], wished: 
         *((name, _attribute(name.removeprefix("attributes."))) for name in names),
     ]
     rows = [Row(name, tuple(of(p) for p in products), name in matters) for name, of in fields]
+    rows += _told(products, cards)
     rows = [r for r in rows if any(r.values)]
     different = [r for r in rows if r.differs]
     # What all records state can be compared; what one alone states comes after it.
     different.sort(key=lambda r: (not r.wished, r.field.startswith("attributes."), r.values.count("")))
     same = sorted((r for r in rows if not r.differs), key=lambda r: not r.wished)
     return Table(tuple(p.id for p in products), tuple(different[:_DIFFERENT] + same[:_SAME]))
+
+
+def _told(products: Sequence[Product], cards: Sequence[Recommendation]) -> list[Row]:
+    """A row for each wish that words of a record prove and no attribute does: those words, or that it is met."""
+    found = []
+    by_id = {c.product_id: c for c in cards}
+    for wish in dict.fromkeys(w for c in cards for w in c.meets):
+        quoted = {p.id: _quoted(by_id[p.id], wish) for p in products}
+        if any(quoted.values()):
+            met = tuple(quoted[p.id] or (printed(True) if wish in by_id[p.id].meets else "") for p in products)
+            found.append(Row(f"wish.{wish}", met, True))
+    return found
+
+
+def _quoted(card: Recommendation, wish: str) -> str:
+    """The words of title, category or description that prove ``wish``; "" where it is not met, or met otherwise."""
+    said = set(words(wish))
+    texts = (e.value for e in card.evidence if e.field in ("description", "category", "title"))
+    return next((plain(t, _QUOTED) for t in texts if said and wish in card.meets and said & set(words(t))), "")
 
 
 def _attribute(name: str) -> Callable[[Product], str]:
