@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from assistant.framed import Framed, framed
 from assistant.prompts import plain
+from assistant.reading import cues
 from assistant.recommend import printed
 from assistant.state import Evidence, Recommendation, Row, Table
 from retrieval.product import Product
@@ -66,9 +67,19 @@ def _told(products: Sequence[Product], cards: Sequence[Recommendation]) -> list[
 
 def _quoted(card: Recommendation, wish: str) -> str:
     """The words of title, category or description that prove ``wish``; "" where it is not met, or met otherwise."""
-    said = set(words(wish))
-    texts = (e.value for e in card.evidence if e.field in ("description", "category", "title"))
-    return next((plain(t, _QUOTED) for t in texts if said and wish in card.meets and said & set(words(t))), "")
+    said = {token for word in wish.split() if word.lower() not in cues.stop_words() for token in words(word)}
+
+    def proves(evidence: Evidence) -> bool:
+        return 2 * len(said & set(words(f"{evidence.field} {evidence.value}"))) >= len(said)
+
+    if (
+        not said
+        or wish not in card.meets
+        or any(e.field.startswith("attributes.") and proves(e) for e in card.evidence)
+    ):
+        return ""
+    texts = [e for e in card.evidence if e.field in ("description", "category", "title")]
+    return next((plain(e.value, _QUOTED) for e in texts if proves(e)), "")
 
 
 def _attribute(name: str) -> Callable[[Product], str]:
