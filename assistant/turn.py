@@ -100,7 +100,7 @@ def reply(
     text = told = plain(text, MESSAGE_LIMIT)
     notice, like, served = "", None, None
     before = state.turns[-1].understanding.language if state.turns else ""
-    asks = beside_picture(text) if picture else text
+    asks = chinese.with_plain_bounds(beside_picture(text) if picture else text)
     if picture and not asks:
         said = chinese.in_own_words(Understanding("refine" if state.preferences.wishes else "find"), text, before)
     if said is None:

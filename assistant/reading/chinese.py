@@ -20,6 +20,12 @@ from assistant.state import Intent, Understanding, Wish
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _NOT_LATIN = re.compile(r"[^\x00-\u024f]")
 _REJECTS = re.compile(r"(?:不要|别要|除了|不含|不想要|不买|不喜欢)\s*$")
+_PARTICLES = re.compile("[的了吗呢我你您有要想买是请给把]")
+_OF_MEASURE = ("the highest ", "the lowest ", "the best ")
+# Each kind of pointing stands as one character while it is looked for.
+_POINT = 0xE000
+# So many words in letters may be a maker's name, or a choice that was offered.
+_NO_LANGUAGE = 2
 # Names of makers written in Chinese have so many characters.
 _LENGTHS = (4, 3, 2)
 # Of a very long message only so much is searched for names in Chinese.
@@ -92,6 +98,13 @@ def in_english(text: str) -> Heard | None:
     return said.act() or said.comparison() or said.question() or said.grade() or said.bare()
 
 
+def with_plain_bounds(text: str) -> str:
+    """``text`` with the bounds of its prices said as the rules for prices know them."""
+    for said, plainly in _table()["bounds"].items():
+        text = text.replace(said, plainly)
+    return text
+
+
 def asked(read: Understanding, heard: Heard) -> Understanding:
     """The reading of what was heard, with the intent that its act has: a question wishes nothing."""
     return read if heard.intent is None else replace(read, intent=heard.intent, wishes=(), retracts=(), fresh=False)
@@ -119,14 +132,6 @@ def _grade_said(text: str) -> str:
     adjectives = "|".join(sorted((*_table()["grades"], *_table()["less"], *_table()["more"]), key=len, reverse=True))
     match = re.search(rf"(?:更|最|比较|再|太)(?:{adjectives})|(?:{adjectives})一?[点些]", text)
     return match[0] if match else ""
-
-
-_PARTICLES = re.compile("[的了吗呢我你您有要想买是请给把]")
-_OF_MEASURE = ("the highest ", "the lowest ", "the best ")
-# Each kind of pointing stands as one character while it is looked for.
-_POINT = 0xE000
-# So many words in letters may be a maker's name, or a choice that was offered.
-_NO_LANGUAGE = 2
 
 
 def _table() -> dict[str, Any]:
