@@ -79,7 +79,8 @@ def _quoted(card: Recommendation, wish: str) -> str:
     ):
         return ""
     texts = [e for e in card.evidence if e.field in ("description", "category", "title")]
-    return next((plain(e.value, _QUOTED) for e in texts if proves(e)), "")
+    # A line of a list is quoted without its dash.
+    return next((plain(e.value, _QUOTED).lstrip("-•* ") for e in texts if proves(e)), "")
 
 
 def _attribute(name: str) -> Callable[[Product], str]:
