@@ -94,16 +94,16 @@ def not_stated(said_so: str) -> Framed:
 
 def unstated(missing: Iterable[Wish]) -> Framed:
     """Soft wishes that the record of no product found confirms."""
-    return framed("unstated", *(wished("wish", w.words) for w in missing))
+    return framed("unstated", *(wished("asked for", w.words) for w in missing))
 
 
 def refusal(relaxations: Sequence[Relaxation], what: Framed, unknown: Sequence[str]) -> list[Framed]:
     """The explained no: what there is none of, and the smallest changes that would give results."""
     if unknown:
-        return [framed("none/sold", *(wished("wish", name) for name in unknown), also=[of_shop("products", 0)])]
+        return [framed("none/sold", *(wished("asked for", name) for name in unknown), also=[of_shop("products", 0)])]
     sentences = [framed("none/fits", what, also=[of_shop("matching products", 0)])]
     for relaxation in relaxations[:2]:
-        dropped = [wished("wish", w.words) for w in relaxation.dropped]
+        dropped = [wished("asked for", w.words) for w in relaxation.dropped]
         nearest, count = relaxation.nearest, of_shop("matching products", relaxation.count)
         closest = framed("closest/unsaid")
         if nearest is not None and nearest.price is not None and any("price" in w.slot for w in relaxation.dropped):

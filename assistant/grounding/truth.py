@@ -13,6 +13,7 @@ from retrieval.product import Money, Product, Review
 # Fields of wishes as they are repeated to the shopper, and the slots they come from.
 _WISHED: dict[str, tuple[Slot, ...]] = {
     "wish": tuple(slot for slot in get_args(Slot) if slot not in ("brand", "not_brand")),
+    "asked for": get_args(Slot),
     "maker": ("brand",),
     "rejected": ("not_brand", "dislike"),
     "over": ("price_min",),
