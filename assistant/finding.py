@@ -185,6 +185,8 @@ def _reasons(
 ) -> Iterator[Event]:
     """One sentence a card, and what no record confirms."""
     bounds = [str(Money.of(str(w.value), shelf.currency)) for w in preferences if w.slot in ("price_min", "price_max")]
+    # The check knows English words alone, so in Chinese the reasons are plain ones.
+    writer = None if answer.said.language == "zh" else model
     started = perf_counter()
     found = {p.id: p for p in shelf.products([c.product_id for c in answer.shown])}
     kinds = {h.product.id: h.kind for h in selection.hits}
@@ -193,7 +195,7 @@ def _reasons(
         met = Preferences(tuple(w for w in preferences if w.words in card.meets))
         wish = summary(met, shelf.currency, rejected=False)
         record = record_evidence(found[card.product_id], kinds.get(card.product_id), card.name)
-        yield from answer.say(explain(model, card, wish, bounds, clock.cost, record))
+        yield from answer.say(explain(writer, card, wish, bounds, clock.cost, record))
     clock.respond = perf_counter() - started
     confirmed = {words for card in answer.shown for words in card.meets}
     missing = [w for w, _ in plan.soft if w.words not in confirmed]

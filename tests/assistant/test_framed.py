@@ -13,8 +13,9 @@ from test_frames import KINDS, PRODUCTS, REVIEWS, TALKS
 
 from assistant import answering, framed
 from assistant.framed import Framed, Misplaced, phrase, speak
+from assistant.models.scripted import Scripted
 from assistant.play import last_turn
-from assistant.state import DialogueState, Evidence, Sentence
+from assistant.state import DialogueState, Evidence, Sentence, Understanding, Wish
 from assistant.turn import reply
 from retrieval.search import Shelf
 
@@ -147,3 +148,13 @@ def test_both_languages_fill_the_same_slots() -> None:
             )
             is None
         ), name
+
+
+def test_no_model_writes_where_its_words_could_not_be_checked(shelf: Shelf) -> None:
+    def wished(state: DialogueState, text: str) -> Understanding:
+        return Understanding("find", (Wish("category", "fan heater", True, "fan heater"),), language="zh")
+
+    # Nothing is planned: a call would fail, and the reply would tell of it.
+    turn = last_turn(reply(DialogueState("f"), "我要 fan heater", shelf=shelf, model=Scripted([]), read=wished))
+    assert turn.reply.shown and not turn.reply.notice
+    assert turn.ledger.model_calls == 0
