@@ -1,4 +1,4 @@
-"""120 scripted conversations asserted on state, over the demo shop and the 19,406-product catalogue, and 14 in Chinese.
+"""120 scripted conversations asserted on state, over the demo shop and the 19,406-product catalogue, and 17 in Chinese.
 
 `python -m benchmarks.dialogues [--model SPEC] [--adapter NAME]`; each is played with the model, then with readings that
 stand in the script, which tells faults of reading from faults of what is made of it. Those in Chinese are read by
@@ -45,7 +45,7 @@ def main(*options: str) -> None:
         "`state_as_expected`: wishes in force, cards, cart, what is asked, offered, pending and handed over are all as "
         "written down for the turn (`eval/expectations.py`); a fault in an early turn makes later ones wrong as well. "
         "`hard_wishes_met`: every shown product meets every hard wish. Read by the script, each message is understood "
-        "as its author meant it and no model is asked. The 14 conversations in Chinese stand over the demo shop; they "
+        "as its author meant it and no model is asked. The 17 conversations in Chinese stand over the demo shop; they "
         "were played while the rules for Chinese were written. Intervals: bootstrap over conversations."
     )
     write("dialogues", "120 conversations asserted on state", values, table, note)
