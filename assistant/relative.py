@@ -25,9 +25,17 @@ _LIKE = re.compile(
     r"(?:the\s+)?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th|number|option|#|no\.|this|that|it)\b",
     re.IGNORECASE,
 )
+# What points at a picture that was sent along.
+_PICTURE = re.compile(
+    r"\b(?:(?:i|we)(?:'d| would)? (?:want|need|like)|(?:show|find|get) me|do you have|have you got)?\s*"
+    r"\b(?:something|anything|one|ones|things?)?\s*(?:(?:that )?looks?(?:ing)? )?(?:just )?"
+    r"(?:like|similar to|as (?:in|on)|in|on) (?:this|that|my|the|it)(?: (?:picture|photo|image|one))?\b|"
+    r"找?(?:和|跟|像)?我?(?:的|这张|这个)?(?:图片|照片|图)(?:里的?|上的?)?(?:相似的?|差不多的?|一样的?|类似的?)?",
+    re.IGNORECASE,
+)
 _WANTS_OTHERS = re.compile(
-    r"\b(?:something|anything|somewhat|a bit|a little|ones?|others?|any|show|find|need|want|got|have|prefer|but)\b|"
-    r"^\W*(?:\w+\s+){0,3}(?:please|pls)?\W*$",
+    r"\b(?:something|anything|somewhat|a bit|a little|(?<!which )ones?|others?|any|show|find|need|want|got|have|"
+    r"prefer|but)\b|^\W*(?:\w+\s+){0,3}(?:please|pls)?\W*$",
     re.IGNORECASE,
 )
 _PRICE = re.compile(r"\b(?:price|cost|expensive|cheap\w*)\b", re.IGNORECASE)
@@ -39,6 +47,12 @@ class Shelf(FindingShelf, Protocol):
     def kind(self, id_: str) -> Kind | None:
         """What the product is called."""
         ...
+
+
+def beside_picture(text: str) -> str:
+    """The words that wish for something beyond what a picture shows: "under 50" of "something like this, under 50"."""
+    rest = _PICTURE.sub(" ", text)
+    return " ".join(rest.split()).strip(" ,.;:!?，。！？") if re.search(r"\w", rest) else ""
 
 
 def relative(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from assistant.reading.chinese import named_in_chinese
+from assistant.reading.chinese import is_chinese, named_in_chinese
 from assistant.reading.clauses import Clause, clauses
-from assistant.reading.cues import language, pattern, says
+from assistant.reading.cues import pattern, says
 from assistant.reading.features import (
     is_bound,
     is_measure,
@@ -84,7 +84,7 @@ class Reading:
 def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading:
     """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0."""
     figures, taken = read_figures(text, current)
-    if language(text) == "zh":
+    if is_chinese(text):
         return Reading(text, [], [*figures, *named_in_chinese(text, vocabulary)], taken=taken)
     features = whole(text, vocabulary.features(text), taken)
     figures, taken = less_names(text, figures, taken, features)
