@@ -139,9 +139,11 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
 # Who says more words than this beside an amount says something else as well.
 _BESIDE = 4
 # "white or pink", and not "14 inches or more".
-_OR = re.compile(
-    r"\s?,\s?or\s|\sor\s(?!(?:so|up|above|over|below|under|more|less|fewer|better|[a-z]+er)\b)", re.IGNORECASE
+_GRADE = (
+    "so|up|above|over|below|under|more|less|fewer|better|bigger|larger|longer|wider|taller|higher|heavier|faster|newer|"
+    "thicker|deeper|stronger|louder|brighter|smaller|shorter|narrower|lower|lighter|slower|thinner|quieter|cheaper"
 )
+_OR = re.compile(rf"\s?,\s?or\s|\sor\s(?!(?:{_GRADE})\b)", re.IGNORECASE)
 _FIGURES = "zero one two three four five six seven eight nine ten eleven twelve".split()
 NUMBER_WORD = re.compile(rf"\b({'|'.join(_FIGURES[2:])})(?=[\s-]+[a-z]|$)", re.IGNORECASE)
 _HALF = re.compile(r"\b(?:a )?half an? (?=[a-z])", re.IGNORECASE)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.product import AttributeValue, Product
+from retrieval.product import AttributeValue, Kind, Product
 from retrieval.query import Condition
 from retrieval.vocabulary import Vocabulary
 
@@ -205,3 +205,41 @@ def test_a_real_catalogue_is_read_without_being_told(icecat) -> None:  # type: i
     assert light.attributes[0] == "weight" and dict(light.scales)["weight"] == pytest.approx(0.001)
     assert vocabulary.link("touchscreen").attributes == ("touchscreen",)
     assert vocabulary.link("at least 500 VA").attributes == ("output_power_capacity",)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "titles"),
+    [
+        ("white or silver", {"Tablet", "Notebook 15", "HDMI cable 1.8 m"}),
+        ("at least sixteen GB", set()),
+        ("under 3 pounds", {"Notebook 13", "Tablet", "Phone", "Kettle", "Pan", "Lamp"}),
+        ("more than 1.8 m", {"HDMI cable 2 m"}),
+        ("at least 1.8 m", {"HDMI cable 2 m", "HDMI cable 1.8 m"}),
+    ],
+)  # fmt: skip
+def test_amounts_and_choices_in_other_words(admitted, phrase: str, titles: set[str]) -> None:  # type: ignore[no-untyped-def]
+    assert admitted(phrase) == titles
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "meets"),
+    [
+        ("USB 3", "Stick 64 GB USB 3.2", True),
+        ("USB 3", "Stick 3 pack USB 2.0", False),
+        ("Cat 6", "Patch cable Cat6", True),
+        ("two SIM cards", "Phone Hybrid Dual SIM", True),
+        ("two SIM cards", "Phone 2 m cable, SIM cards", False),
+        ("10x15", "Photo paper 10 x 15", True),
+        ("10x15", "Photo paper 13 x 18, 10 sheets", False),
+        ("pack of 50", "Discs, 50 pack", True),
+    ],
+)
+def test_numbers_stand_beside_what_they_count(said: str, title: str, meets: bool) -> None:
+    assert Vocabulary.build([], {}).link(said).admits(product(title)) is meets
+
+
+def test_a_thing_is_called_by_what_it_is_for() -> None:
+    built = Vocabulary.build([], {"a": Kind("cable lock", "feed", 1.0), "b": Kind("dvd-r", "feed", 1.0)})
+    assert built.compound("lock", "notebook") == "notebook lock"
+    assert built.compound("lock", "garden") == ""
+    assert built.resolve_kind("DVD-R discs") == ("dvd-r",)
