@@ -49,8 +49,9 @@ def main(*options: str) -> None:
         "write about (`retrieval/policy_background.yaml`) after them and by the same hand: the rows of the public FAQ, "
         "whose questions others wrote, are the ones to believe for refusals. Its paraphrases are ours. Weights and the "
         "limit of doubt were learned from `finetune/policy_questions.jsonl` and one half of the demo shop's questions; "
-        "features were chosen by cross-validation there, with the held-out scores in sight, and the one that weighed "
-        "titles was dropped because of the FAQ's documents: on the FAQ, MiniLM alone finds as well. BM25 and MiniLM read the same passages; the score below which they say nothing comes from "
+        "features were chosen by cross-validation there, with the held-out scores in sight, and the one that "
+        "weighed titles was dropped because of the FAQ's documents: on the FAQ, MiniLM alone finds as well. "
+        "BM25 and MiniLM read the same passages; the score below which they say nothing comes from "
         "the same half."
     )
     write("policies", "Questions about a shop's rules", found, table, note)
