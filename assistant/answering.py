@@ -12,6 +12,7 @@ from assistant.respond import Cost
 from assistant.state import (
     Cards,
     Cart,
+    Citation,
     Event,
     Ledger,
     Preferences,
@@ -39,6 +40,7 @@ class Answer:
         self.table: Table | None = None
         self.pending: dict[str, Any] | None = None
         self.committed: tuple[str, ...] = ()
+        self.citations: tuple[Citation, ...] = ()
         self.asked = ""
         self.choices: tuple[str, ...] = ()
         self.hand_off: dict[str, object] | None = None
@@ -59,6 +61,7 @@ class Answer:
             table=self.table,
             pending=self.pending,
             committed=self.committed,
+            citations=self.citations,
             asked=self.asked,
             choices=self.choices,
             hand_off=self.hand_off,

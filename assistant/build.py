@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.config import Settings
@@ -120,15 +120,27 @@ def open_gate(settings: Settings) -> Gate:
     return Gate(store, rules, ShopGoods(folder))
 
 
-def open_desk(settings: Settings) -> ServiceDesk | None:
-    """Customer service in the conversation; None for a shop without orders."""
+def open_desk(settings: Settings, shelf: Shelf | None = None) -> ServiceDesk | None:
+    """Customer service in the conversation; None for a shop without orders and documents.
+
+    ``shelf`` is the shop where it is open already.
+    """
     from retrieval import catalogue
+    from retrieval.policy_search import PolicyShelf
 
-    if not catalogue.hashes(settings.shop_folder, "orders"):
+    shelf = shelf or open_shelf(settings)
+    documents = PolicyShelf.open(shelf)
+    gate = open_gate(settings) if catalogue.hashes(settings.shop_folder, "orders") else None
+    if gate is None and documents is None:
         return None
-    from assistant.service.talk import ServiceDesk
+    from assistant.service.talk import Policies, ServiceDesk
 
-    return ServiceDesk(open_gate(settings))
+    if documents is None:
+        return ServiceDesk(gate)
+    policies = Policies(documents, currency=shelf.currency)
+    if gate:
+        policies = replace(policies, rules=gate.rules, goods=gate.goods, today=gate.today)
+    return ServiceDesk(gate, policies)
 
 
 def open_assistant(settings: Settings) -> Assistant:
@@ -137,4 +149,4 @@ def open_assistant(settings: Settings) -> Assistant:
 
     shelf = open_shelf(settings)
     store = Store.open(settings.database or shelf.folder / "shop.sqlite")
-    return Assistant(shelf, open_model(settings), store, settings, open_desk(settings))
+    return Assistant(shelf, open_model(settings), store, settings, open_desk(settings, shelf))

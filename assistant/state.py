@@ -190,8 +190,12 @@ class Sentence:
 class Citation:
     """A passage of a policy document that an answer rests on."""
 
+    # The document's path within the shop's folder of policies.
     document: str
+    # The headings that lead to it: "Returns › How long you have".
     passage: str
+    # What is quoted of it.
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from assistant.reading import chinese, cues
 from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import beside_picture, relative
 from assistant.respond import PATIENCE
-from assistant.state import DialogueState, Done, Event, Preferences, Sentence, Turn, Understanding, Understood
+from assistant.state import Citation, DialogueState, Done, Event, Preferences, Sentence, Turn, Understanding, Understood
 from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, understand
 from retrieval.product import Product
 
@@ -56,12 +56,15 @@ class Served(Protocol):
     @property
     def committed(self) -> tuple[str, ...]: ...
 
+    @property
+    def citations(self) -> tuple[Citation, ...]: ...
+
 
 class Desk(Protocol):
     """What a turn needs of customer service; ``assistant.service.talk.ServiceDesk`` has it."""
 
     def reads(self, state: DialogueState, said: Understanding, text: str) -> Understanding | None:
-        """The reading of a message that is for the orders, None for any other."""
+        """The reading of a message that is for customer service, None for any other."""
         ...
 
     def serve(self, state: DialogueState, said: Understanding, text: str) -> Served:
@@ -88,7 +91,7 @@ def reply(
     notice in the reply. Raises ``MessageTooLong``; nothing is stored here. ``model`` None works by rules alone.
     ``said`` is the reading of a message that needs none: a control of the page sent it. ``read`` reads messages in
     place of rules and model, for measuring what is made of a reading. A call of the model that takes longer than
-    ``patience`` seconds counts as failed. ``desk`` None is a shop without orders.
+    ``patience`` seconds counts as failed. ``desk`` None is a shop without orders and documents.
     With a ``picture`` (a file's bytes) products are found by their looks, under the wishes in words.
     """
     clock = Clock(patience)
@@ -229,7 +232,7 @@ def _at_the_cart(answer: Answer, state: DialogueState, text: str, shelf: Shelf) 
 
 
 def _at_the_desk(answer: Answer, served: Served) -> Iterator[Event]:
-    answer.pending, answer.committed = served.pending, served.committed
+    answer.pending, answer.committed, answer.citations = served.pending, served.committed, served.citations
     yield from answer.say(*served.sentences)
     if answer.said.language == "zh":
         yield from answer.say(framed("orders_in_english"))

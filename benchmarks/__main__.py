@@ -17,6 +17,7 @@ NAMES = [
     "reading",
     "load",
     "questions",
+    "policies",
 ]
 LONG = ["service", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone"]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from retrieval import catalogue, derived, lexical, vectors
 from retrieval.lexical import Lexical
+from retrieval.policy_vectors import COLLECTION
 
 
 def content(folder: Path) -> dict[str, Any]:
@@ -21,6 +22,8 @@ def content(folder: Path) -> dict[str, Any]:
     # What the folder is called is no part of what it holds.
     del found["meta"]["name"]
     found["vectors"] = _vectors(folder, meta.get("embedder", ""))
+    if found["policies"]:
+        found["vectors of policies"] = _vectors(folder, meta.get("embedder", ""), of=COLLECTION)
     found["bm25"] = _scores(folder, derived.stamp(meta))
     files = [p for name in ("pictures/*", "refused.jsonl") for p in folder.glob(name)]
     found["files"] = {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
@@ -37,10 +40,10 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _vectors(folder: Path, embedder: str) -> dict[str, tuple[str, bytes]]:
+def _vectors(folder: Path, embedder: str, of: str = "products") -> dict[str, tuple[str, bytes]]:
     if not embedder or not vectors.exists(folder):
         return {}
-    with vectors.Vectors(folder, embedder) as store:
+    with vectors.Vectors(folder, embedder, of=of) as store:
         hashes = store.hashes()
         ids = sorted(hashes)
         return {i: (hashes[i], row.tobytes()) for i, row in zip(ids, store.matrix(ids), strict=True)}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from retrieval import catalogue, derive, derived, intake, known_feeds, lexical, pages, vectors
+from retrieval import catalogue, derive, derived, intake, known_feeds, lexical, pages, policy_vectors, vectors
 from retrieval.amounts import CURRENCIES
 from retrieval.embed import Embedder
 from retrieval.errors import FeedError, ShopError, ShopTalkError
@@ -135,7 +135,10 @@ def import_shop(
             if not replace_feeds:
                 known_feeds.same_feeds(work, feeds)
             counts = {table: work.counts(table, names) for table, names in sources.items()}
-            made = pages.make(work, embedder, on_progress, vectors_at)
+            documents = policy_vectors.wanted(work, sources)
+            others = policy_vectors.differ(work, embedder, documents)
+            made = pages.make(work, embedder, on_progress, vectors_at, others=others)
+            policy_vectors.make(work, made, embedder, documents)
             _finish(work, made, sources, meta)
             again = {} if mapping is not None else {name: used for name, used in mappings.items() if used}
             assumed = {path.name: said for path in feeds if (said := assumed_encoding(path))}

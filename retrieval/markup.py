@@ -39,7 +39,10 @@ def plain(text: str) -> str:
 
 
 def to_text(page: str, *, headings: bool = False) -> str:
-    """The text of an HTML page or fragment; ``headings`` keeps them, as Markdown writes them ("## Returns")."""
+    """The text of an HTML page or fragment.
+
+    ``headings`` keeps headings and the cells of tables, as Markdown writes them ("## Returns", "| Sofas | 30").
+    """
     reader = _Reader(headings)
     reader.feed(page)
     reader.close()
@@ -67,7 +70,7 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self.parts.append("\n")
         elif tag in ("td", "th"):
-            self.parts.append(" ")
+            self.parts.append(" | " if self._headings else " ")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _SILENT:

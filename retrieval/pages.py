@@ -53,7 +53,7 @@ class Made:
         self._shop = shop
         # The folder that has or names the store: the shop's own where nothing changed, the import's where something
         # did.
-        self._place = place
+        self.place = place
         # Name of the model; "" for a shop without vectors.
         self.embedder = embedder
         # Vectors computed in this import.
@@ -62,20 +62,26 @@ class Made:
     @contextmanager
     def opened(self) -> Iterator[Callable[[Sequence[str]], np.ndarray] | None]:
         """From ids to float32 (n, dimension), zeros where an id has no vector; None where there are no vectors."""
-        if self._place is None:
+        if self.place is None:
             yield None
             return
-        with Vectors(self._place, self.embedder, self._shop) as store:
+        with Vectors(self.place, self.embedder, self._shop) as store:
             yield store.matrix
 
 
 def make(
-    work: Work, embedder: Embedder | None, on_progress: Callable[[int, int], None] | None, at: str | None = None
+    work: Work,
+    embedder: Embedder | None,
+    on_progress: Callable[[int, int], None] | None,
+    at: str | None = None,
+    *,
+    others: bool = False,
 ) -> Made:
     """Computes the vectors that are missing, and prepares a store with those of the shop as it will be.
 
     ``at`` is where they shall live from now on: the URL of a server, "" for the shop's folder, None for where they do.
-    Without ``embedder`` none is computed; those of texts that changed or left are forgotten all the same.
+    Without ``embedder`` none is computed; those of texts that changed or left are forgotten all the same. ``others``
+    says that vectors beside the products' will change, so that the store is prepared in any case.
     """
     _drop_left(work)
     made_with = work.meta.get("embedder", "")
@@ -94,7 +100,7 @@ def make(
     gone = [i for i, hashed in have.items() if now.get(i) != hashed]
     pages = _planned(work.place / PAGES, name, lengths, now) if embedder else []
     moves = _moves(work, at)
-    if kept is not None and not (pages or gone or moves):
+    if kept is not None and not (pages or gone or moves or others):
         return Made(work.shop, work.shop if embedder else None, name, 0)
     place = _prepared(work, name, at, {i: h for i, h in have.items() if now.get(i) == h}, gone)
     count = 0

@@ -14,8 +14,8 @@ from retrieval.formats.row import Refused
 from retrieval.markup import to_text
 
 _MARKDOWN = (".md", ".markdown", ".txt")
-_HTML = (".html", ".htm")
-SUFFIXES = (*_MARKDOWN, *_HTML, ".pdf")
+HTML = (".html", ".htm")
+SUFFIXES = (*_MARKDOWN, *HTML, ".pdf")
 # Bytes; a policy that nobody could read is something else.
 _LARGEST = 20_000_000
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
@@ -64,7 +64,7 @@ def _read(file: Path) -> tuple[str, str]:
     else:
         said = raw.decode(encoding_of(raw[:SAMPLE], file.name), "replace").lstrip("\ufeff")
         title = ""
-        if suffix in _HTML:
+        if suffix in HTML:
             found = _TITLE.search(said)
             title, said = to_text(found[1]) if found else "", to_text(said, headings=True)
         text = "\n".join(line.rstrip() for line in said.splitlines()).strip()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FOLDER = "chroma"
 SERVER = "vectors.json"
-_PREFIX = "products-"
+_PRODUCTS = "products"
 # Chroma takes a few thousand rows at a time; over HTTP a page is text, and some ten times larger.
 _PAGE = 4000
 _HTTP_PAGE = 1000
@@ -49,7 +49,7 @@ class Place:
     @classmethod
     def fresh(cls, url: str) -> Place:
         """A new collection, which is not there yet."""
-        return cls(url, _PREFIX + secrets.token_hex(12))
+        return cls(url, f"{_PRODUCTS}-{secrets.token_hex(12)}")
 
 
 def exists(folder: Path) -> bool:
@@ -105,8 +105,10 @@ def release(url: str, collection: str, shop: Path) -> None:
     if not collection:
         return
     with _errors(url, Path()), _client(url, Path()) as client:
-        if collection not in {found.name for found in client.list_collections()}:
+        names = {found.name for found in client.list_collections()}
+        if collection not in names:
             return
+        beside = [name for name in names - {collection} if name.partition("-")[2] == collection.partition("-")[2]]
         found = client.get_collection(collection, embedding_function=None)
         homes, home = _homes(found), _home(shop)
         if home not in homes:
@@ -116,6 +118,8 @@ def release(url: str, collection: str, shop: Path) -> None:
             found.modify(metadata={**found.metadata, "homes": " ".join(homes)})
         else:
             client.delete_collection(collection)
+            for other in beside:
+                client.delete_collection(other)
 
 
 def _homes(collection: Any) -> list[str]:
@@ -180,13 +184,14 @@ def _errors(url: str, folder: Path) -> Iterator[None]:
 
 
 class Vectors:
-    """The vectors that one embedding model made of one shop's products. Close it, or use ``with``."""
+    """The vectors that one model made of one shop's products, or of its documents. Close it, or use ``with``."""
 
-    def __init__(self, folder: Path, embedder: str, shop: Path | None = None) -> None:
+    def __init__(self, folder: Path, embedder: str, shop: Path | None = None, *, of: str = _PRODUCTS) -> None:
         """Opens the store in ``folder``, or the collection on a server that ``vectors.json`` there names.
 
         ``shop`` is the shop's folder where that is another. In a folder, what the model named ``embedder`` made is a
-        collection of its own; an absent one is made. Raises LostError where a server has lost it.
+        collection of its own; an absent one is made. Raises LostError where a server has lost it. ``of`` is what the
+        vectors are of: what is not the products lies in a collection of its own beside theirs, and shares its fate.
         """
         self._folder = shop or folder
         self._place = place_of(folder)
@@ -195,19 +200,21 @@ class Vectors:
         with _errors(self._url, self._folder):
             self._client = _connected(self._url, folder)
             try:
-                self._collection: Any = self._found(self._place) if self._place else self._own(embedder)
+                self._collection: Any = self._found(self._place, of) if self._place else self._own(embedder, of)
             except Exception:
                 _close(self._client)
                 raise
 
-    def _own(self, embedder: str) -> Any:
-        name = _PREFIX + hashlib.sha256(embedder.encode()).hexdigest()[:16]
+    def _own(self, embedder: str, of: str) -> Any:
+        name = f"{of}-{hashlib.sha256(embedder.encode()).hexdigest()[:16]}"
         return _create(self._client, name, {"embedder": embedder})
 
-    def _found(self, place: Place) -> Any:
-        """The shop's collection, which learns that this folder uses it."""
+    def _found(self, place: Place, of: str) -> Any:
+        """The shop's collection, which learns that this folder uses it; one beside the products' is made if absent."""
         from chromadb.errors import NotFoundError
 
+        if of != _PRODUCTS:
+            return _create(self._client, f"{of}-{place.collection.partition('-')[2]}", {"beside": place.collection})
         try:
             found = self._client.get_collection(place.collection, embedding_function=None)
         except NotFoundError as error:
@@ -238,7 +245,7 @@ class Vectors:
             return int(self._collection.count())
 
     def hashes(self) -> dict[str, str]:
-        """Product id -> hash of the text that its vector was made of."""
+        """Id -> hash of the text that its vector was made of."""
         found: dict[str, str] = {}
         with _errors(self._url, self._folder):
             for start in range(0, self._collection.count(), self._page):

@@ -6,7 +6,7 @@ payment and a refund, changed things are one transaction even where it is of 0, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
@@ -31,7 +31,7 @@ from retrieval.product import Money
 
 if TYPE_CHECKING:
     from assistant.service.goods import Item
-    from assistant.service.rules import RuleSet
+    from assistant.service.rules import Fee, RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +179,16 @@ def undo(case: Case, rules: RuleSet) -> Change:
 
 def _return_fee(case: Case, rules: RuleSet) -> int:
     """What a return costs, in minor units."""
-    fee = rules.return_fee
     levels = {level for line in case.items for level in categories(case, line.product_id)}
+    return fee_of(levels, case.customer.member, rules.return_fee)
+
+
+def fee_of(levels: Collection[str], member: bool, fee: Fee) -> int:
+    """What it costs to send back things in categories of these names, in minor units."""
     special = [minor for level, minor in fee.groups.items() if level in levels]
     if special:
         return max(special)
-    return fee.members if case.customer.member and fee.members is not None else fee.parcel
+    return fee.members if member and fee.members is not None else fee.parcel
 
 
 def _address(case: Case) -> Address:

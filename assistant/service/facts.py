@@ -5,7 +5,7 @@ A fact that does not apply to an action (the new items of a cancellation) is nev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -58,15 +58,18 @@ def categories(case: Case, product_id: str) -> list[str]:
 
 def window_days(case: Case, window: Window) -> int | None:
     """Days that the named things may be sent back in, by the shortest of them; None where any may not be."""
-    days = []
-    for line in case.items:
-        levels = categories(case, line.product_id)
-        if any(level in window.never for level in levels):
-            return None
-        special = [window.groups[level] for level in levels if level in window.groups]
-        general = window.members if case.customer.member and window.members is not None else window.days
-        days.append(min(special) if special else general)
-    return min(days)
+    days = [days_of(categories(case, line.product_id), case.customer.member, window) for line in case.items]
+    known = [n for n in days if n is not None]
+    return min(known) if len(known) == len(days) else None
+
+
+def days_of(levels: Collection[str], member: bool, window: Window) -> int | None:
+    """Days that something in categories of these names may be sent back in; None where it never may."""
+    if any(level in window.never for level in levels):
+        return None
+    special = [window.groups[level] for level in levels if level in window.groups]
+    general = window.members if member and window.members is not None else window.days
+    return min(special) if special else general
 
 
 def last_day(case: Case, window: Window) -> date | None:
@@ -74,12 +77,16 @@ def last_day(case: Case, window: Window) -> date | None:
     days, delivered = window_days(case, window), case.order.delivered
     if days is None or not delivered:
         return None
-    last = date.fromisoformat(delivered) + timedelta(days=days)
+    placed = date.fromisoformat(case.order.placed) if case.order.placed else None
+    return last_of(days, date.fromisoformat(delivered), placed, window)
+
+
+def last_of(days: int, delivered: date, placed: date | None, window: Window) -> date:
+    """The last day of ``days`` from delivery, or of the season in which it was ordered where that is later."""
+    last = delivered + timedelta(days=days)
     season = window.season
-    if season and case.order.placed:
-        placed = date.fromisoformat(case.order.placed)
-        if season.first <= (placed.month, placed.day) <= season.last:
-            last = max(last, date(placed.year + (season.until < season.first), *season.until))
+    if season and placed and season.first <= (placed.month, placed.day) <= season.last:
+        last = max(last, date(placed.year + (season.until < season.first), *season.until))
     return last
 
 

@@ -136,17 +136,23 @@ class Dying(WordEmbedder):
         return super().encode(texts)
 
 
+def products(model: WordEmbedder) -> list[str]:
+    """The texts of products that a model was given; those of documents are few, and made last."""
+    titles = {title for _, title, _ in ROWS + CHANGED}
+    return [text for text in model.seen if text.removesuffix(". ") in titles]
+
+
 def test_what_was_embedded_is_not_embedded_again(tmp_path: Path, small_pages: None) -> None:
     feeds = write_feeds(tmp_path / "feeds", ROWS)
     dying, model = Dying(), WordEmbedder()
     with pytest.raises(KeyboardInterrupt):
         imported(tmp_path / "shop", feeds, dying)
     report = imported(tmp_path / "shop", feeds, model)
-    assert (len(dying.seen), len(model.seen), report.embedded) == (2, 3, 3)
+    assert (len(dying.seen), len(products(model)), report.embedded) == (2, 3, 3)
     # The texts of a page stay together, whatever was done before.
     calm = WordEmbedder()
     imported(tmp_path / "calm", feeds, calm)
-    assert dying.seen + model.seen == calm.seen
+    assert products(dying) + products(model) == products(calm)
 
 
 def test_what_was_embedded_for_another_feed_is_forgotten(tmp_path: Path, small_pages: None) -> None:
@@ -155,7 +161,7 @@ def test_what_was_embedded_for_another_feed_is_forgotten(tmp_path: Path, small_p
     after, model = write_feeds(tmp_path / "after", CHANGED), WordEmbedder()
     imported(tmp_path / "shop", after, model)
     imported(tmp_path / "calm", after)
-    assert len(model.seen) == 4
+    assert len(products(model)) == 4
     # Pictures stay: nothing that a shop ever showed is deleted.
     calm, shop = content(tmp_path / "calm"), content(tmp_path / "shop")
     assert calm.pop("files").items() <= shop.pop("files").items()

@@ -1,4 +1,4 @@
-"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft|rank``."""
+"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft|rank|policies``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     recipes.command("data")(data)
     recipes.command("sft")(sft)
     recipes.command("rank")(rank)
+    recipes.command("policies")(policies)
     app.add_typer(recipes, name="finetune")
 
 
@@ -124,6 +125,21 @@ def rank(
     from finetune.settings import load
 
     print(train(load(RankSettings, SHIPPED, config, settings or [])))
+
+
+def policies(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="YAML of settings; policies.yaml explains them.")
+    ] = None,
+) -> None:
+    """Learn how a shop's documents are found and when they do not say, from judged questions; prints the file."""
+    from finetune.policies import SHIPPED, PolicySettings, train
+    from finetune.settings import load
+
+    print(train(load(PolicySettings, SHIPPED, config, settings or [])))
 
 
 def _adapter_in_force(adapter: str | None) -> tuple[Path, str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.state import Preferences, Recommendation, Reply, Sentence, Table, Turn, Understanding
+from assistant.state import Citation, Preferences, Recommendation, Reply, Sentence, Table, Turn, Understanding
 from retrieval.product import Product
 from ui import render
 from ui.page import chips
@@ -121,6 +121,15 @@ def proof(sentences: Sequence[Sentence], key: str, say: Words) -> str:
     )
 
 
+def source(cited: Citation, key: str, say: Words) -> str:
+    """Where an answer stands in the shop's documents, folded away behind one line: what is quoted, and the file."""
+    return (
+        f'<details class="st-cited"{data(key=key)}><summary>{text(say("turn.cited", passage=cited.passage))}</summary>'
+        f'<figure class="st-quote"><blockquote>{text(cited.text or cited.passage)}</blockquote>'
+        f"<figcaption>{text(cited.document)}</figcaption></figure></details>"
+    )
+
+
 def bubble(message: str, say: Words, control: bool = False) -> str:
     """What the shopper wrote, or did with a ``control`` of the page."""
     spoken = say("turn.did" if control else "turn.you")
@@ -173,12 +182,8 @@ def turn(done: Turn, on: Shown, rating: int = 0, last: bool = False, live: bool 
 
 
 def _tail(reply: Reply, key: str, last: bool, say: Words) -> str:
-    """What follows the sentences: quoted policy, notices, the proof, and on the last turn the question that waits."""
-    quotes = "".join(
-        f'<figure class="st-quote"><blockquote>{text(c.passage)}</blockquote>'
-        f"<figcaption>{text(c.document)}</figcaption></figure>"
-        for c in reply.citations
-    )
+    """What follows the sentences: sources, notices, the proof, and on the last turn the question that waits."""
+    quotes = "".join(source(c, f"{key}-source-{n}", say) for n, c in enumerate(reply.citations))
     presses = []
     if last and needs_yes(reply):
         presses.append(agree(say))

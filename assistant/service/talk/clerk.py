@@ -17,13 +17,15 @@ from assistant.service.database import told
 from assistant.service.facts import last_day
 from assistant.service.gate import Caller, Gate, Result
 from assistant.service.talk import find, saying
+from assistant.service.talk.asked import Policies
 from assistant.service.talk.frame import INTENTS, Frame, earlier, now_verified, pending, verified
 from assistant.service.values import CANCELLED, DELIVERED, PENDING, Customer, Line, Method, Order
-from assistant.state import DialogueState, Evidence, Sentence, Understanding
+from assistant.state import Citation, DialogueState, Evidence, Intent, Sentence, Understanding
 
 _LONGEST_YES = 12
 # A shopper who turns to the shelf leaves the question standing and may come back to it.
 _SHOPPING = ("find", "refine", "compare", "ask_product", "cart")
+_CONCERNS: tuple[Intent, ...] = (*INTENTS, "ask_policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Served:
     # As ``Reply.pending``; {"about": "service", "needs": ...}.
     pending: dict[str, Any] | None = None
     committed: tuple[str, ...] = ()
+    # Passages of the shop's documents that it rests on.
+    citations: tuple[Citation, ...] = ()
 
 
 def wants(state: DialogueState, said: Understanding, text: str) -> bool:
@@ -44,26 +48,29 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     if frame is None:
         again = find.said("resumes", text) and earlier(state) is not None
         return again or find.said("mine", text) or (find.said("undo", text) and verified(state) is not None)
-    if said.intent in _SHOPPING:
+    if said.intent in (*_SHOPPING, "ask_policy"):
         return _answers(frame, text)
-    return said.intent not in ("hand_off", "ask_policy")
+    return said.intent != "hand_off"
 
 
-def serve(state: DialogueState, said: Understanding, text: str, gate: Gate) -> Served:
+def serve(state: DialogueState, said: Understanding, text: str, gate: Gate, policies: Policies | None = None) -> Served:
     """Answers a message about orders. Denials and questions are results; ``OrdersError`` where the database fails."""
     with told("the order database"):
-        return _Clerk(state, said, text, gate).served()
+        return _Clerk(state, said, text, gate, policies).served()
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceDesk:
-    """What a turn needs of customer service."""
+    """What a turn needs of customer service: a shop has orders, documents, or both."""
 
-    gate: Gate
+    gate: Gate | None = None
+    policies: Policies | None = None
 
     def reads(self, state: DialogueState, said: Understanding, text: str) -> Understanding | None:
-        """The reading of a message that is for the orders, without a wish for the search; None for any other."""
-        if not wants(state, said, text):
+        """The reading of a message that is for customer service, without a wish for the search; None for any other."""
+        if self.policies and not _answering(state, text) and self.policies.asked(state, said, text):
+            return replace(said, intent="ask_policy", wishes=(), retracts=(), fresh=False)
+        if self.gate is None or not wants(state, said, text):
             return None
         frame = pending(state)
         if said.intent not in (*INTENTS, "confirm", "decline"):
@@ -73,7 +80,23 @@ class ServiceDesk:
 
     def serve(self, state: DialogueState, said: Understanding, text: str) -> Served:
         """What comes of it."""
-        return serve(state, said, text, self.gate)
+        if self.gate and (said.intent != "ask_policy" or self.policies is None or _of_order(state, text)):
+            return serve(state, said, text, self.gate, self.policies)
+        assert self.policies is not None
+        answer = self.policies.answer(text)
+        return Served(answer.sentences, citations=answer.citations)
+
+
+def _answering(state: DialogueState, text: str) -> bool:
+    """Whether a message answers the question that customer service asked."""
+    frame = pending(state)
+    return frame is not None and _answers(frame, text)
+
+
+def _of_order(state: DialogueState, text: str) -> bool:
+    """Whether a question about the rules is one about an order of the customer's own."""
+    frame = pending(state)
+    return find.order_number(text) or verified(state) is not None or bool(frame and frame.intent == "ask_policy")
 
 
 def _answers(frame: Frame, text: str) -> bool:
@@ -95,19 +118,22 @@ def _answers(frame: Frame, text: str) -> bool:
 class _Clerk:
     """One message."""
 
-    def __init__(self, state: DialogueState, said: Understanding, text: str, gate: Gate) -> None:
+    def __init__(
+        self, state: DialogueState, said: Understanding, text: str, gate: Gate, policies: Policies | None
+    ) -> None:
         self._state, self._said, self._text, self._gate = state, said, text, gate
+        self._policies = policies
         self._customer_id = verified(state)
         self._known: list[Evidence] = []
         self._committed: tuple[str, ...] = ()
         before = pending(state)
         # What was read of an answer stands for its concern; words that ask for something say that themselves.
         spoken = next((intent for intent in cues.intents(text) if intent in INTENTS), None)
-        other = said.intent if said.intent in INTENTS and before and said.intent != before.intent else None
+        other = said.intent if said.intent in _CONCERNS and before and said.intent != before.intent else None
         self._new = spoken or other
-        fresh = said.intent in INTENTS and (before is None or before.intent != said.intent)
+        fresh = said.intent in _CONCERNS and (before is None or before.intent != said.intent)
         if before is None or (fresh and before.needs != "yes"):
-            before = earlier(state, said.intent) if said.intent in INTENTS else self._resumed()
+            before = earlier(state, said.intent) if said.intent in _CONCERNS else self._resumed()
             before = before and replace(before, needs="", proposal="", difference=None)
             fresh = before is None
         self._frame = before if before and not fresh else Frame(said.intent)
@@ -167,6 +193,8 @@ class _Clerk:
         customer = self._load()
         if customer is None:
             return Served((saying.plain("I do not know this customer."),))
+        if self._frame.intent == "ask_policy" and self._policies:
+            return self._rules_of_shop(self._policies, customer)
         if find.said("undo", self._text):
             return self._propose(UNDO, {})
         if find.said("balance", self._text) and find.said("gift_card", self._text):
@@ -200,6 +228,14 @@ class _Clerk:
             return self._done(saying.invoice(order, self._known))
         last = self._last_day(order)
         return self._done(saying.status(order, self._known, last, self._gate.today()))
+
+    def _rules_of_shop(self, policies: Policies, customer: Customer) -> Served:
+        """What the shop's documents say, with the dates of the order that the question names."""
+        question = self._frame.said.partition("\n")[0]
+        order = find.order_in(question, self._orders) or self._only(find.orders_with(question, self._orders))
+        about = policies.about(customer, order, find.lines_in(question, order)) if order else None
+        answer = policies.answer(question, about)
+        return Served(answer.sentences, committed=self._committed, citations=answer.citations)
 
     def _last_day(self, order: Order) -> Any:
         with self._gate.store.reading() as records:

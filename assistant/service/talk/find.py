@@ -23,8 +23,13 @@ _ADDRESS = re.compile(
 
 
 def said(name: str, text: str) -> bool:
-    """Whether the text holds the words under ``name`` in ``words.yaml``."""
-    return _pattern(_table()[name]).search(text) is not None
+    """Whether the text holds the words under ``name`` in ``words.yaml``, or those of a kind of means of payment."""
+    return _pattern(_table().get(name) or _table()["methods"][name]).search(text) is not None
+
+
+def order_number(text: str) -> bool:
+    """Whether the text holds what looks like the number of an order."""
+    return _ORDER.search(text) is not None
 
 
 def order_in(text: str, orders: Sequence[Order]) -> Order | None:

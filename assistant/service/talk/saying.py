@@ -7,6 +7,7 @@ from datetime import date
 
 from assistant.service.gate import Result
 from assistant.service.identity import Claims
+from assistant.service.terms import day
 from assistant.service.values import CANCELLED, Customer, Order
 from assistant.state import Evidence, Sentence
 
@@ -185,12 +186,3 @@ def things(order: Order) -> str:
     """What is in an order, shortly."""
     names = [f"{line.quantity} x {line.name}" if line.quantity > 1 else line.name for line in order.lines]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-
-
-def day(iso: str) -> str:
-    """ "2026-05-03" as "3 May 2026"; what is no day stays as it is."""
-    try:
-        found = date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{found.day} {found:%B} {found.year}"
