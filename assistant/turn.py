@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant import cart, subjects, wording
@@ -19,6 +20,7 @@ from assistant.reading import cues
 from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import relative
 from assistant.respond import PATIENCE
+from assistant.service import handoff
 from assistant.state import DialogueState, Done, Event, Preferences, Sentence, Turn, Understanding, Understood
 from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, understand
 from retrieval.product import Product
@@ -78,6 +80,7 @@ def reply(
     read: Read | None = None,
     patience: float = PATIENCE,
     desk: Desk | None = None,
+    enqueue: handoff.Enqueue | None = None,
 ) -> Iterator[Event]:
     """One turn as it happens: ``Understood``, ``Cards`` where products are shown, each ``Sentence``, then ``Done``.
 
@@ -86,6 +89,7 @@ def reply(
     ``said`` is the reading of a message that needs none: a control of the page sent it. ``read`` reads messages in
     place of rules and model, for measuring what is made of a reading. A call of the model that takes longer than
     ``patience`` seconds counts as failed. ``desk`` None is a shop without orders.
+    ``enqueue`` puts a conversation that needs a person where the shop's staff find it; None where nobody reads along.
     """
     clock = Clock(patience)
     if len(text) > MESSAGE_LIMIT:
@@ -94,9 +98,13 @@ def reply(
             f"Write at most {MESSAGE_LIMIT:,}; what was said before is kept",
         )
     text = plain(text, MESSAGE_LIMIT)
-    notice, like, served = "", None, None
+    notice, like, served, by_hand = "", None, None, said is not None
     if said is None:
         said, notice = (read(state, text), "") if read else _understand(state, text, shelf, model, clock, trust, desk)
+    need = handoff.needed(state, said, text)
+    if need:
+        said = replace(said, intent="hand_off", wishes=(), retracts=(), fresh=False)
+    elif not by_hand:
         if desk and (for_desk := desk.reads(state, said, text)):
             said, served = for_desk, desk.serve(state, for_desk, text)
         elif said.intent != "cart":
@@ -106,11 +114,13 @@ def reply(
     yield Understood(said, preferences)
     answer = Answer(said, preferences, state.cart)
     told = (
-        _at_the_desk(answer, served)
+        ()
+        if need
+        else _at_the_desk(answer, served)
         if served
         else _answer(answer, state, text, shelf, None if notice else model, clock, like)
     )
-    for event in told:
+    for event in chain(told, _hand_over(answer, state, text, need, enqueue)):
         clock.saw(event)
         yield event
     reply_ = answer.reply(notice or clock.cost.failure)
@@ -179,8 +189,6 @@ def _answer(
             yield from _at_the_cart(answer, state, text, shelf)
         case _:
             yield from answer.say(wording.said(_fixed(answer.said, text)))
-            if answer.said.intent == "hand_off":
-                answer.hand_off = _packet(state, text, answer.preferences)
     if answer.said.language == "zh":
         yield from answer.say(wording.said(wording.ENGLISH_ONLY))
 
@@ -209,8 +217,6 @@ def _fixed(said: Understanding, text: str) -> str:
             return wording.OUT_OF_SCOPE
         case "ask_policy":
             return wording.NO_POLICIES
-        case "hand_off":
-            return wording.HAND_OFF
         case "confirm" | "decline":
             return wording.NOTHING_PENDING
         case "compare" | "ask_product":
@@ -219,12 +225,14 @@ def _fixed(said: Understanding, text: str) -> str:
             return wording.NO_ORDERS
 
 
-def _packet(state: DialogueState, text: str, preferences: Preferences) -> dict[str, object]:
-    """What a person needs to take over."""
-    return {
-        "reason": text,
-        "customer": state.customer if state.verified else None,
-        "wishes": [f"{w.slot}: {w.value}" for w in preferences],
-        "shown": [c.product_id for c in state.shown],
-        "turns": len(state.turns) + 1,
-    }
+def _hand_over(
+    answer: Answer, state: DialogueState, text: str, need: handoff.Need | None, enqueue: handoff.Enqueue | None
+) -> Iterator[Event]:
+    """Where the message needs a person, or the answer came to nothing once too often: queues it, and then says so."""
+    so_far = answer.reply("")
+    need = need or handoff.stuck(state, answer.said, so_far)
+    if need:
+        packet = handoff.packet(state, answer.said, text, answer.preferences, so_far, need)
+        handed = handoff.hand_over(state.id, packet, need, enqueue)
+        answer.hand_off = handed.packet
+        yield from answer.say(*handed.sentences)
