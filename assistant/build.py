@@ -17,12 +17,17 @@ from assistant.understand import Trust, ask_model
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from assistant.desk.office import Office
+    from assistant.desk.queue import Queue
     from assistant.service.gate import Gate
     from assistant.service.talk import ServiceDesk
     from assistant.store import Store
     from retrieval.search import Shelf
 
-__all__ = ["Assistant", "Settings", "open_assistant", "open_desk", "open_gate", "open_model", "open_shelf", "trust"]
+__all__ = [
+    "Assistant", "Settings", "open_assistant", "open_desk", "open_gate", "open_model", "open_office", "open_shelf",
+    "open_store", "trust",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +40,20 @@ class Assistant:
     settings: Settings
     # None for a shop without orders.
     desk: ServiceDesk | None = None
+    # Where conversations wait for a person; None where nobody reads along.
+    queue: Queue | None = None
 
     def say(self, state: DialogueState, text: str, said: Understanding | None = None) -> Iterator[Event]:
-        """One turn as it happens, stored before ``Done`` is yielded. ``said`` is its reading where it is known."""
-        leads = trust(self.settings)
-        for event in reply(state, text, shelf=self.shelf, model=self.model, trust=leads, said=said, desk=self.desk):
+        """One turn as it happens, stored before ``Done`` is yielded. ``said`` is its reading where it is known.
+
+        Nothing happens, but that the message is kept for them, while somebody of the shop has the conversation.
+        """
+        if self.queue and self.queue.hear(state.id, text):
+            return
+        leads, enqueue = trust(self.settings), self.queue.put if self.queue else None
+        for event in reply(
+            state, text, shelf=self.shelf, model=self.model, trust=leads, said=said, desk=self.desk, enqueue=enqueue
+        ):
             if isinstance(event, Done):
                 self.store.append(state.id, event.turn)
             yield event
@@ -104,8 +118,21 @@ def open_desk(settings: Settings) -> ServiceDesk | None:
 
 def open_assistant(settings: Settings) -> Assistant:
     """Opens shop, model and store; every fault names the thing and the mend."""
+    from assistant.desk.queue import Queue
+
+    shelf, store = open_shelf(settings), open_store(settings)
+    return Assistant(shelf, open_model(settings), store, settings, open_desk(settings), Queue(store.engine))
+
+
+def open_store(settings: Settings) -> Store:
+    """The conversations of the shop that the settings name."""
     from assistant.store import Store
 
-    shelf = open_shelf(settings)
-    store = Store.open(settings.database or shelf.folder / "shop.sqlite")
-    return Assistant(shelf, open_model(settings), store, settings, open_desk(settings))
+    return Store.open(settings.database or settings.shop_folder / "shop.sqlite")
+
+
+def open_office(assistant: Assistant) -> Office:
+    """The service desk beside an assistant: the same conversations, the same gate."""
+    from assistant.desk.office import Office
+
+    return Office(assistant.store, assistant.desk.gate if assistant.desk else None)

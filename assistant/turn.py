@@ -21,7 +21,7 @@ from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import relative
 from assistant.respond import PATIENCE
 from assistant.service import handoff
-from assistant.state import DialogueState, Done, Event, Preferences, Sentence, Turn, Understanding, Understood
+from assistant.state import DialogueState, Done, Event, Sentence, Turn, Understanding, Understood
 from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, understand
 from retrieval.product import Product
 

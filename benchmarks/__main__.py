@@ -16,6 +16,7 @@ NAMES = [
     "adapter",
     "reading",
     "load",
+    "handoff",
     "questions",
 ]
 LONG = ["service", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from assistant.errors import DeskError
 from assistant.service.handoff.decide import Need
 from assistant.service.handoff.packet import Packet
 from assistant.service.handoff.phrases import table
@@ -44,12 +45,16 @@ def hand_over(conversation: str, packet: Packet, need: Need, enqueue: Enqueue | 
 
     ``enqueue`` None is a conversation that nobody of the shop can read.
     """
-    place = enqueue(conversation, packet) if enqueue else None
-    words = table()
+    words, place, failed = table(), None, False
+    try:
+        place = enqueue(conversation, packet) if enqueue else None
+    except DeskError:
+        # Kept with the turn all the same; that it waits somewhere would be a lie.
+        failed = True
     said = [words["advice"].get(need.reason, ""), words["why"][need.reason]]
     evidence: tuple[Evidence, ...] = ()
     if place is None or place.staffed == "nobody":
-        said.append(words["told"]["nobody"])
+        said.append(words["told"]["failed" if failed else "nobody"])
     else:
         evidence = (Evidence("shop", "", "queue", str(place.number)),)
         told = words["told"]["waiting" if place.waited else place.staffed]
