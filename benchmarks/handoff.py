@@ -82,7 +82,8 @@ def play(row: Mapping[str, Any], assistant: Assistant, desk: str) -> Played:
             pass
         state = assistant.store.load(state.id)
         reply = state.turns[-1].reply
-        promised = any(PROMISES.search(s.text) and not DENIES.search(s.text) for s in reply.sentences)
+        clauses = [c for s in reply.sentences for c in re.split(r"[.;!?]", s.text)]
+        promised = any(PROMISES.search(c) and not DENIES.search(c) for c in clauses)
         waits = (
             desk not in ("nobody", "failing") and assistant.queue is not None and assistant.queue.place(state.id) > 0
         )
