@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 # How many may have a turn running or waiting; each holds a thread.
 _VISITORS = 256
+# Seconds between two looks whether a person of the shop wrote.
+_NEWS = 3
 # For a picture opened on its own: an SVG from a feed may hold a script.
 _NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -59,6 +61,7 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
         parts: dict[str, Any] = {
             "memory": memory, "head": head, "history": history, "live": live, "wishes": wishes, "chats": chats,
             "cart": cart, "plus": plus, "picked": picked, "foot": foot, "box": box,
+            "watch": gr.Timer(_NEWS, active=False),
         }  # fmt: skip
         outputs = [parts[f.name] for f in fields(View)]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -73,6 +76,8 @@ def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
         live.reopen(on.reopen, memory, outputs, **quiet)
         live.discard(on.discard, memory, outputs, **often)
         live.language(on.language, memory, outputs, **quiet)
+        seen = gr.State(0)
+        parts["watch"].tick(on.look, [seen, memory], [seen, *outputs], **quiet)
     # The line is our own: there everybody sees their place in it.
     page.max_threads = _VISITORS
     page.queue(default_concurrency_limit=None)
