@@ -14,6 +14,7 @@ from urllib.parse import quote
 import fastapi
 import gradio as gr
 
+from ui.desk.app import add_desk
 from ui.page import pictures
 from ui.page.examples import examples
 from ui.page.handlers import Handlers
@@ -22,6 +23,7 @@ from ui.page.view import View, remembered
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
+    from assistant.desk.office import Office
 
 # How many turns run at once; the embedded model answers as many calls at a time. The others see their place in line.
 AT_ONCE = 4
@@ -94,14 +96,17 @@ def _text(name: str) -> str:
 
 def _head() -> str:
     icon = quote(_text("icon.svg").strip())
-    # Not by Gradio's own ``css``, which rewrites selectors and loses media queries over the whole page.
-    style = "".join(_text(f"{part}.css") for part in ("style", "cards", "panels"))
     link = f'<link rel="icon" href="data:image/svg+xml,{icon}">'
-    return f"{link}\n<style>{style}</style>\n<script>{_text('theme.js')}</script>"
+    return f"{link}\n<style>{_style()}</style>\n<script>{_text('theme.js')}</script>"
 
 
-def build_app(assistant: Assistant, model_name: str) -> fastapi.FastAPI:
-    """The page and the pictures of its products, as one application."""
+def _style() -> str:
+    # Not by Gradio's own ``css``, which rewrites selectors and loses media queries over the whole page.
+    return "".join(_text(f"{part}.css") for part in ("style", "cards", "panels"))
+
+
+def build_app(assistant: Assistant, model_name: str, office: Office | None = None) -> fastapi.FastAPI:
+    """The page and the pictures of its products, and at ``/desk`` the service desk, as one application."""
     app = fastapi.FastAPI(openapi_url=None)
 
     @app.get(pictures.ROUTE)
@@ -113,11 +118,15 @@ def build_app(assistant: Assistant, model_name: str) -> fastapi.FastAPI:
         headers = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": _NOTHING}
         return fastapi.Response(content, media_type=kind, headers=headers)
 
+    theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+    if office:
+        # Before the page, which answers on every path that is left.
+        add_desk(app, office, assistant.shelf.name, _style(), theme)
     gr.mount_gradio_app(
         app,
         build_page(assistant, model_name),
         path="/",
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        theme=theme,
         head=_head(),
         footer_links=[],
         run_history=False,

@@ -22,6 +22,7 @@ from assistant.desk.searching import Found, search
 from assistant.errors import DeskError
 from assistant.service.actions import ACTIONS, UNDO, WRITES
 from assistant.service.gate import Caller, Gate, Result
+from assistant.service.goods import Item, item_of
 from assistant.service.identity import Claims
 from assistant.service.values import Customer, Order
 from assistant.state import DialogueState
@@ -156,6 +157,12 @@ class Office:
     def actions(self) -> list[str]:
         """The changes that this shop makes."""
         return [n for n in ACTIONS if n in WRITES and (n == UNDO or n in self._gate.rules.actions)] if self.gate else []
+
+    def variants(self, product_id: str) -> list[Item]:
+        """What a thing of this product may be exchanged for."""
+        product = self._gate.goods.product(product_id)
+        found = [item_of(product, v.id) for v in product.variants] if product else []
+        return [item for item in found if item]
 
     def propose(self, agent: Agent, conversation: str, action: str, arguments: Mapping[str, Any]) -> Result:
         """A dry run: what the action would change, or the rule that refuses it. Nothing is written to an order."""
