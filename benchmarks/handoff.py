@@ -110,12 +110,13 @@ def played(half: str | None, model: BaseChatModel | None, desks: Sequence[str] =
         for row in rows(half):
             for desk in desks:
                 own = Path(shutil.copytree(shop, Path(place) / "own"))
-                found[desk].append(play(row, _assistant(own, model, desk), desk))
+                found[desk].append(play(row, desk_assistant(own, model, desk), desk))
                 shutil.rmtree(own)
     return found
 
 
-def _assistant(shop: Path, model: BaseChatModel | None, desk: str) -> Assistant:
+def desk_assistant(shop: Path, model: BaseChatModel | None, desk: str) -> Assistant:
+    """An assistant over the shop, whose desk is as ``desk`` says: one of ``DESKS``."""
     from assistant.build import Assistant
     from assistant.config import Settings
     from assistant.desk.accounts import Accounts

@@ -53,7 +53,7 @@ def accounts(tmp_path: Path, clock: Clock) -> Accounts:
 
 @pytest.fixture
 def assistant(own_shop: Path) -> Assistant:
-    return handoff._assistant(own_shop, None, "later")
+    return handoff.desk_assistant(own_shop, None, "later")
 
 
 @pytest.fixture

@@ -59,6 +59,14 @@ const settle = () => {
 };
 new MutationObserver(settle).observe(one(".gradio-container"), { childList: true, subtree: true });
 
+// What a dry run found stands above what is read at that moment.
+let outcome = "";
+new MutationObserver(() => {
+  const found = one(".sd-outcome");
+  if (found && found.textContent !== outcome) found.scrollIntoView({ block: "nearest" });
+  outcome = found ? found.textContent : "";
+}).observe(one(".gradio-container"), { childList: true, subtree: true });
+
 // The latest words are in view when somebody writes.
 let count = 0;
 new MutationObserver(() => {

@@ -82,12 +82,12 @@ def _group(title: str, items: Sequence[HandOff], now: datetime, here: str, none:
 def _waits(item: HandOff, now: datetime, here: bool) -> str:
     packet = item.packet
     minutes = int((now - item.asked).total_seconds() // 60)
-    who = f" · {item.agent}" if item.agent else ""
+    about = f"{minutes} min · {packet.mood}{f' · {item.agent}' if item.agent else ''}"
     return (
         f'<li><button type="button" class="sd-item"{data(do="open", talk=item.conversation)}'
         f'{" aria-current=true" * here}><span class="sd-reason sd-p{packet.priority}">{_reason(packet.reason)}</span>'
         f'<span class="sd-goal">{text(packet.goal)}</span>'
-        f'<span class="st-quiet">{minutes} min · {packet.mood}{text(who)}</span></button></li>'
+        f'<span class="st-quiet">{text(about)}</span></button></li>'
     )
 
 

@@ -30,6 +30,8 @@ _GOALS = {
 # Facts in a packet; the conversation itself stands beside it.
 _MOST = 40
 _MOOD_TURNS = 3
+# Characters of a shopper's own words that say what they want where nothing else does.
+_OPENING = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def packet(
         priority=PRIORITY[need.reason],
         customer=customer or state.customer,
         verified=customer is not None,
-        goal=_goal(state, said, preferences, need.reason),
+        goal=_goal(state, said, text, preferences, need.reason),
         mood=_mood(state, text, need.reason),
         message=text,
         facts=tuple(dict.fromkeys(_facts(state, text, reply, customer)))[:_MOST],
@@ -122,20 +124,20 @@ def packet(
     )
 
 
-def _goal(state: DialogueState, said: Understanding, preferences: Preferences, reason: Reason) -> str:
+def _goal(state: DialogueState, said: Understanding, text: str, preferences: Preferences, reason: Reason) -> str:
     """What the shopper came for, as far as it was understood."""
     intents = [said.intent, *(t.understanding.intent for t in reversed(state.turns))]
     known = next((i for i in intents if i in _GOALS), None)
-    shopping = ", ".join(str(w.value) for w in preferences)
+    shopping = ", ".join(dict.fromkeys(w.words or str(w.value) for w in preferences if w.slot != "currency"))
     if known in INTENTS or (known and not shopping):
         asked = [t.text for t in state.turns if t.understanding.intent == known]
         order = next(filter(None, map(cues.order_id, reversed([*asked]))), None)
         return f"{_GOALS[str(known)]}{f' ({order})' if order else ''}"
     if shopping:
         return f"find: {shopping}"
-    return {"danger": "be safe", "medical": "know what is good for their health", "legal": "a matter of law"}.get(
-        reason, "not understood; see the message"
-    )
+    known_by_reason = {"danger": "be safe", "medical": "know what is good for their health", "legal": "a matter of law"}
+    opening = " ".join((state.turns[0].text if state.turns else text).split())
+    return known_by_reason.get(reason, f"in their words: {opening[:_OPENING]}")
 
 
 def _mood(state: DialogueState, text: str, reason: Reason) -> Mood:

@@ -180,7 +180,7 @@ def test_the_benchmark_would_see_a_lie(own_shop: Path) -> None:
         def put(self, *_: object) -> Place:
             return Place(1, "now")
 
-    honest = handoff._assistant(own_shop, None, "now")
+    honest = handoff.desk_assistant(own_shop, None, "now")
     lying = type(honest)(
         honest.shelf, honest.model, honest.store, honest.settings, honest.desk, Lying(honest.store.engine)
     )
