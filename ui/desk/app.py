@@ -35,8 +35,8 @@ def add_desk(app: fastapi.FastAPI, office: Office, shop: str, style: str, theme:
     app.add_middleware(Door, accounts=office.accounts)
 
     @app.get(SIGN_IN)
-    def door() -> HTMLResponse:
-        return _door(shop, style)
+    def door(ended: bool = False) -> HTMLResponse:
+        return _door(shop, style, "Your session has ended; sign in again" if ended else "")
 
     @app.post(SIGN_IN)
     async def sign_in(request: fastapi.Request) -> fastapi.Response:

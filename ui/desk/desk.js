@@ -2,6 +2,14 @@
 const one = (selector, under) => (under || document).querySelector(selector);
 const draft = () => one("#sd-draft textarea");
 
+// Nothing of a customer stays on the screen of somebody whose session has ended.
+const ask = window.fetch;
+window.fetch = async (...given) => {
+  const answer = await ask(...given);
+  if (answer.status === 401) location.replace("/desk/sign-in?ended=1");
+  return answer;
+};
+
 const insert = (text) => {
   const box = draft();
   if (!box) return;
