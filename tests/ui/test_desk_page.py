@@ -8,15 +8,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from page_fakes import HOSTILE
 from starlette.testclient import TestClient
 from visits import DESKTOP, PHONE, served, visit
 
 from assistant.build import Assistant
-from assistant.desk.accounts import IDLE
+from assistant.desk.accounts import IDLE, Agent
 from assistant.desk.office import Office
 from benchmarks.handoff import desk_assistant
 from benchmarks.invented_orders import database
 from benchmarks.service import make_shop
+from ui.desk import beside, view
+from ui.words import words
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -215,3 +218,34 @@ def test_the_desk_reads_well_on_a_phone(pocket: Page, shop: Shop) -> None:
     sign_in(pocket, "anna")
     pocket.locator(".sd-queue").wait_for()
     assert int(pocket.evaluate("document.documentElement.scrollWidth - window.innerWidth")) <= 0
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_axe_finds_no_serious_fault(browser: Browser, url: str, shop: Shop, size: tuple[int, int]) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    state = shop.assistant.store.new(order("delivered")["user_id"], True)
+    list(shop.assistant.say(state, "get me an operator"))
+    shop.office.take(Agent("anna", "agent"), state.id)
+    for page in _opened(browser, url, size):
+        found = axe.run(page).response["violations"]
+        sign_in(page, "anna")
+        page.locator(".sd-item[data-talk='" + state.id + "']").click()
+        page.locator(".sd-order summary").first.click()
+        found += axe.run(page).response["violations"]
+        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+def test_what_a_stranger_wrote_becomes_no_markup(shop: Shop) -> None:
+    sue, state = Agent("sue", "supervisor"), shop.assistant.store.new()
+    list(shop.assistant.say(state, f"get me a human {HOSTILE}"))
+    shop.office.take(sue, state.id)
+    shop.office.queue.hear(state.id, HOSTILE)
+    shop.office.write(sue, state.id, HOSTILE)
+    file = shop.office.look(sue, state.id)
+    found = view.find(HOSTILE, shop.office.search(sue, "hacked"))
+    seen = (
+        view.queue(shop.office.overview(sue), sue, shop.office.now(), state.id) + found + view.talk(file, words("en"))
+    )
+    seen += beside.side(file, sue, None, shop.office.actions(), shop.office.variants) + view.note(HOSTILE)
+    seen += beside.canned({HOSTILE: HOSTILE}, sue) + view.log(shop.office.log.lines())
+    assert "hacked=1" in seen and "<script" not in seen and "<img" not in seen
