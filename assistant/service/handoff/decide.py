@@ -87,10 +87,10 @@ def _since_hand_over(turns: Sequence[Turn]) -> Sequence[Turn]:
 
 
 def _failed(said: Understanding, reply: Reply, before: Reply | None) -> bool:
-    """Whether a turn got the shopper no further: no answer, nothing found, or the question before asked again."""
+    """Whether a turn got the shopper no further: no answer, nothing to offer, or the question before asked again."""
     if any(s.text in _NON_ANSWERS for s in reply.sentences):
         return True
-    if said.intent in ("find", "refine") and not reply.shown:
+    if said.intent in ("find", "refine") and not reply.shown and not reply.alternatives:
         return True
     if reply.pending and reply.pending.get("about") == "service":
         asked = reply.pending.get("needs")

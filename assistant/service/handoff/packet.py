@@ -180,6 +180,7 @@ def _tried(said: Understanding, reply: Reply) -> str:
         else f"done: {', '.join(done)}" if done
         else f"asked for {asked['needs']}" if asked.get("needs")
         else f"showed {len(reply.shown)} products" if reply.shown
+        else f"offered {len(reply.alternatives)} near misses" if reply.alternatives
         else "handed over" if reply.hand_off
         else "nothing found" if said.intent in ("find", "refine")
         else "answered"
