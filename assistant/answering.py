@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Any
 
+from assistant.framed import Framed, speak
+from assistant.grounding.truth import Records, Truth
 from assistant.respond import Cost
 from assistant.state import (
     Cards,
@@ -24,10 +26,13 @@ from assistant.state import (
 class Answer:
     """What the reply has gathered so far."""
 
-    def __init__(self, said: Understanding, preferences: Preferences, cart: Cart) -> None:
+    def __init__(self, text: str, said: Understanding, preferences: Preferences, cart: Cart, records: Records) -> None:
+        # The shopper's own words.
+        self.text = text
         self.said = said
         self.preferences = preferences
         self.cart = cart
+        self._true = Truth(records, preferences, cart, self)
         self.sentences: list[Sentence] = []
         self.shown: tuple[Recommendation, ...] = ()
         self.alternatives: tuple[Recommendation, ...] = ()
@@ -38,9 +43,10 @@ class Answer:
         self.choices: tuple[str, ...] = ()
         self.hand_off: dict[str, object] | None = None
 
-    def say(self, *sentences: Sentence) -> Iterator[Event]:
-        """Each sentence into the reply, and out to the shopper."""
-        for sentence in sentences:
+    def say(self, *said: Sentence | Framed) -> Iterator[Event]:
+        """Each sentence into the reply, and out to the shopper; a fixed one is put into words and looked at here."""
+        for one in said:
+            sentence = speak(one, self.said.language, self._true) if isinstance(one, Framed) else one
             self.sentences.append(sentence)
             yield sentence
 

@@ -8,12 +8,12 @@ from typing import Protocol
 
 from assistant import comparison, evidence
 from assistant.answering import Answer
-from assistant.degrees import by_order, comparative, measured, reader, reader_of, superlative
+from assistant.degrees import Reading, by_order, comparative, measured, reader, reader_of, superlative
+from assistant.framed import Framed, framed, rests_on
 from assistant.pointing import pointed
 from assistant.reading import cues
 from assistant.recommend import evidence_for, printed
-from assistant.state import Cards, DialogueState, Event, Evidence, Recommendation, Sentence
-from assistant.wording import said
+from assistant.state import Cards, DialogueState, Event, Evidence, Recommendation
 from retrieval.measures import split_suffix
 from retrieval.product import Kind, Product, Review
 from retrieval.query import Condition
@@ -31,7 +31,8 @@ _HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 _COUNTING = frozenset(words("number of count amount quantity total"))
 _MAKER = re.compile(
     r"\bwho (?:makes|made|produces|produced|manufactures|manufactured|builds|built)\b(?! (?:up|sure|use)\b)|"
-    r"\b(?:made|produced|manufactured|built) by\b",
+    # "Made by whom?", "made by Acme?"; made by hand is another question.
+    r"\b(?:made|produced|manufactured|built) by(?=\s+(?:whom?|which|what)\b|\s+(?-i:[A-Z])|\W*$)",
     re.IGNORECASE,
 )
 _HOW_MUCH = re.compile(r"\bhow much (?:is|are|for|does|do|would|will|'s)\b", re.IGNORECASE)
@@ -71,14 +72,14 @@ def compare(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> It
     cards = meant if len(meant) > 1 else list(state.shown[:_COMPARED])
     products = shelf.products([c.product_id for c in cards])
     graded = _graded(products, cards, text, shelf)
-    wished = [e.field for s in graded for e in s.evidence if e.field.startswith("attributes.")]
+    wished = [e.field for s in graded for e in rests_on(s) if e.field.startswith("attributes.")]
     answer.shown = tuple(cards)
     answer.table = comparison.table(products, cards, wished)
     yield Cards(answer.shown)
     yield from answer.say(*graded, *comparison.sentences(products, cards, answer.table.rows))
 
 
-def _graded(products: Sequence[Product], cards: Sequence[Recommendation], text: str, shelf: Shelf) -> list[Sentence]:
+def _graded(products: Sequence[Product], cards: Sequence[Recommendation], text: str, shelf: Shelf) -> list[Framed]:
     """Which of these is the lightest, has the bigger screen, ...: from their records, [] where none was asked."""
     ordered = cues.order_wish(text) or (("rating", "") if _BEST_RATING.search(text) else None)
     known = by_order(ordered[0]) if ordered else None
@@ -90,25 +91,24 @@ def _graded(products: Sequence[Product], cards: Sequence[Recommendation], text: 
     read = known[1] if known else reader(degree, shelf.vocabulary, kinds, products)
     found = [(p, r) for p in products if read is not None and (r := read(p)) is not None]
     if not found:
-        return [said("Their records do not say that.")]
+        return [framed("graded/none")]
     names = {c.product_id: c.name for c in cards}
     edge = (max if degree.up else min)(r.value for _, r in found)
     best = [(p, r) for p, r in found if r.value == edge]
-    listed = "; ".join(f"{names[p.id]} {r.words}" for p, r in found)
-    called = [_called(p, names[p.id]) for p in products]
-    proof = (
-        *called,
-        *(e for _, r in found for e in (r.evidence, Evidence("shop", r.evidence.id, r.evidence.field, r.words))),
-    )
+    proof = [r.evidence for _, r in found]
+    amount = _amount(best[0][1])
     if len(best) == len(found) > 1:
-        return [Sentence(f"They are equal in that: {best[0][1].words}.", proof, "plain")]
-    lead = " and ".join(names[p.id] for p, _ in best)
-    text = f"{lead}: {best[0][1].words}" + (f". All of them: {listed}." if len(found) > 1 else ".")
-    sentences = [Sentence(text, proof, "plain")]
-    silent = [names[p.id] for p in products if p.id not in {q.id for q, _ in found}]
-    if silent:
-        sentences.append(said(f"The record of {' and '.join(silent)} does not say.", *called))
-    return sentences
+        return [framed("graded/equal", amount, also=[*(_called(p, names[p.id]) for p in products), *proof])]
+    leading = framed("leading", *(_called(p, names[p.id]) for p, _ in best), amount, also=proof)
+    others = [framed("other", _called(p, names[p.id]), _amount(r)) for p, r in found]
+    sentences = [framed("graded/some", leading, *others) if len(found) > 1 else framed("graded/one", leading)]
+    silent = [_called(p, names[p.id]) for p in products if p.id not in {q.id for q, _ in found}]
+    return [*sentences, framed("unsaid", *silent)] if silent else sentences
+
+
+def _amount(reading: Reading) -> Evidence:
+    """What a record says to a measure, as it is said: "1.2 kg" of a field with the value 1.2."""
+    return Evidence("shop", reading.evidence.id, "amount", reading.words)
 
 
 def answer_about(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> Iterator[Event]:
@@ -120,7 +120,7 @@ def answer_about(answer: Answer, state: DialogueState, text: str, shelf: Shelf) 
         yield from answer.say(*about(product, card.name, text, shelf))
 
 
-def about(product: Product, name: str, text: str, shelf: Shelf) -> list[Sentence]:
+def about(product: Product, name: str, text: str, shelf: Shelf) -> list[Framed]:
     """What the record says, with its field; else what a customer wrote, quoted; else that the shop does not say."""
     wanted = " ".join(evidence.topic(text))
     record = _of_record(product, name, text, wanted, shelf)
@@ -132,72 +132,75 @@ def about(product: Product, name: str, text: str, shelf: Shelf) -> list[Sentence
         return [quote]
     if record is not None:
         return [record]
-    topic = f" about “{wanted}”" if wanted else " about that"
-    asked = Evidence("shop", "", "asked", wanted)
-    return [said(f"The shop does not say anything{topic} for {name}.", _called(product, name), asked)]
+    if not wanted:
+        return [framed("not_said/that", _called(product, name))]
+    return [framed("not_said/topic", _called(product, name), Evidence("shop", "", "asked", wanted))]
 
 
 def _called(product: Product, name: str) -> Evidence:
     return Evidence("product", product.id, "title", name)
 
 
-def _of_record(product: Product, name: str, text: str, wanted: str, shelf: Shelf) -> Sentence | None:
+def _of_record(product: Product, name: str, text: str, wanted: str, shelf: Shelf) -> Framed | None:
     """The field that the question asks for; None where the record has none such."""
     tokens, (measure, by) = set(words(wanted)), measured(text)
-    called = Evidence("product", product.id, "title", name)
+    called = _called(product, name)
     if _HOW_MUCH.search(text) and not measure:
         tokens.add("price")
-    if fact := _own_field(product, tokens, text):
-        about, value, field = fact
-        return said(f"{name} {about}.", called, Evidence("product", product.id, field, value))
+    if fact := _own_field(product, called, tokens, text):
+        return fact
     kind = shelf.kind(product.id)
     labels = (kind.label,) if kind else ()
     own = _named_so(product, measure)
     read = reader_of(measure, shelf.vocabulary, labels)(product) if measure else None
     if own is not None and (read is None or read.evidence.field != own.field):
         # Its weight, and not what else is an amount of kilograms.
-        return said(f"{name} — {comparison.label(own.field).lower()}: {own.value}.", called, own)
+        return framed("states", called, own)
     if read is not None:
-        said_so = Evidence("shop", product.id, measure, read.words)
-        return said(f"{name} — {measure}: {read.words}.", called, read.evidence, said_so)
+        asked = Evidence("shop", product.id, "measure", measure)
+        return framed("measures", called, asked, _amount(read), also=[read.evidence])
     if measure:
         # "How much weight can it take" does not ask for the weight.
         tokens = tokens - set(words(by)) | set(words(measure))
     named = _by_name(product, tokens, _HOW_MANY.search(text) is not None, set(words(" ".join(labels))))
     if named is not None:
-        return said(f"{name} — {comparison.label(named.field).lower()}: {named.value}.", called, named)
+        return framed("states", called, named)
     rest = " ".join(w for w in wanted.split() if not set(words(w)) & set(words(by)))
     return _by_condition(product, name, shelf.vocabulary.link(rest, labels)) if rest else None
 
 
-def _own_field(product: Product, tokens: set[str], text: str) -> tuple[str, str, str] | None:
-    """What is said of a field that every record has, its value as printed, and its name."""
+def _own_field(product: Product, called: Evidence, tokens: set[str], text: str) -> Framed | None:
+    """What is said of a field that every record has; None where none of them is asked for."""
+
+    def own(field: str, value: object) -> Evidence:
+        return Evidence("product", product.id, field, str(value))
+
     if tokens & set(words("price cost costs expensive")) and product.price is not None:
-        return f"costs {product.price}", str(product.price), "price"
+        return framed("costs", called, own("price", product.price))
     if tokens & set(words("stock available availability")) and product.stock is not None:
-        here = f"is in stock: {product.stock}" if product.stock else "is out of stock"
-        return here, str(product.stock), "stock"
+        stock = own("stock", product.stock)
+        return framed("in_stock", called, stock) if product.stock else framed("no_stock", called, also=[stock])
     maker = set(words("brand maker manufacturer"))
     # What else its maker does ("is the maker still in business?"), no record knows.
     known = maker | set(words(f"name {product.title} {product.brand}"))
     if product.brand and (_MAKER.search(text) or (tokens & maker and tokens <= known)):
-        return f"is made by {product.brand}", product.brand, "brand"
+        return framed("made_by", called, own("brand", product.brand))
     if tokens & set(words("rating rated stars")) and product.rating is not None:
-        return f"has {product.rating:g} of 5 stars", f"{product.rating:g}", "rating"
+        return framed("rated", called, own("rating", f"{product.rating:g}"))
     return None
 
 
-def _by_condition(product: Product, name: str, condition: Condition) -> Sentence | None:
+def _by_condition(product: Product, name: str, condition: Condition) -> Framed | None:
     """The attribute that decides what was asked, yes or no, or the words of the record that confirm it."""
     for attribute in condition.attributes:
         if attribute in product.attributes:
             value = printed(product.attributes[attribute])
             proof = Evidence("product", product.id, f"attributes.{attribute}", value)
-            return said(f"{name} — {comparison.label(proof.field).lower()}: {value}.", _called(product, name), proof)
+            return framed("states", _called(product, name), proof)
     if not any(condition.groups()):
         return None
     found = evidence_for(product, condition)
-    return said(f"The record of {name} says: “{found.value}”.", _called(product, name), found) if found else None
+    return framed("writes", _called(product, name), quote=found) if found else None
 
 
 def _named_so(product: Product, measure: str) -> Evidence | None:
@@ -228,16 +231,15 @@ def _by_name(product: Product, tokens: set[str], counted: bool, type_: set[str])
     return Evidence("product", product.id, f"attributes.{best[1]}", printed(product.attributes[best[1]]))
 
 
-def _of_reviews(product: Product, name: str, text: str, shelf: Shelf) -> Sentence | None:
+def _of_reviews(product: Product, name: str, text: str, shelf: Shelf) -> Framed | None:
     """What a customer wrote to this, word for word, with the stars they gave."""
     latest = shelf.reviews(product.id)[:_REVIEWS]
     found = evidence.answer(text, [r.text for r in latest], shelf.embedder) if latest else None
     if found is None:
         return None
     review = latest[found.text]
-    stars = f" ({review.rating:g} of 5 stars)" if review.rating is not None else ""
-    quoted = found.words.rstrip(" .,;:")
-    proof = [Evidence("review", review.id, "text", quoted)]
-    if review.rating is not None:
-        proof.append(Evidence("review", review.id, "rating", f"{review.rating:g}"))
-    return said(f"A customer wrote of {name}{stars}: “{quoted}”.", _called(product, name), *proof)
+    quoted = Evidence("review", review.id, "text", found.words.rstrip(" .,;:"))
+    if review.rating is None:
+        return framed("review/plain", _called(product, name), quoted)
+    stars = Evidence("review", review.id, "rating", f"{review.rating:g}")
+    return framed("review/rated", _called(product, name), quoted, stars=stars)

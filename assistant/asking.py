@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from assistant.comparison import is_packing
 from assistant.degrees import written
+from assistant.framed import Framed, framed, phrase
 from assistant.recommend import printed
-from assistant.state import Evidence, Preferences, Sentence
+from assistant.state import Evidence, Preferences
 from retrieval.measures import split_suffix
 from retrieval.product import Money, Product
 from retrieval.text import words
@@ -41,15 +42,27 @@ class Question:
 
     # "price_max", "brand" or "attributes.NAME".
     field: str
-    text: str
-    choices: tuple[str, ...]
+    frame: str
+    # Values that products of the list have; of a price, sums as printed.
+    values: tuple[str, ...]
     # Expected share of the list that the answer leaves.
     leaves: float
 
-    def sentence(self) -> Sentence:
+    def sentence(self) -> Framed:
         """The question, and what it rests on: answers that products of the list really give."""
-        field = self.field.removeprefix("attributes.")
-        return Sentence(self.text, tuple(Evidence("shop", "", field, choice) for choice in self.choices), "plain")
+        if self.field == "price_max":
+            return framed(self.frame, also=self._answers())
+        return framed(self.frame, *self._answers())
+
+    def choices(self, language: str) -> tuple[str, ...]:
+        """The answers as a shopper would give them."""
+        if self.field != "price_max":
+            return self.values
+        return tuple(phrase(framed("up_to", answer), language) for answer in self._answers())
+
+    def _answers(self) -> list[Evidence]:
+        field = "sum" if self.field == "price_max" else self.field
+        return [Evidence("shop", "", field, value) for value in self.values]
 
 
 def question(
@@ -73,7 +86,7 @@ def _candidates(products: Sequence[Product], preferences: Preferences) -> list[Q
         found.append(price)
     if not preferences.of("brand"):
         counts = Counter(p.brand for p in products if p.brand)
-        if asked := _listed("brand", "Do you prefer a brand", counts, len(products)):
+        if asked := _listed("brand", "prefer_brand", counts, len(products)):
             found.append(asked)
     wished = {token for w in preferences if w.slot in ("feature", "dislike") for token in words(f"{w.value} {w.words}")}
     for name in dict.fromkeys(n for p in products for n in p.attributes):
@@ -92,10 +105,8 @@ def _price(products: Sequence[Product]) -> Question | None:
         return None
     left = sum(sum(other <= limit for other in prices) for limit in prices) / len(prices)
     thirds = dict.fromkeys(_round(prices[len(prices) * n // 4]) for n in (1, 2, 3))
-    offered = tuple(f"up to {_whole(Money(minor, currency))}" for minor in thirds)
-    return Question(
-        "price_max", "What would you like to spend at most?", offered, _expected("price_max", left / len(products))
-    )
+    offered = tuple(_whole(Money(minor, currency)) for minor in thirds)
+    return Question("price_max", "spend", offered, _expected("price_max", left / len(products)))
 
 
 def _round(minor: int) -> int:
@@ -125,7 +136,7 @@ def _attribute(name: str, products: Sequence[Product], wished: set[str]) -> Ques
         return None
     if any(set(words(value)) & wished for value in counts):
         return None
-    return _listed(f"attributes.{name}", f"Which {label}", counts, len(products))
+    return _listed(f"attributes.{name}", "prefer_value", counts, len(products))
 
 
 def _yes_or_no(name: str, label: str, values: Sequence[object], total: int) -> Question | None:
@@ -136,10 +147,10 @@ def _yes_or_no(name: str, label: str, values: Sequence[object], total: int) -> Q
     if not _COMMON <= share <= 1 - _COMMON:
         return None
     left = 0.5 * share + 0.5
-    return Question(f"attributes.{name}", f"Does it matter to you: {label}?", (label,), left)
+    return Question(f"attributes.{name}", "matters", (label,), left)
 
 
-def _listed(field: str, opening: str, counts: Counter[str], total: int) -> Question | None:
+def _listed(field: str, frame: str, counts: Counter[str], total: int) -> Question | None:
     """A choice among values: each is as likely as it is frequent."""
     common = [(value, n) for value, n in counts.most_common() if n >= _COMMON * total]
     stated = sum(counts.values())
@@ -147,8 +158,7 @@ def _listed(field: str, opening: str, counts: Counter[str], total: int) -> Quest
         return None
     left = sum(n * n for _, n in common) / sum(n for _, n in common) / total
     offered = tuple(value for value, _ in common[:_CHOICES])
-    listed = ", ".join(offered[:-1]) + f" or {offered[-1]}"
-    return Question(field, f"{opening}: {listed}?", offered, _expected(field, left))
+    return Question(field, frame, offered, _expected(field, left))
 
 
 def _expected(field: str, left: float) -> float:

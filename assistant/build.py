@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.config import Settings
 from assistant.errors import OrdersError
+from assistant.framed import framed, speak
 from assistant.models import open_llm
 from assistant.respond import Cost, explain
 from assistant.state import DialogueState, Done, Event, Evidence, Recommendation, Understanding
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from assistant.store import Store
     from retrieval.search import Shelf
 
+_log = logging.getLogger(__name__)
 __all__ = [
     "Assistant", "Settings", "open_assistant", "open_desk", "open_gate", "open_model", "open_office", "open_shelf",
     "open_store", "trust",
@@ -43,17 +46,28 @@ class Assistant:
     # Where conversations wait for a person; None where nobody reads along.
     queue: Queue | None = None
 
-    def say(self, state: DialogueState, text: str, said: Understanding | None = None) -> Iterator[Event]:
+    def say(
+        self, state: DialogueState, text: str, said: Understanding | None = None, picture: bytes = b""
+    ) -> Iterator[Event]:
         """One turn as it happens, stored before ``Done`` is yielded. ``said`` is its reading where it is known.
 
-        Nothing happens, but that the message is kept for them, while somebody of the shop has the conversation.
+        A ``picture`` is looked at and not kept. While somebody of the shop has the conversation nothing happens, but
+        that the message is kept for them.
         """
         if self.queue and self.queue.hear(state.id, text):
             return
-        leads, enqueue = trust(self.settings), self.queue.put if self.queue else None
-        for event in reply(
-            state, text, shelf=self.shelf, model=self.model, trust=leads, said=said, desk=self.desk, enqueue=enqueue
-        ):
+        events = reply(
+            state,
+            text,
+            shelf=self.shelf,
+            model=self.model,
+            trust=trust(self.settings),
+            said=said,
+            desk=self.desk,
+            picture=picture,
+            enqueue=self.queue.put if self.queue else None,
+        )
+        for event in events:
             if isinstance(event, Done):
                 self.store.append(state.id, event.turn)
             yield event
@@ -63,6 +77,7 @@ class Assistant:
         ask_model(self.model, "hello")
         card = Recommendation("", "It", (Evidence("product", "", "price", "$1.00"),))
         explain(self.model, card, "something", (), Cost())
+        speak(framed("greeting"), "en")
 
 
 def trust(settings: Settings) -> Trust | None:
@@ -76,15 +91,26 @@ def open_model(settings: Settings) -> BaseChatModel:
 
 
 def open_shelf(settings: Settings, reranker: str | None = None) -> Shelf:
-    """The shop that the settings name; ``reranker`` names a cross-encoder that reads the best hits once more."""
+    """The shop that the settings name; ``reranker`` names a cross-encoder that reads the best hits once more.
+
+    Where the image model of its looks is not on this machine, it reads no pictures, and the log says so.
+    """
+    from retrieval import looks
     from retrieval.catalogue import exists
     from retrieval.cross import open_reranker
-    from retrieval.errors import ShopError
+    from retrieval.errors import ShopError, WeightsMissing
     from retrieval.search import Shelf
 
     if settings.shop is None and not exists(settings.shop_folder):
         raise ShopError("There is no demo shop yet", "Run `shoptalk demo`, or name a shop with --shop")
-    return Shelf.open(settings.shop_folder, reranker=open_reranker(reranker) if reranker else None)
+    eyes, seen_by = None, looks.recorded(settings.shop_folder)
+    try:
+        eyes = looks.open_picture_embedder(seen_by) if seen_by else None
+    except WeightsMissing as error:
+        _log.warning("pictures are not read: %s", error)
+    return Shelf.open(
+        settings.shop_folder, reranker=open_reranker(reranker) if reranker else None, picture_embedder=eyes
+    )
 
 
 def open_gate(settings: Settings) -> Gate:

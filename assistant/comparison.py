@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from assistant.framed import Framed, framed
+from assistant.prompts import plain
+from assistant.reading import cues
 from assistant.recommend import printed
-from assistant.state import Evidence, Recommendation, Row, Sentence, Table
-from retrieval.measures import split_suffix
+from assistant.state import Evidence, Recommendation, Row, Table
 from retrieval.product import Product
+from retrieval.text import words
 
 # Rows of the table at most: what differs, and what all have in common.
 _DIFFERENT, _SAME = 16, 8
 # Sentences about differences, beside that about the price: the table says the rest.
 _SENTENCES = 4
+# Characters of a quoted passage in the table.
+_QUOTED = 90
 # Fields that matter to a warehouse and not to a shopper.
 _PACKING = ("package", "pallet", "master_outer", "quantity_per", "harmonized", "products_per", "unspsc", "carton")
 
@@ -39,6 +44,7 @@ def table(products: Sequence[Product], cards: Sequence[Recommendation], wished: 
         *((name, _attribute(name.removeprefix("attributes."))) for name in names),
     ]
     rows = [Row(name, tuple(of(p) for p in products), name in matters) for name, of in fields]
+    rows += _told(products, cards)
     rows = [r for r in rows if any(r.values)]
     different = [r for r in rows if r.differs]
     # What all records state can be compared; what one alone states comes after it.
@@ -47,46 +53,65 @@ def table(products: Sequence[Product], cards: Sequence[Recommendation], wished: 
     return Table(tuple(p.id for p in products), tuple(different[:_DIFFERENT] + same[:_SAME]))
 
 
+def _told(products: Sequence[Product], cards: Sequence[Recommendation]) -> list[Row]:
+    """A row for each wish that words of a record prove and no attribute does: those words, or that it is met."""
+    found = []
+    by_id = {c.product_id: c for c in cards}
+    for wish in dict.fromkeys(w for c in cards for w in c.meets):
+        quoted = {p.id: _quoted(by_id[p.id], wish) for p in products}
+        if any(quoted.values()):
+            met = tuple(quoted[p.id] or (printed(True) if wish in by_id[p.id].meets else "") for p in products)
+            found.append(Row(f"wish.{wish}", met, True))
+    return found
+
+
+def _quoted(card: Recommendation, wish: str) -> str:
+    """The words of title, category or description that prove ``wish``; "" where it is not met, or met otherwise."""
+    said = {token for word in wish.split() if word.lower() not in cues.stop_words() for token in words(word)}
+
+    def proves(evidence: Evidence) -> bool:
+        return 2 * len(said & set(words(f"{evidence.field} {evidence.value}"))) >= len(said)
+
+    if (
+        not said
+        or wish not in card.meets
+        or any(e.field.startswith("attributes.") and proves(e) for e in card.evidence)
+    ):
+        return ""
+    texts = [e for e in card.evidence if e.field in ("description", "category", "title")]
+    # A line of a list is quoted without its dash.
+    return next((plain(e.value, _QUOTED).lstrip("-•* ") for e in texts if proves(e)), "")
+
+
 def _attribute(name: str) -> Callable[[Product], str]:
     return lambda product: printed(product.attributes[name]) if name in product.attributes else ""
 
 
-def sentences(products: Sequence[Product], cards: Sequence[Recommendation], rows: Sequence[Row]) -> list[Sentence]:
+def sentences(products: Sequence[Product], cards: Sequence[Recommendation], rows: Sequence[Row]) -> list[Framed]:
     """The price first, then the fields in which the products differ and that all of them state; one sentence each."""
-    names = {c.product_id: c.name for c in cards}
-    called = tuple(Evidence("product", c.product_id, "title", c.name) for c in cards)
-    found = list(_price(products, names))
+    called = {c.product_id: Evidence("product", c.product_id, "title", c.name) for c in cards}
+    found = list(_price(products, called))
     differing = [r for r in rows if r.differs and all(r.values) and r.field.startswith("attributes.")]
     for row in differing[:_SENTENCES]:
-        proof = tuple(Evidence("product", p.id, row.field, v) for p, v in zip(products, row.values, strict=True))
-        listed = "; ".join(f"{names[p.id]} {v}" for p, v in zip(products, row.values, strict=True))
-        found.append(Sentence(f"{label(row.field)}: {listed}.", (*called, *proof), "plain"))
+        proof = [Evidence("product", p.id, row.field, v) for p, v in zip(products, row.values, strict=True)]
+        found.append(framed("differ", proof[0], *(framed("each", called[e.id], e) for e in proof)))
     if not differing:
-        found.append(Sentence("Their records state no other field in which they differ."))
+        found.append(framed("alike"))
     return found
 
 
-def label(field: str) -> str:
-    """A field as a sentence begins with it: "attributes.weight_kg" -> "Weight (kg)"."""
-    name = field.removeprefix("attributes.")
-    base, unit = split_suffix(name)
-    if unit:
-        return f"{base.replace('_', ' ').capitalize()} ({name.rpartition('_')[2]})"
-    return name.replace("_", " ").capitalize()
-
-
-def _price(products: Sequence[Product], names: dict[str, str]) -> Iterable[Sentence]:
+def _price(products: Sequence[Product], called: Mapping[str, Evidence]) -> Iterable[Framed]:
     priced = [p for p in products if p.price is not None]
     if len(priced) < 2:
         return
+    proof = {p.id: Evidence("product", p.id, "price", str(p.price)) for p in priced}
+    listed = [framed("priced", called[p.id], proof[p.id]) for p in priced]
     cheapest = min(priced, key=lambda p: p.price.minor if p.price else 0)
-    lead = "Price: " + "; ".join(f"{names[p.id]} {p.price}" for p in priced) + "."
-    if len({p.price for p in priced}) == len(priced):
+    if len({p.price for p in priced}) == 1:
+        yield framed("prices/same", proof[cheapest.id], also=[*(called[p.id] for p in priced), *proof.values()])
+    elif len({p.price for p in priced}) == len(priced):
         word = "less" if len(priced) == 2 else "least"
-        lead += f" {names[cheapest.id]} costs {word}."
-    elif len({p.price for p in priced}) == 1:
-        lead = f"They cost the same: {cheapest.price}."
-    called = [Evidence("product", p.id, "title", names[p.id]) for p in priced]
-    proof = [Evidence("product", p.id, "price", str(p.price)) for p in priced]
-    proof.append(Evidence("shop", cheapest.id, "costs less, least", str(cheapest.price)))
-    yield Sentence(lead, (*called, *proof), "plain")
+        lead = Evidence("shop", cheapest.id, "costs less, least", str(cheapest.price))
+        yield framed("prices/graded", *listed, framed(f"cost/{word}", called[cheapest.id]), also=[lead])
+    else:
+        yield framed("prices/plain", *listed)

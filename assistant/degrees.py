@@ -58,6 +58,8 @@ class Reading:
 # Parts that are counted; what they are of stands before them ("USB ports").
 _COUNTED = r"(?:ports?|pockets?|cores?|gears?|speeds?|functions?|pieces|compartments?)"
 
+_AMOUNT_OR = re.compile(r"\d[\w\"”]*(?: \w+)? or $", re.IGNORECASE)
+
 Reader = Callable[[Product], Reading | None]
 
 
@@ -146,6 +148,9 @@ def _read(text: str, ways: tuple[Way, Way]) -> Degree | None:
                 return Degree(way, noun, match[0], match.span())
             continue
         if not measure and noun in _lists()["limits"]:
+            continue
+        if _AMOUNT_OR.search(text[: match.start()]):
+            # "8 inch or bigger" is a bound.
             continue
         if not measure:
             # "the widest one", "a bigger laptop": an adjective of its own, or mere size.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -10,19 +11,21 @@ from typing import TYPE_CHECKING, Protocol
 from assistant import wording
 from assistant.answering import Answer, Clock
 from assistant.asking import question
-from assistant.degrees import Degree, Reading, by_order, reader, superlative
+from assistant.degrees import Reading, by_order, reader, superlative
+from assistant.framed import Framed, framed
 from assistant.preferences import SearchPlan, hard_wishes, summary, to_filters, without
 from assistant.recommend import SHOWN, recommendation, record_evidence, select, short_names
 from assistant.relax import Relaxation, relaxations, shelf_order
 from assistant.relax import Shelf as RelaxShelf
-from assistant.respond import Cost, explain
-from assistant.state import Cards, DialogueState, Event, Preferences, Recommendation, Sentence
+from assistant.respond import explain, plain_sentence
+from assistant.state import Cards, DialogueState, Event, Preferences, Recommendation, Wish
 from retrieval.product import Money, Product
-from retrieval.query import Hit, Query
+from retrieval.query import Condition, Filters, Hit, Query
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+_HAN = re.compile("[\u3400-\u9fff]")
 # Candidates from which the cards are chosen: enough that soft wishes find those that meet them.
 _CANDIDATES = 40
 # Matches that a question is weighed over: the most relevant of them.
@@ -31,6 +34,10 @@ _WEIGHED = 300
 
 class Shelf(RelaxShelf, Protocol):
     """What finding needs of the shop."""
+
+    def looking_like(self, picture: bytes, query: Query) -> list[Hit]:
+        """What satisfies the query's filters, by how like it looks to ``picture``."""
+        ...
 
     def products(self, ids: list[str]) -> list[Product]:
         """The products of these ids, in this order; unknown ids are left out."""
@@ -44,24 +51,37 @@ def find(
     model: BaseChatModel | None,
     clock: Clock,
     like: Product | None = None,
+    picture: bytes = b"",
 ) -> Iterator[Event]:
-    """What fits the wishes in force; what is ``like`` a product comes first, and that product is left out."""
-    preferences = answer.preferences
+    """What fits the wishes in force; what is ``like`` a product comes first, and that product is left out.
+
+    With a ``picture`` what looks like it comes first.
+    """
+    preferences = _made_of(answer.preferences, shelf)
     plan = to_filters(preferences, shelf.vocabulary, shelf.currency)
-    if not plan.text and not hard_wishes(preferences) and plan.order == "relevance":
-        yield from answer.say(wording.said(wording.WHAT_NOW))
+    if not plan.text and not hard_wishes(preferences) and plan.order == "relevance" and not picture:
+        yield from answer.say(framed("what_now"))
         return
     if like is not None:
         plan = replace(plan, text=like.title)
     started = perf_counter()
-    selection = _search(shelf, plan, "" if like is None else like.id)
+    but = "" if like is None else like.id
+    selection = _search(shelf, plan, but, picture)
+    if not selection.met:
+        # What was plainly said and what this type of thing can be is meant: without it nothing is shown as fitting.
+        for firm in _firm(preferences, plan, state, shelf):
+            preferences = firm
+            plan = replace(to_filters(preferences, shelf.vocabulary, shelf.currency), text=plan.text)
+            selection = _search(shelf, plan, but, picture)
+            if selection.hits:
+                break
     relaxed = [] if selection.hits else relaxations(shelf, preferences)
     clock.search = perf_counter() - started
-    what = summary(preferences, shelf.currency)
+    what = wording.wishes(preferences, shelf.currency)
     if not selection.hits:
         yield from _refuse(answer, shelf, plan, relaxed, what)
         return
-    told = what if selection.soft else summary(preferences, shelf.currency, soft=False)
+    told = what if selection.met else wording.wishes(preferences, shelf.currency, soft=False)
     graded = _graded(preferences, selection, plan, shelf)
     if graded is not None and graded.ranked:
         answer.shown = tuple(_best(graded, plan, preferences))
@@ -69,11 +89,13 @@ def find(
         answer.shown = tuple(select(selection.hits, plan, preferences))
     yield Cards(answer.shown)
     if graded is not None and graded.ranked:
-        yield from answer.say(_superlative(graded, answer.shown, selection.total, told))
+        yield from answer.say(*_superlative(graded, answer.shown, selection.total, told))
     else:
         yield from answer.say(wording.found(selection.total, answer.shown, told, shelf_order(plan)))
+        if picture:
+            yield from answer.say(framed("looks"))
         if graded is not None:
-            yield from answer.say(wording.not_stated(graded.degree.said))
+            yield from answer.say(wording.not_stated(graded.said))
     yield from _reasons(answer, selection, preferences, plan, shelf, model, clock)
     yield from _ask(answer, state, selection, preferences, plan, shelf)
 
@@ -81,37 +103,93 @@ def find(
 class _Selection:
     """What the search left, and the filters that count it."""
 
-    def __init__(self, plan: SearchPlan, hits: list[Hit], total: int, soft: bool) -> None:
+    def __init__(self, plan: SearchPlan, hits: list[Hit], total: int, met: bool) -> None:
         self.plan = plan
         self.hits = hits
         self.total = total
-        # Whether the soft wishes count as well.
-        self.soft = soft
+        # Whether all of it meets the soft wishes as well.
+        self.met = met
 
 
-def _search(shelf: Shelf, plan: SearchPlan, but: str = "") -> _Selection:
+def _search(shelf: Shelf, plan: SearchPlan, but: str = "", picture: bytes = b"") -> _Selection:
     """Where at least two products meet every soft wish, only those are looked at; else the hard ones alone decide.
 
     The product with the id ``but`` is what others shall be like: it is no answer itself.
     """
     conditions = tuple(c for _, c in plan.soft)
     order = shelf_order(plan)
+
+    def hits_of(query: Query) -> list[Hit]:
+        return shelf.looking_like(picture, query) if picture else shelf.search(query)
+
     if conditions:
         strict = replace(plan.filters, must=plan.filters.must + conditions)
-        hits = [h for h in shelf.search(Query(plan.text, _CANDIDATES, strict, (), order)) if h.product.id != but]
+        hits = [h for h in hits_of(Query(plan.text, _CANDIDATES, strict, (), order)) if h.product.id != but]
         if len(hits) > 1:
             total = max(shelf.count(strict) - bool(but), len(hits))
             return _Selection(replace(plan, filters=strict), hits, total, True)
-    hits = shelf.search(Query(plan.text, _CANDIDATES, plan.filters, conditions, order))
+    hits = hits_of(Query(plan.text, _CANDIDATES, plan.filters, conditions, order))
     kept = [h for h in hits if h.product.id != but]
     return _Selection(plan, kept, shelf.count(plan.filters) - (len(hits) - len(kept)), not conditions)
+
+
+def _made_of(preferences: Preferences, shelf: Shelf) -> Preferences:
+    """The wishes, where a maker of none of these things, named with a model, makes a part: "an Intel Core i7" inside.
+
+    That is then a wish like any other, which the model's name decides.
+    """
+    kinds = to_filters(Preferences(tuple(preferences.of("category"))), shelf.vocabulary, shelf.currency).filters.kinds
+    models = {w.turn for w in preferences.of("feature") if re.search(r"\d", str(w.value))}
+    inside = [
+        w
+        for w in preferences.of("brand")
+        if kinds
+        and w.hard
+        and w.turn in models
+        and not shelf.count(Filters(kinds=kinds, brands=(str(w.value),)))
+        and shelf.count(Filters(kinds=kinds, must=(Condition(str(w.value)),)))
+    ]
+    return Preferences(tuple(replace(w, hard=False) if w in inside else w for w in preferences))
+
+
+def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shelf: Shelf) -> list[Preferences]:
+    """The wishes, where each soft one that was plainly said, and that things of this type can meet, is hard.
+
+    Where that leaves nothing, what was said and shown before gives way to what is said now: the last of the list.
+    """
+    of_type = Filters(kinds=plan.filters.kinds, provided=plan.filters.provided)
+    meant = [
+        wish
+        for wish, condition in plan.soft
+        if wish.slot == "feature"
+        and wish.force != "mild"
+        # Of what was no must only a title shows that it is a property of things, and no word of a story.
+        and (condition.attributes or shelf.count(replace(of_type, must=(_named(condition, wish),))))
+    ]
+    if not meant:
+        return []
+    if not any(w.turn > len(state.turns) and w.slot in ("feature", "brand", "category") for w in preferences):
+        # Less money, or another maker, is no other colour.
+        return [_with_hard(preferences, meant)]
+    shown = {words for turn in state.turns for card in turn.reply.shown for words in card.meets}
+    tiers = [meant, [w for w in meant if w.turn > len(state.turns) or w.words not in shown]]
+    return [_with_hard(preferences, firm) for firm in tiers]
+
+
+def _with_hard(preferences: Preferences, firm: Sequence[Wish]) -> Preferences:
+    return Preferences(tuple(replace(w, hard=w.hard or w in firm) for w in preferences))
+
+
+def _named(condition: Condition, wish: Wish) -> Condition:
+    return condition if wish.force == "must" else replace(condition, title_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Graded:
     """The whole selection in the order of a grade; products that do not state it are left out."""
 
-    degree: Degree
+    # As it was said: "the lightest", "最轻".
+    said: str
     ranked: tuple[tuple[Hit, Reading], ...]
 
 
@@ -122,7 +200,7 @@ def _graded(preferences: Preferences, selection: _Selection, plan: SearchPlan, s
     left to the search.
     """
     wish = next(iter(preferences.of("order")), None)
-    if wish is None or not (hard_wishes(preferences) or selection.soft):
+    if wish is None or not (hard_wishes(preferences) or selection.met):
         return None
     known = by_order(str(wish.value))
     degree = known[0] if known else superlative(str(wish.value))
@@ -136,7 +214,7 @@ def _graded(preferences: Preferences, selection: _Selection, plan: SearchPlan, s
     sign = -1 if degree.up else 1
     # Of equally good ones that with more ratings, then by id, as everywhere.
     stated.sort(key=lambda pair: (sign * pair[1].value, -pair[0].product.rating_count, pair[0].product.id))
-    return _Graded(degree, tuple(stated))
+    return _Graded(wish.words if _HAN.search(wish.words) else degree.said, tuple(stated))
 
 
 def _best(graded: _Graded, plan: SearchPlan, preferences: Preferences) -> list[Recommendation]:
@@ -150,11 +228,10 @@ def _best(graded: _Graded, plan: SearchPlan, preferences: Preferences) -> list[R
     return cards
 
 
-def _superlative(graded: _Graded, shown: Sequence[Recommendation], total: int, what: str) -> Sentence:
+def _superlative(graded: _Graded, shown: Sequence[Recommendation], total: int, what: Framed) -> list[Framed]:
     first = graded.ranked[0][1].value
     winners = [found for _, found in graded.ranked if found.value == first]
-    said = graded.degree.said
-    return wording.superlative(said, shown[: len(winners)], winners, len(graded.ranked), total, what)
+    return wording.superlative(graded.said, shown[: len(winners)], winners, len(graded.ranked), total, what)
 
 
 def _reasons(
@@ -168,6 +245,8 @@ def _reasons(
 ) -> Iterator[Event]:
     """One sentence a card, and what no record confirms."""
     bounds = [str(Money.of(str(w.value), shelf.currency)) for w in preferences if w.slot in ("price_min", "price_max")]
+    # The check knows English words alone, so in Chinese the reasons are plain ones.
+    writer = None if answer.said.language == "zh" else model
     started = perf_counter()
     found = {p.id: p for p in shelf.products([c.product_id for c in answer.shown])}
     kinds = {h.product.id: h.kind for h in selection.hits}
@@ -176,7 +255,7 @@ def _reasons(
         met = Preferences(tuple(w for w in preferences if w.words in card.meets))
         wish = summary(met, shelf.currency, rejected=False)
         record = record_evidence(found[card.product_id], kinds.get(card.product_id), card.name)
-        yield from answer.say(explain(model, card, wish, bounds, clock.cost, record))
+        yield from answer.say(explain(writer, card, wish, bounds, clock.cost, record))
     clock.respond = perf_counter() - started
     confirmed = {words for card in answer.shown for words in card.meets}
     missing = [w for w, _ in plan.soft if w.words not in confirmed]
@@ -201,11 +280,11 @@ def _ask(
     turns = state.turns if not answer.said.fresh else ()
     asked = [t.reply.asked for t in turns if t.reply.asked]
     if best := question([h.product for h in hits], len(answer.shown), preferences, asked):
-        answer.asked, answer.choices = best.field, best.choices
+        answer.asked, answer.choices = best.field, best.choices(answer.said.language)
         yield from answer.say(best.sentence())
 
 
-def _refuse(answer: Answer, shelf: Shelf, plan: SearchPlan, relaxed: list[Relaxation], what: str) -> Iterator[Event]:
+def _refuse(answer: Answer, shelf: Shelf, plan: SearchPlan, relaxed: list[Relaxation], what: Framed) -> Iterator[Event]:
     """The explained no: alternatives as cards of their own, each with the wish that it breaks."""
     unknown = _unknown(answer.preferences, shelf)
     if not unknown:
@@ -214,7 +293,7 @@ def _refuse(answer: Answer, shelf: Shelf, plan: SearchPlan, relaxed: list[Relaxa
         yield Cards((), answer.alternatives)
     yield from answer.say(*wording.refusal(relaxed, what, unknown))
     for card in answer.alternatives:
-        yield from answer.say(explain(None, card, what, (), Cost()))
+        yield from answer.say(plain_sentence(card))
 
 
 def _unknown(preferences: Preferences, shelf: Shelf) -> list[str]:

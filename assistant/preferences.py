@@ -9,6 +9,7 @@ from typing import Literal, Protocol, cast
 
 from assistant.reading.phrases import Span
 from assistant.state import Preferences, Slot, Understanding, Wish
+from retrieval.lexicon import key, lexicon
 from retrieval.link import Sort
 from retrieval.product import Money
 from retrieval.query import Condition, Filters
@@ -115,7 +116,7 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
     Amounts are read as the shop's own currency: a price in another one is never converted silently.
     """
     category = next(iter(preferences.of("category")), None)
-    sort = vocabulary.sort(str(category.value)) if category else Sort()
+    sort, doing = _sort(category, preferences, vocabulary) if category else (Sort(), ())
     kinds = sort.labels
     hard: list[tuple[Wish, Condition]] = []
     rejected: list[tuple[Wish, Condition]] = []
@@ -124,12 +125,19 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
     if category and not kinds:
         conditions[category] = Condition(str(category.value), title_only=True)
         (hard if category.hard else soft).append((category, conditions[category]))
-    for wish in preferences.of("feature"):
+    for wish in (w for w in preferences.of("feature") if w not in doing):
         conditions[wish] = vocabulary.link(str(wish.value), kinds)
         (hard if wish.hard else soft).append((wish, conditions[wish]))
+    conditions |= _told_apart(conditions)
+    hard, soft = ([(w, conditions[w]) for w, _ in found] for found in (hard, soft))
     for wish in preferences.of("dislike"):
         conditions[wish] = vocabulary.link(str(wish.value), kinds)
-        rejected.append((wish, conditions[wish]))
+        had = lexicon().lacking.get(key(str(wish.value)))
+        if had and (without_it := vocabulary.link(had, kinds)).attributes:
+            conditions[wish] = without_it
+            hard.append((wish, without_it))
+        else:
+            rejected.append((wish, conditions[wish]))
     for wish in preferences.of("not_brand"):
         named = vocabulary.link(str(wish.value), kinds)
         if not vocabulary.brands(str(wish.value)):
@@ -169,6 +177,36 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
         unknown_category=bool(category and not kinds),
         conditions=conditions,
     )
+
+
+def _sort(category: Wish, preferences: Preferences, vocabulary: Linker) -> tuple[Sort, tuple[Wish, ...]]:
+    """What the type denotes, and the features that its fuller name says: a printer that scans is an all-in-one."""
+    named = str(category.value)
+    for noun, name, does in lexicon().doing_more:
+        doing = tuple(w for w in preferences.of("feature") if does.intersection(key(str(w.value)).split()))
+        if doing and named.split()[-1] == noun and name not in named:
+            more = vocabulary.sort(f"{named.removesuffix(noun)}{name}")
+            if more.labels:
+                return more, doing
+    return vocabulary.sort(named), ()
+
+
+def _told_apart(conditions: Mapping[Wish, Condition]) -> dict[Wish, Condition]:
+    """The amounts that could be of several attributes, less those of which another wish speaks by name.
+
+    Beside "8 GB of RAM" a bare "512 GB" is no memory.
+    """
+    found = {}
+    for wish, condition in conditions.items():
+        named = {
+            name
+            for other in conditions.values()
+            if other.unit == condition.unit != "" and set(other.attributes) < set(condition.attributes)
+            for name in other.attributes
+        }
+        if left := tuple(name for name in condition.attributes if name not in named):
+            found[wish] = replace(condition, attributes=left)
+    return found
 
 
 def _minor(preferences: Preferences, slot: Slot, currency: str) -> int | None:

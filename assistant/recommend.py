@@ -143,8 +143,10 @@ def _for_wish(product: Product, wish: Wish, conditions: Mapping[Wish, Condition]
 
 def evidence_for(product: Product, condition: Condition) -> Evidence | None:
     """The field that makes ``condition`` true for ``product``, word for word, or None where it is not true."""
-    if not condition.admits(product):
+    met = condition.met_by(product)
+    if met is None:
         return None
+    condition = met
     for name in condition.attributes:
         if name in product.attributes:
             return Evidence("product", product.id, f"attributes.{name}", printed(product.attributes[name]))

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from assistant.degrees import among_shown, bound, comparative, superlative
+from assistant.degrees import Degree, among_shown, bound, comparative, superlative
 from assistant.finding import Shelf as FindingShelf
 from assistant.pointing import pointed
 from assistant.preferences import to_filters
 from assistant.reading import cues
+from assistant.reading.needs import same_thing
 from assistant.state import DialogueState, Preferences, Understanding, Wish
 from retrieval.product import Kind, Money, Product
 from retrieval.query import Query
+from retrieval.text import words
 
 # Products that a bound is chosen from.
 _POOL = 2000
@@ -23,9 +25,17 @@ _LIKE = re.compile(
     r"(?:the\s+)?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th|number|option|#|no\.|this|that|it)\b",
     re.IGNORECASE,
 )
+# What points at a picture that was sent along.
+_PICTURE = re.compile(
+    r"\b(?:(?:i|we)(?:'d| would)? (?:want|need|like)|(?:show|find|get) me|do you have|have you got)?\s*"
+    r"\b(?:something|anything|one|ones|things?)?\s*(?:(?:that )?looks?(?:ing)? )?(?:just )?"
+    r"(?:like|similar to|as (?:in|on)|in|on) (?:this|that|my|the|it)(?: (?:picture|photo|image|one))?\b|"
+    r"找?(?:和|跟|像)?我?(?:的|这张|这个)?(?:图片|照片|图)(?:里的?|上的?)?(?:相似的?|差不多的?|一样的?|类似的?)?",
+    re.IGNORECASE,
+)
 _WANTS_OTHERS = re.compile(
-    r"\b(?:something|anything|somewhat|a bit|a little|ones?|others?|any|show|find|need|want|got|have|prefer|but)\b|"
-    r"^\W*(?:\w+\s+){0,3}(?:please|pls)?\W*$",
+    r"\b(?:something|anything|somewhat|a bit|a little|(?<!which )ones?|others?|any|show|find|need|want|got|have|"
+    r"prefer|but)\b|^\W*(?:\w+\s+){0,3}(?:please|pls)?\W*$",
     re.IGNORECASE,
 )
 _PRICE = re.compile(r"\b(?:price|cost|expensive|cheap\w*)\b", re.IGNORECASE)
@@ -37,6 +47,12 @@ class Shelf(FindingShelf, Protocol):
     def kind(self, id_: str) -> Kind | None:
         """What the product is called."""
         ...
+
+
+def beside_picture(text: str) -> str:
+    """The words that wish for something beyond what a picture shows: "under 50" of "something like this, under 50"."""
+    rest = _PICTURE.sub(" ", text)
+    return " ".join(rest.split()).strip(" ,.;:!?，。！？") if re.search(r"\w", rest) else ""
 
 
 def relative(
@@ -52,7 +68,7 @@ def relative(
         return said, None
     liked = _LIKE.search(text)
     meant = pointed(state, text)
-    cheaper, degree = cues.says("cheaper", text), comparative(text)
+    cheaper, degree = cues.says("cheaper", text), _of_the_thing(comparative(text), text, state)
     if not (liked or cheaper or degree):
         return said, None
     wants = said.intent in ("find", "refine") or (
@@ -78,6 +94,18 @@ def relative(
     said_so = {w.lower() for w in (cheaper, degree.said if degree else None) if w}
     kept = [w for w in said.wishes if not any(w.words.lower() in s or s in w.words.lower() for s in said_so)]
     return replace(said, intent="refine", wishes=(*kept, *wishes)), like
+
+
+_NEXT = re.compile(r"\s+([^\W\d_]+)")
+_ANY_THING = frozenset("one ones thing things model models version versions option options size sizes".split())
+
+
+def _of_the_thing(degree: Degree | None, text: str, state: DialogueState) -> Degree | None:
+    """The grade, unless it is said of another noun: "a bigger challenge" asks for no bigger puzzle."""
+    behind = _NEXT.match(text, degree.span[1]) if degree and not degree.measure else None
+    if degree is None or behind is None or behind[1].lower() in cues.stop_words() | _ANY_THING:
+        return degree
+    return degree if any(same_thing(w, state.preferences) for w in words(behind[1])) else None
 
 
 def _ordered(said: Understanding, state: DialogueState, text: str) -> Understanding:

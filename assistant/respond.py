@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from assistant.deadline import within
 from assistant.errors import ModelError
+from assistant.framed import Framed, framed
 from assistant.grounding import check
 from assistant.prompts import Message, plain, render_for
 from assistant.state import Evidence, Recommendation, Sentence
@@ -58,7 +59,7 @@ def explain(
     bounds: Sequence[str],
     cost: Cost,
     record: Sequence[Evidence] = (),
-) -> Sentence:
+) -> Sentence | Framed:
     """One checked sentence on why ``card`` fits ``wish``; ``bounds`` are the shopper's price bounds as printed.
 
     The check knows the card's own evidence, and the product's whole ``record`` where it is given.
@@ -137,15 +138,11 @@ def fact(evidence: Evidence) -> str:
     return value if evidence.field in ("title", "description", "category") else f"{label}: {value}"
 
 
-def plain_sentence(card: Recommendation) -> Sentence:
+def plain_sentence(card: Recommendation) -> Framed:
     """The last resort: the evidence itself as a sentence."""
     price = next((e for e in card.evidence if e.field == "price"), None)
-    parts = []
-    for piece in told(card):
-        if piece.field == "price" or piece.field in ("type", "description", "category", "brand"):
-            continue
-        parts.append(fact(piece))
-    says = "; ".join(parts[:4])
-    cost = f"costs {price.value}" if price else "has no price in the record"
+    facts = [framed("fact", e) for e in told(card) if e.field.startswith("attributes.")][:4]
+    frame = f"reason/{'unpriced' if price is None else 'facts' if facts else 'price'}"
+    frame += "_facts" if facts and price is None else ""
     named = Evidence("product", card.product_id, "title", card.name)
-    return Sentence(f"{card.name}: {cost}{' — ' + says if says else ''}.", (*card.evidence, named), "plain")
+    return framed(frame, named, *([price] if price else []), *facts, also=card.evidence)

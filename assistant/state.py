@@ -61,6 +61,9 @@ class Wish:
     # Number of the turn it was said in, from 1.
     turn: int = 0
     scope: Scope = "now"
+    # How a soft wish was said: "mild" as no more than welcome ("ideally white", "for soups"), so that what lacks it
+    # still fits; "must" as a must in words of which the shop's attributes know nothing.
+    force: Literal["mild", "plain", "must"] = "plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,20 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assistant import cart, subjects, wording
+from assistant import cart, subjects
 from assistant.answering import Answer, Clock
 from assistant.answers import Shelf as AnswersShelf
 from assistant.answers import answer_about, compare
 from assistant.deadline import within
 from assistant.errors import MessageTooLong, ModelError
 from assistant.finding import find
+from assistant.framed import framed
+from assistant.pointing import pointed
 from assistant.preferences import Linker, merge
-from assistant.prompts import plain
-from assistant.reading import cues
+from assistant.prompts import is_tuned, plain
+from assistant.reading import chinese, cues
 from assistant.relative import Shelf as RelativeShelf
-from assistant.relative import relative
+from assistant.relative import beside_picture, relative
 from assistant.respond import PATIENCE
 from assistant.service import handoff
 from assistant.state import DialogueState, Done, Event, Sentence, Turn, Understanding, Understood
@@ -81,6 +83,7 @@ def reply(
     patience: float = PATIENCE,
     desk: Desk | None = None,
     enqueue: handoff.Enqueue | None = None,
+    picture: bytes = b"",
 ) -> Iterator[Event]:
     """One turn as it happens: ``Understood``, ``Cards`` where products are shown, each ``Sentence``, then ``Done``.
 
@@ -90,6 +93,7 @@ def reply(
     place of rules and model, for measuring what is made of a reading. A call of the model that takes longer than
     ``patience`` seconds counts as failed. ``desk`` None is a shop without orders.
     ``enqueue`` puts a conversation that needs a person where the shop's staff find it; None where nobody reads along.
+    With a ``picture`` (a file's bytes) products are found by their looks, under the wishes in words.
     """
     clock = Clock(patience)
     if len(text) > MESSAGE_LIMIT:
@@ -97,30 +101,44 @@ def reply(
             f"The message has {len(text):,} characters",
             f"Write at most {MESSAGE_LIMIT:,}; what was said before is kept",
         )
-    text = plain(text, MESSAGE_LIMIT)
-    notice, like, served, by_hand = "", None, None, said is not None
+    text = told = plain(text, MESSAGE_LIMIT)
+    notice, like, served = "", None, None
+    before = state.turns[-1].understanding.language if state.turns else ""
+    asks = chinese.with_plain_bounds(beside_picture(text) if picture else text)
+    if picture and not asks:
+        said = chinese.in_own_words(Understanding("refine" if state.preferences.wishes else "find"), text, before)
+    known = said is not None
     if said is None:
-        said, notice = (read(state, text), "") if read else _understand(state, text, shelf, model, clock, trust, desk)
+        # What Chinese asks, English says as well; the rules read that.
+        heard = chinese.in_english(asks)
+        told = heard.text if heard else asks
+        said, notice = (
+            (read(state, asks), "") if read else _understand(state, asks, heard, shelf, model, clock, trust, desk)
+        )
     need = handoff.needed(state, said, text)
     if need:
         said = replace(said, intent="hand_off", wishes=(), retracts=(), fresh=False)
-    elif not by_hand:
-        if desk and (for_desk := desk.reads(state, said, text)):
-            said, served = for_desk, desk.serve(state, for_desk, text)
-        elif said.intent != "cart":
-            said, like = relative(said, state, text, shelf)
+    elif not known:
+        if desk and (for_desk := desk.reads(state, said, told)):
+            said, served = for_desk, desk.serve(state, for_desk, told)
+        elif picture:
+            said = _beside_picture(said, state)
+        elif said.intent != "cart" and not (heard and heard.intent):
+            said, like = relative(said, state, told, shelf)
+    if not known:
+        said = chinese.in_own_words(said, text, before)
     preferences = merge(state.preferences, said)
     clock.understood()
     yield Understood(said, preferences)
-    answer = Answer(said, preferences, state.cart)
-    told = (
+    answer = Answer(text, said, preferences, state.cart, shelf)
+    events = (
         ()
         if need
         else _at_the_desk(answer, served)
         if served
-        else _answer(answer, state, text, shelf, None if notice else model, clock, like)
+        else _answer(answer, state, told, shelf, None if notice else model, clock, like, picture)
     )
-    for event in chain(told, _hand_over(answer, state, text, need, enqueue)):
+    for event in chain(events, _hand_over(answer, state, text, need, enqueue)):
         clock.saw(event)
         yield event
     reply_ = answer.reply(notice or clock.cost.failure)
@@ -130,6 +148,7 @@ def reply(
 def _understand(
     state: DialogueState,
     text: str,
+    heard: chinese.Heard | None,
     shelf: Shelf,
     model: BaseChatModel | None,
     clock: Clock,
@@ -138,13 +157,20 @@ def _understand(
 ) -> tuple[Understanding, str]:
     """The reading, and a notice where the model failed and the rules read alone.
 
-    What is said to the cart or about an order is read there: no model is asked, and no wish comes of it.
+    What is said to the cart or about an order is read there: no model is asked, and no wish comes of it. Nor of what
+    Chinese only asks (``heard``).
     """
-    ruled, _ = understand(None, state, text, shelf.vocabulary)
-    if desk and (for_desk := desk.reads(state, ruled, text)):
+    told = heard.text if heard else text
+    ruled, _ = understand(None, state, told, shelf.vocabulary)
+    if desk and (for_desk := desk.reads(state, ruled, told)):
         return for_desk, ""
-    if cart.wants(state, ruled, text):
+    if cart.wants(state, ruled, told):
         return _to_cart(ruled), ""
+    if heard and not heard.beside:
+        return chinese.asked(ruled, heard), ""
+    if is_tuned(model) and chinese.is_chinese(text):
+        # A tuned model reads English alone.
+        model = None
     if earlier := subjects.taken_up(state, text, shelf.vocabulary):
         return earlier, ""
     try:
@@ -152,11 +178,11 @@ def _understand(
             clock.cost.patience, lambda _: understand(model, state, text, shelf.vocabulary, trust=trust)
         )
     except ModelError as error:
-        return subjects.settled(ruled, state, text, shelf.vocabulary), str(error)
+        return subjects.settled(ruled, state, told, shelf.vocabulary), str(error)
     clock.cost.model_calls += reading.calls
     clock.cost.prompt_tokens += reading.prompt_tokens
     clock.cost.completion_tokens += reading.completion_tokens
-    said = subjects.settled(said, state, text, shelf.vocabulary)
+    said = subjects.settled(said, state, told, shelf.vocabulary)
     return _to_cart(said) if said.intent == "cart" else said, ""
 
 
@@ -174,12 +200,13 @@ def _answer(
     model: BaseChatModel | None,
     clock: Clock,
     like: Product | None,
+    picture: bytes,
 ) -> Iterator[Event]:
     """The fork: what each intent leads to."""
     match answer.said.intent:
         case "find" | "refine":
-            yield from find(answer, state, shelf, model, clock, like)
-        case "compare" if len(state.shown) > 1:
+            yield from find(answer, state, shelf, model, clock, like, picture)
+        case "compare" if len(state.shown) > 1 or len(pointed(state, text)) > 1:
             yield from compare(answer, state, text, shelf)
         case "ask_product" if state.shown:
             yield from answer_about(answer, state, text, shelf)
@@ -188,9 +215,17 @@ def _answer(
         case "confirm" | "decline" if (state.pending or {}).get("about") == "cart":
             yield from _at_the_cart(answer, state, text, shelf)
         case _:
-            yield from answer.say(wording.said(_fixed(answer.said, text)))
-    if answer.said.language == "zh":
-        yield from answer.say(wording.said(wording.ENGLISH_ONLY))
+            yield from answer.say(framed(_fixed(answer.said, text)))
+    first = all(t.understanding.language != "zh" for t in state.turns)
+    if answer.said.language == "zh" and first and (model is None or is_tuned(model)):
+        yield from answer.say(framed("rules_only"))
+
+
+def _beside_picture(said: Understanding, state: DialogueState) -> Understanding:
+    """Words beside a picture ask for what looks like it, whatever else they would mean alone."""
+    if said.intent in ("find", "refine"):
+        return said
+    return replace(said, intent="refine" if state.preferences.wishes else "find", references=())
 
 
 def _at_the_cart(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> Iterator[Event]:
@@ -206,23 +241,25 @@ def _at_the_cart(answer: Answer, state: DialogueState, text: str, shelf: Shelf) 
 def _at_the_desk(answer: Answer, served: Served) -> Iterator[Event]:
     answer.pending, answer.committed = served.pending, served.committed
     yield from answer.say(*served.sentences)
+    if answer.said.language == "zh":
+        yield from answer.say(framed("orders_in_english"))
 
 
 def _fixed(said: Understanding, text: str) -> str:
-    """The sentence for an intent that this shop answers the same way each time."""
+    """The frame of the sentence for an intent that this shop answers the same way each time."""
     match said.intent:
         case "small_talk":
-            return wording.THANKS if cues.says("thanks", text) else wording.GREETING
+            return "thanks" if cues.says("thanks", text) else "greeting"
         case "out_of_scope":
-            return wording.OUT_OF_SCOPE
+            return "out_of_scope"
         case "ask_policy":
-            return wording.NO_POLICIES
+            return "no_policies"
         case "confirm" | "decline":
-            return wording.NOTHING_PENDING
+            return "nothing_pending"
         case "compare" | "ask_product":
-            return wording.WHICH_ONE
+            return "which_one"
         case _:
-            return wording.NO_ORDERS
+            return "no_orders"
 
 
 def _hand_over(

@@ -26,10 +26,21 @@ from assistant.reading.changes import retracts, retyped
 from assistant.reading.clauses import Act
 from assistant.reading.features import said_by_figures
 from assistant.reading.needs import relation
+from assistant.reading.plainly import plainly
 from assistant.reading.slots import Reading, read_message
 from assistant.reading.support import Claim, supported
 from assistant.reading.together import Vocabulary as Vocabulary
-from assistant.reading.together import cut, joined, known_or_soft, left_out, less_makers
+from assistant.reading.together import (
+    cut,
+    either,
+    for_its_owner,
+    joined,
+    known_or_soft,
+    left_out,
+    less_itself,
+    less_makers,
+    mild_or_meant,
+)
 from assistant.reading.types import as_type, may_be_type
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
 
@@ -126,7 +137,7 @@ def combine(
     values: dict[str, Any], state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust = "rules"
 ) -> Understanding:
     """Both readings as one. ``values`` is the model's answer, {} where there is none. Pure."""
-    text = " ".join(text.split())
+    text = plainly(text)
     before = state.preferences
     reading = read_message(text, vocabulary, before)
     rules = _Voice(_spoken_intent(reading, before), reading.wishes)
@@ -142,7 +153,7 @@ def combine(
         intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, reading, before)
         fresh = intent == "find" and bool(before.wishes)
         references = model.references or (() if alone else _pointed(reading, intent))
-    wishes = less_makers(wishes)
+    wishes = for_its_owner(less_itself(less_makers(wishes), before, vocabulary), text, vocabulary)
     if fresh and not any(w.slot == "category" for w in wishes) and _same_again(model.dropped, before, vocabulary):
         # "so a small board": of the thing under way.
         intent, fresh = "refine", False
@@ -150,16 +161,22 @@ def combine(
     wishes += [base] if base else []
     if fresh and _GOES_WITH.search(text) and not any(w.slot == "brand" for w in wishes):
         wishes += [replace(w, hard=False) for w in before.of("brand")]
+    if fresh and _SAME_BUDGET.search(text):
+        wishes += [w for w in before if w.slot in ("price_min", "price_max", "currency")]
     if intent == "ask_policy" and before.wishes and cues.says("asks_of_thing", text):
         intent = "ask_product"
     if intent not in ("find", "refine"):
         # "is it waterproof?" asks and "cancel the HP order" acts; neither wishes.
         wishes = []
-    wishes = [known_or_soft(replace(w, turn=len(state.turns) + 1), vocabulary) for w in said_by_figures(wishes)]
+    category = next((str(w.value) for w in (*wishes, *before) if w.slot == "category"), "")
+    kinds = vocabulary.resolve_kind(category) if category else ()
+    turn = len(state.turns) + 1
+    wishes = [known_or_soft(replace(w, turn=turn), vocabulary, kinds) for w in said_by_figures(wishes)]
+    wishes = either([mild_or_meant(w, reading) for w in wishes], text)
     return Understanding(
         intent=intent,
         wishes=tuple(wishes),
-        retracts=() if fresh else _ended(before, reading, wishes, gone, vocabulary),
+        retracts=() if fresh else (*_ended(before, reading, wishes, gone, vocabulary), *_given_up(state, reading)),
         fresh=fresh,
         references=references,
         order_id=cues.order_id(text),
@@ -173,11 +190,22 @@ def combine(
 _GOES_WITH = re.compile(r"\b(?:for (?:it|them|that|those)|to go with|matching)\b", re.IGNORECASE)
 
 
+_SAME_BUDGET = re.compile(r"\bsame (?:budget|price|money|limit)\b", re.IGNORECASE)
+
+
 def _ended(
     before: Preferences, reading: Reading, wishes: Sequence[Wish], gone: Sequence[str], vocabulary: Vocabulary
 ) -> tuple[tuple[Slot, str], ...]:
     renamed: list[tuple[Slot, str]] = [("feature", value) for value in gone]
     return tuple(dict.fromkeys((*retracts(before, reading, wishes, vocabulary), *renamed)))
+
+
+def _given_up(state: DialogueState, reading: Reading) -> tuple[tuple[Slot, str], ...]:
+    """The wish that the last answer said was in the way, where something else is called fine: "a cable is ok then"."""
+    offered = state.turns[-1].reply.alternatives if state.turns else ()
+    if not offered or not any(c.act == "requires" and c.hard is False for c in reading.clauses):
+        return ()
+    return tuple((w.slot, str(w.value)) for w in state.preferences.of("feature") if w.words == offered[0].breaks)
 
 
 def _same_again(dropped: Sequence[str], before: Preferences, vocabulary: Vocabulary) -> bool:

@@ -1,117 +1,116 @@
-"""Fixed sentences, each made of counts and records alone. One place, so that they can be read and translated."""
+"""Fixed sentences about what was found, each made of counts and records alone; the words stand in ``framed.yaml``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from assistant.degrees import Reading
+from assistant.framed import Framed, framed
 from assistant.relax import Relaxation
-from assistant.state import Evidence, Recommendation, Sentence, Wish
+from assistant.state import Evidence, Preferences, Recommendation, Wish
+from retrieval.product import Money
 
-GREETING = "Hello! Tell me what you are looking for, what matters to you and what you would like to spend."
-THANKS = "You are welcome. Tell me if you need anything else."
-OUT_OF_SCOPE = "That is beyond this shop. I can help you find and compare what it sells."
-NO_ORDERS = "I cannot see or change orders in this shop yet; a person of the shop can."
-NO_POLICIES = "The shop has given me no policy documents, so I will not guess; a person of the shop can tell you."
-WHAT_NOW = "What are you looking for? A kind of product, a brand or a budget is a good start."
-WHICH_ONE = "Which product do you mean? Search for it first, then ask about the first, the second and so on."
-NOTHING_PENDING = "There is nothing to confirm. Tell me what you are looking for."
-ENGLISH_ONLY = "我目前只能用英文回答，但可以理解价格、品牌和订单号。"
+# By which order the cards were chosen, and the word of grade that says so.
+_LEADS = {"relevance": "closest", "price_up": "cheapest", "price_down": "most expensive", "rating": "best rated"}
+_BOUNDS: dict[str, str] = {"price_min": "over", "price_max": "under"}
 
 
-def said(text: str, *evidence: Evidence) -> Sentence:
-    """A plain sentence and what it rests on."""
-    return Sentence(text, evidence, "plain")
+def of_shop(field: str, value: object, id_: str = "") -> Evidence:
+    """A count or fact over the whole shelf, or what the shop itself made of a product's record."""
+    return Evidence("shop", id_, field, str(value))
 
 
-def of_shop(field: str, value: str) -> Evidence:
-    """A count or fact over the whole shelf."""
-    return Evidence("shop", "", field, value)
+def called(card: Recommendation) -> Evidence:
+    """What a card's product is called."""
+    return Evidence("product", card.product_id, "title", card.name)
 
 
-def wished(what: str) -> Evidence:
-    """The wishes in force, as they are repeated to the shopper: printed, so not always in the shopper's own words."""
-    return of_shop("wishes", what)
+def wished(field: str, value: object) -> Evidence:
+    """A wish in force, as it is repeated to the shopper."""
+    return of_shop(field, value)
 
 
-def found(total: int, shown: Sequence[Recommendation], what: str, order: str) -> Sentence:
+def wishes(preferences: Preferences, currency: str, *, soft: bool = True) -> Framed:
+    """The wishes in one line: "black laptop under $900, not HP"; on demand without the soft ones."""
+    held = [w for w in preferences if soft or w.hard]
+    things = [wished("wish", w.value) for slot in ("feature", "category") for w in held if w.slot == slot]
+    parts = [framed("part/brand", wished("maker", w.value)) for w in held if w.slot == "brand"]
+    sums = {
+        w.slot: wished(_BOUNDS[w.slot], Money.of(Decimal(str(w.value)), currency))
+        for w in reversed(held)
+        if w.slot in _BOUNDS
+    }
+    if sums:
+        frame = "part/between" if len(sums) > 1 else "part/under" if "price_max" in sums else "part/over"
+        parts.append(framed(frame, *sums.values()))
+    parts += [framed("part/not", wished("rejected", w.value)) for w in held if w.slot in ("not_brand", "dislike")]
+    first = framed("part/thing", *things) if things else framed("part/anything" if parts else "part/nothing")
+    return framed("wishes", first, *parts)
+
+
+def found(total: int, shown: Sequence[Recommendation], what: Framed, order: str) -> Framed:
     """How many fit and how many stand on the cards."""
-    evidence = (of_shop("matching products", str(total)), wished(what))
+    count = of_shop("matching products", total)
     if total == 1:
-        return said(f"One product fits {what}:", *evidence)
+        return framed("found/one", what, also=[count])
     if total == len(shown):
-        return said(f"{total} products fit {what}:", *evidence)
-    lead = {"price_up": "the cheapest", "price_down": "the most expensive", "rating": "the best rated"}.get(order)
-    some = of_shop(lead or "closest", str(len(shown)))
-    return said(f"{total} products fit {what}; here are {lead or 'the closest'} {len(shown)}:", *evidence, some)
+        return framed("found/all", what, count)
+    lead = order if order in _LEADS else "relevance"
+    return framed("found/some", what, count, framed(f"lead/{lead}", of_shop(_LEADS[lead], len(shown))))
 
 
 def superlative(
-    said_so: str, best: Sequence[Recommendation], readings: Sequence[Reading], stated: int, total: int, what: str
-) -> Sentence:
+    said_so: str, best: Sequence[Recommendation], readings: Sequence[Reading], stated: int, total: int, what: Framed
+) -> list[Framed]:
     """Which of the whole selection it is: ``readings`` are those of all the equally good, ``best`` those on cards.
 
     ``stated`` of the ``total`` products say anything of it.
     """
-    which = said_so.lower().removeprefix("the ")
-    names = [card.name for card in best]
-    evidence = [Evidence("product", c.product_id, "title", c.name) for c in best]
-    evidence += [r.evidence for r in readings[: len(names)]]
-    evidence += [wished(what), of_shop(which, readings[0].words), of_shop("equally good", str(len(readings)))]
-    evidence += [of_shop("matching products", str(total)), of_shop("products that state it", str(stated))]
-    value = readings[0].words
+    grade = of_shop("grade", said_so.lower().removeprefix("the "))
+    amount = of_shop("amount", readings[0].words, readings[0].evidence.id)
+    count = of_shop("matching products", total)
+    proof = [r.evidence for r in readings[: len(best)]]
     if total == 1:
-        return said(f"One product fits {what}: {names[0]}, {value}.", *evidence)
+        return [framed("best/only", what, framed("winner/only", called(best[0]), amount), also=[*proof, count])]
     if len(readings) == 1:
-        text = f"Of the {total} products that fit {what}, {names[0]} is the {which}: {value}."
+        sentence = framed("best/one", what, count, framed("winner/one", called(best[0]), grade, amount), also=proof)
     else:
-        evidence.append(of_shop("not on cards", str(len(readings) - len(names))))
-        more = f" and {len(readings) - len(names)} more" if len(readings) > len(names) else ""
-        listed = ", ".join(names) if more else " and ".join([", ".join(names[:-1]), names[-1]])
-        text = f"Of the {total} products that fit {what}, {len(readings)} are the {which}: {value} ({listed}{more})."
-    if stated < total:
-        evidence.append(of_shop("products that do not state it", str(total - stated)))
-        text += f" {_silent(total - stated)} not state it."
-    return said(text, *evidence)
+        left = len(readings) - len(best)
+        further = framed("further/some", of_shop("not on cards", left)) if left else framed("further/none")
+        equal = of_shop("equally good", len(readings))
+        sentence = framed("best/several", what, count, equal, grade, amount, *map(called, best), further, also=proof)
+    if stated == total:
+        return [sentence]
+    frame = "silent/one" if total - stated == 1 else "silent/some"
+    silent = of_shop("products that do not state it", total - stated)
+    return [sentence, framed(frame, also=[silent]) if frame == "silent/one" else framed(frame, silent)]
 
 
-def _silent(n: int) -> str:
-    return "1 of them does" if n == 1 else f"{n} of them do"
-
-
-def not_stated(said_so: str) -> Sentence:
+def not_stated(said_so: str) -> Framed:
     """No record of the selection says what was asked to be graded."""
-    return said(f"None of their records states what would make one {said_so.lower()}.", of_shop("asked", said_so))
+    return framed("not_stated", of_shop("grade", said_so.lower()))
 
 
-def unstated(wishes: Sequence[Wish]) -> Sentence:
+def unstated(missing: Iterable[Wish]) -> Framed:
     """Soft wishes that the record of no product found confirms."""
-    asked = [of_shop("wish", w.words) for w in wishes]
-    return said("None of these records says " + _either([f"“{w.words}”" for w in wishes]) + ".", *asked)
+    return framed("unstated", *(wished("asked for", w.words) for w in missing))
 
 
-def refusal(relaxations: Sequence[Relaxation], what: str, unknown: Sequence[str]) -> list[Sentence]:
+def refusal(relaxations: Sequence[Relaxation], what: Framed, unknown: Sequence[str]) -> list[Framed]:
     """The explained no: what there is none of, and the smallest changes that would give results."""
     if unknown:
-        return [said(f"This shop has no {_either(list(unknown))}.", of_shop("products", "0"), *map(wished, unknown))]
-    sentences = [said(f"Nothing in the shop fits {what}.", of_shop("matching products", "0"), wished(what))]
+        return [framed("none/sold", *(wished("asked for", name) for name in unknown), also=[of_shop("products", 0)])]
+    sentences = [framed("none/fits", what, also=[of_shop("matching products", 0)])]
     for relaxation in relaxations[:2]:
-        dropped = " and ".join(f"“{w.words}”" for w in relaxation.dropped)
-        text = f"Without {dropped}, {_count(relaxation.count)} would fit"
-        nearest = relaxation.nearest
-        evidence = [of_shop("matching products", str(relaxation.count))]
-        evidence += [of_shop("wish", w.words) for w in relaxation.dropped]
+        dropped = [wished("asked for", w.words) for w in relaxation.dropped]
+        nearest, count = relaxation.nearest, of_shop("matching products", relaxation.count)
+        closest = framed("closest/unsaid")
         if nearest is not None and nearest.price is not None and any("price" in w.slot for w in relaxation.dropped):
-            text += f"; the closest costs {nearest.price}"
-            evidence.append(Evidence("product", nearest.id, "price", str(nearest.price)))
-            evidence.append(of_shop("closest price", str(nearest.price)))
-        sentences.append(said(text + ".", *evidence))
+            price = Evidence("product", nearest.id, "price", str(nearest.price))
+            closest = framed("closest/price", price, also=[of_shop("closest price", nearest.price)])
+        if relaxation.count == 1:
+            sentences.append(framed("without/one", *dropped, closest, also=[count]))
+        else:
+            sentences.append(framed("without/some", *dropped, closest, count))
     return sentences
-
-
-def _count(n: int) -> str:
-    return "one product" if n == 1 else f"{n} products"
-
-
-def _either(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " or " + items[-1]

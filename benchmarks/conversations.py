@@ -1,4 +1,4 @@
-"""Import of the 19,406-product catalogue, then five sets of conversations over it with the embedded model.
+"""Import of the 19,406-product catalogue, then eight sets of conversations over it with the embedded model.
 
 `python -m benchmarks.conversations [--model SPEC] [--adapter NAME]`
 """
@@ -12,14 +12,17 @@ from benchmarks.icecat import evaluate, row, shop
 from benchmarks.record import write
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "eval" / "data"
-# Name of a set -> its script. Each was written before the code that it first judged; only the last was never looked at
-# while the assistant was changed.
+# Name of a set -> its script. Each was written before the code that it first judged; for the last one nothing was
+# changed.
 SETS = {
     "first": "conversations_icecat.jsonl",
     "second": "conversations_icecat_fresh.jsonl",
     "third": "conversations_icecat_final.jsonl",
     "fourth": "conversations_icecat_fourth.jsonl",
-    "held out": "conversations_icecat_fifth.jsonl",
+    "fifth": "conversations_icecat_fifth.jsonl",
+    "sixth": "conversations_icecat_sixth.jsonl",
+    "seventh": "conversations_icecat_seventh.jsonl",
+    "held out": "conversations_icecat_eighth.jsonl",
 }
 # Metric -> at least (shares) or at most (milliseconds).
 GOALS = {"shown_right": 1.0, "named_are_shown": 1.0, "evidence_true": 1.0, "numbers_supported": 1.0}
@@ -43,11 +46,11 @@ def main(*options: str) -> None:
     last = next(reversed(found.values()))
     adapter = last["adapter"] or ("the one that ships" if last["model"] == "embedded" else "none")
     note = (
-        "Five sets of scripted conversations of two to four turns (`eval/data/conversations_icecat*.jsonl`), "
+        "Eight sets of scripted conversations of two to four turns (`eval/data/conversations_icecat*.jsonl`), "
         f"model `{last['model']}`, adapter: {adapter}. The sets were written by different hands. The "
-        "assistant was debugged on the first four, so their figures are those of development; the one held out was "
-        "written without sight of the assistant and nothing was changed for it: it says what a stranger will meet. Its "
-        "predicates take every wish said as hard, plain adjectives too. What each metric says "
+        "assistant was debugged on all but the last, so their figures are those of development; the one held out was "
+        "written without sight of the assistant and nothing was changed for it: it says what a stranger will meet. The "
+        "predicates from the fifth on take every wish said as hard, plain adjectives too. What each metric says "
         "stands in the suite's report and in `eval/suites/conversations.py`. Intervals: "
         "bootstrap over conversations; a share of 1 has no width and still only says that no failure was seen in so "
         "many items."

@@ -58,7 +58,7 @@ def open_embedder(name: str | None = None) -> Embedder:
         if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
             raise WeightsMissing(f"{folder} holds no embedding model", "Name a folder with a config.json")
         return SentenceEmbedder(str(folder.resolve()), folder.resolve())
-    return SentenceEmbedder(name, _cached_folder(name))
+    return SentenceEmbedder(name, cached_folder(name))
 
 
 def _default_folder() -> Path:
@@ -71,7 +71,8 @@ def _default_folder() -> Path:
     )
 
 
-def _cached_folder(name: str) -> Path:
+def cached_folder(name: str) -> Path:
+    """Where the local Hugging Face cache has a model; raises WeightsMissing where it has not."""
     stay_offline()
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 from retrieval.attributes import Links
 from retrieval.lexicon import key, lexicon
+from retrieval.likely import SPEAKS
 from retrieval.measures import Op, attribute_key, quantities
 from retrieval.nouns import singular_word
-from retrieval.quantity import SPEAKS
 from retrieval.query import Condition
 from retrieval.text import words
 
 _PROPORTION = re.compile(r"(?<![\d:.])(\d{1,2}) ?: ?(\d{1,2})(?![\d:.])")
 _PIXELS = re.compile(r"(?<![\w.])(\d{3,5}) ?[x×*] ?(\d{3,5})(?: ?(?:pixels?|px))?(?![\w.])", re.IGNORECASE)
 _COUNT = re.compile(r"(?<![\w.,:])(\d{1,4})[ -]([a-z]{3,})(?!\w)", re.IGNORECASE)
+_NUMBERED = re.compile(r"([a-z]{3,}) (\d{1,4})", re.IGNORECASE)
 # Sizes that are not the thing's own picture.
 _NOT_ITS_OWN = re.compile(r"interpolat|support|graphic|analog|frequency|minimum")
 _COUNTS = frozenset({"number", "quantity", "maximum", "max", "total", "count"})
@@ -51,8 +52,10 @@ def pixels(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
 
 def count(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
     """ "8 computers" by the attribute that counts them for products of these kinds; None where none does."""
+    if condition := _numbered(phrase, links, kinds):
+        return condition
     found = _COUNT.search(phrase)
-    op = None if found is None else _bound(phrase, found)
+    op = None if found is None else _bound(phrase, found, links, kinds)
     if found is None or op is None:
         return None
     noun, names = singular_word(found[2].lower()), []
@@ -67,12 +70,29 @@ def count(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
     return Condition(phrase, tuple(names), ">=" if limit else op, float(found[1]), groups)
 
 
-def _bound(phrase: str, found: re.Match[str]) -> Op | None:
-    """Which bound is said around the figure; None where the phrase says something else as well."""
+def _numbered(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
+    """ "SPF 50", "seat 3": a number behind the very name of an attribute of these kinds."""
+    found = _NUMBERED.fullmatch(phrase.strip())
+    if found is None:
+        return None
+    noun = singular_word(found[1].lower())
+    shares = links.typed.shares("numbers", kinds)
+    names = [n for n, share in shares.items() if share >= SPEAKS and singular_word(attribute_key(n)) == noun]
+    groups = ((" ".join(words(phrase)),),)
+    return Condition(phrase, tuple(names), "=", float(found[2]), groups) if names else None
+
+
+def _bound(phrase: str, found: re.Match[str], links: Links | None = None, kinds: Sequence[str] = ()) -> Op | None:
+    """Which bound is said around the figure; None where the phrase says something else as well.
+
+    One more word that is no value of these kinds only says what is counted: "30 length settings".
+    """
     text = f"{phrase[: found.start()]}1 pieces{phrase[found.end() :]}"
     said = next((q for q in quantities(text) if q.unit.token == "pc"), None)
     if said is None:
         return None
     rest = set(key(f"{text[: said.start]} {text[said.end :]}").split())
     rest -= lexicon().stop_words | lexicon().beside_a_value | {"resolution", "screen", "picture", "image"}
+    if links is not None and len(rest) == 1 and not any(links.typed.attributes(word, kinds) for word in rest):
+        rest = set()
     return None if rest else said.op

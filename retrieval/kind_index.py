@@ -90,25 +90,41 @@ class KindIndex:
         words in front that no label carries are looked for in the record ("gaming laptop").
         """
         text = phrase.strip()
-        while (cut := _DETERMINER.sub("", text, count=1)) != text and _DETERMINER.match(text):
-            text = cut
-        whole = noun_key(text)
-        if whole in self._known or "".join(whole) in self._joined:
-            return self._meant(whole)
-        return self._meant(noun_key(_TAIL.sub("", text) or text))
+        while True:
+            whole = noun_key(text)
+            # A "set top box" is no set of something.
+            if whole in self._known or "".join(whole) in self._joined:
+                return self._meant(whole)
+            if not (opening := _DETERMINER.match(text)):
+                return self._meant(noun_key(_TAIL.sub("", text) or text))
+            text = text[opening.end() :]
+
+    def compound(self, noun: str, of: str) -> str:
+        """What ``noun`` is called for the thing ``of`` ("lock", "notebook" -> "notebook lock"); "" without a name."""
+        name = (*noun_key(of), *noun_key(noun))
+        return " ".join(name) if name in self._known and self._meant(name).labels else ""
 
     def _meant_by(self, key: Key) -> Meant:
-        for start in range(len(key)):
-            term = self._spelled(key[start:])
-            if term not in self._known and term not in self._by_ending:
-                continue
-            if term not in self._keys.values() and _describing(term):
+        if len(key) > 1 and key not in self._known and key[:-1] in self._known and key[-1] in noun_words("carriers"):
+            return self._meant_by(key[:-1])
+        for start, term in self._terms(key):
+            if term not in self._keys.values() and thesaurus().only_described(term):
                 continue
             own = self._denoted(term, mocks=noun_words("mock").intersection(key))
             wider = self._wider(term, own)
             if own or wider or thesaurus().stands_alone(term):
                 return self._with_modifiers(own, wider, key[:start])
         return Meant()
+
+    def _terms(self, key: Key) -> list[tuple[int, Key]]:
+        """The endings of ``key`` that may be its noun, each with its place, the likeliest first.
+
+        What is only the end of some label comes last: of "flat screen monitor" the noun is "monitor", though a shop
+        has a label "touch screen monitor".
+        """
+        endings = [(start, self._spelled(key[start:])) for start in range(len(key))]
+        known = [(start, term) for start, term in endings if term in self._known]
+        return known + [(start, term) for start, term in endings if term not in self._known and term in self._by_ending]
 
     def _spelled(self, key: Key) -> Key:
         """``key`` in the words that this index knows it by."""
@@ -204,8 +220,3 @@ def _said_as(said: Key) -> tuple[str, ...]:
     line = thesaurus().line(said) if len(said) == 1 else None
     names = [" ".join(key) for key in (line.key, *line.same)] if line else []
     return tuple(dict.fromkeys([" ".join(said), *names]))
-
-
-def _describing(term: Key) -> bool:
-    """Whether a phrase only adds a property to a noun that the thesaurus knows ("gaming laptop")."""
-    return len(term) > 1 and term[0] in noun_words("describing") and term[1:] in thesaurus()

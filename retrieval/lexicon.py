@@ -29,6 +29,10 @@ class Lexicon:
     unsure_materials: frozenset[str]
     # Every spelling of a property -> all its spellings, the usual one first.
     flags: Mapping[str, tuple[str, ...]]
+    # (noun, name of what does more, words for that): a printer that scans is an all-in-one printer.
+    doing_more: tuple[tuple[str, str, frozenset[str]], ...]
+    # What is lacking -> the property of what lacks it: "cable" -> "wireless".
+    lacking: Mapping[str, str]
     # Sayings in which a colour or material is none.
     fixed: frozenset[str]
     stop_words: frozenset[str]
@@ -59,6 +63,8 @@ def lexicon() -> Lexicon:
         materials=frozenset(map(key, raw["materials"])),
         unsure_materials=frozenset(raw["unsure_materials"].split()),
         flags=flags,
+        doing_more=tuple((noun, name, frozenset(does.split())) for noun, name, does in raw["doing_more"]),
+        lacking={word: name for name, without in raw["lacking"].items() for word in without.split()},
         fixed=frozenset(map(key, raw["fixed"])),
         stop_words=frozenset(raw["stop_words"].split()),
         beside_a_value=frozenset(raw["beside_a_value"].split()),

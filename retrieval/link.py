@@ -14,9 +14,10 @@ from retrieval.attributes import Links
 from retrieval.figures import count, pixels, proportion
 from retrieval.kind_index import Meant, Proviso
 from retrieval.lexicon import key, lexicon
+from retrieval.likely import SPEAKS
 from retrieval.measures import Quantity, measures_of, quantities
 from retrieval.nouns import noun_key
-from retrieval.quantity import ABSENT, SPEAKS, quantity
+from retrieval.quantity import ABSENT, quantity
 from retrieval.query import Condition
 from retrieval.text import words
 
@@ -76,8 +77,21 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
     A phrase of stop words alone ("something nice") asks nothing that a record could show: its condition admits
     nothing, so that as a soft wish it moves no product and as a hard one it can be given up by name.
     """
+    first, *others = alternatives(phrase)
+    if others:
+        as_well = tuple(link(part, links, kinds) for part in others)
+        return replace(link(first, links, kinds), phrase=phrase, others=as_well)
+    if (figures := in_figures(phrase)) != phrase:
+        return replace(link(figures, links, kinds), phrase=phrase)
     if _CHANNELS.fullmatch(phrase.strip()):
         return Condition(phrase, any_of=((phrase.strip(),),))
+    if bare := _BARE.fullmatch(phrase.strip()):
+        # Screens and tents are named by a number alone: "27 or larger", "at least three".
+        held = set(links.typed.shares("numbers", kinds))
+        for unit, of in (("inch", "screen"), ("persons", "persons")):
+            amount = link(f"{bare[1]} {unit}{bare[2] or ''}", links, kinds)
+            if held.intersection(amount.attributes).intersection(n for n, _ in links.measures.get(of, ())):
+                return replace(amount, phrase=phrase)
     if condition := proportion(phrase, links, kinds) or pixels(phrase, links, kinds):
         return condition
     found = list(quantities(phrase)) or _pieces(phrase, kinds)
@@ -89,11 +103,16 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         if len(found) == 1 and rest == named:
             said = replace(found[0], noun="".join(named)) if named else found[0]
             return quantity(phrase, said, links, kinds)
+        if len(found) == 1 and len(rest) <= _BESIDE and not _says_a_value(rest, links, kinds):
+            # "Range 18 metres", "hold 1 litre of juice": the words beside it tell at most what the amount is of.
+            return quantity(phrase, found[0], links, kinds, rest)
         # Two wishes in one phrase ("17 inch touchscreen"): no one attribute decides both.
         return Condition(phrase, any_of=(tuple(words(" ".join(_content(phrase)))) or (ABSENT,),))
     if _ON.search(whole := " ".join(words(phrase))):
         # "Black on white" is not "white on black": these words count side by side.
         return _known(phrase, whole, links, kinds) or Condition(phrase, any_of=((whole,),))
+    if not _telling(_content(phrase)) and not re.search(r"\d", phrase):
+        return _known(phrase, key(phrase), links, kinds) or Condition(phrase, any_of=((ABSENT,),))
     # "in-ear" is known as a whole; of "a really waterproof one" what says something is.
     content = _content(phrase)
     told = (" ".join(_telling(part) or part) for part in (key(phrase).split(), content))
@@ -101,8 +120,55 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         condition = _known(phrase, wanted, links, kinds)
         if condition is not None:
             return condition
-    # In words of the shopper's own only the words count, not their order.
-    return Condition(phrase, any_of=(tuple(words(wanted)) or (ABSENT,),))
+    if sides := _SIDES.search(phrase):
+        spelled = f"{sides[1]} x {sides[2]}", f"{sides[1]}x{sides[2]}"
+        beside = _telling(_content(_SIDES.sub(" ", phrase)))
+        return Condition(phrase, any_of=tuple((size, *beside) for size in spelled))
+    if versioned := _VERSION.fullmatch(" ".join(words(phrase))):
+        # "USB 3" is USB 3.0 and 3.2 as well, and no USB 2.0 with a 3 elsewhere.
+        name, number = versioned["name"], versioned["number"]
+        groups = ((f"{name} {number}",), (f"{name}{number}",), *((f"{name} {number}.{n}",) for n in range(3)))
+        return Condition(phrase, any_of=groups)
+    # In words of the shopper's own only the words count, not their order; a number stands before what it counts.
+    spoken = " ".join(words(wanted))
+    members = tuple(w.replace("_", " ") for w in _COUNTED.sub(r"\1_", spoken).split())
+    two = _TWO.search(spoken)
+    return Condition(phrase, any_of=(members or (ABSENT,), *(((f"dual {two[1]}",),) if two else ())))
+
+
+# Who says more words than this beside an amount says something else as well.
+_BESIDE = 4
+# "white or pink", and not "14 inches or more".
+_OR = re.compile(
+    r"\s?,\s?or\s|\sor\s(?!(?:so|up|above|over|below|under|more|less|fewer|better|[a-z]+er)\b)", re.IGNORECASE
+)
+_FIGURES = "zero one two three four five six seven eight nine ten eleven twelve".split()
+NUMBER_WORD = re.compile(rf"\b({'|'.join(_FIGURES[2:])})(?=[\s-]+[a-z]|$)", re.IGNORECASE)
+_HALF = re.compile(r"\b(?:a )?half an? (?=[a-z])", re.IGNORECASE)
+# In a wish for a thing pounds are no price.
+_POUNDS = re.compile(r"(?<=\d)\s?pounds?\b", re.IGNORECASE)
+_PACK_OF = re.compile(r"\b(?:pack|set|box|bag|bundle)s? (?:of|with) (\d+)(?: (?:pieces|pcs))?$", re.IGNORECASE)
+_FOR_SO_MANY = re.compile(r"\b(?:sleeps?|serves?|feeds?) ((?:at least |up to )?\d+)$", re.IGNORECASE)
+
+
+def alternatives(phrase: str) -> list[str]:
+    """The phrases of which any does: "pink, red or white" is three; of any other phrase itself."""
+    *before, last = _OR.split(phrase)
+    return [*(part for said in before for part in said.split(", ")), last] if before else [phrase]
+
+
+def in_figures(phrase: str) -> str:
+    """ "Two screens" as "2 screens", "half a litre" as "0.5 litre", "sleeps four" as "4 persons"."""
+    said = NUMBER_WORD.sub(lambda m: str(_FIGURES.index(m[1].lower())), phrase)
+    said = _PACK_OF.sub(r"\1 pieces", said)
+    return _FOR_SO_MANY.sub(r"\1 persons", _POUNDS.sub(" lb", _HALF.sub("0.5 ", said)))
+
+
+def _says_a_value(rest: Sequence[str], links: Links, kinds: Sequence[str]) -> bool:
+    """Whether words are a wish of their own: of a "17 inch touchscreen" the touchscreen is."""
+    spoken = set(links.spoken)
+    told = (*rest, " ".join(rest))
+    return any(_known(part, part, links, kinds) is not None or part in spoken for part in told)
 
 
 def _pieces(phrase: str, kinds: Sequence[str]) -> list[Quantity]:
@@ -147,6 +213,11 @@ def _whole(wanted: str, links: Links, kinds: Sequence[str]) -> tuple[str, ...]:
 
 
 _SIZE = re.compile(r"(?:(?:eu|uk|us|shoe|in|a) )*sizes? (?P<size>[a-z0-9]+(?: 5)?)|(?P<letters>x{1,3}[sl]|[2-5]xl)")
+_BARE = re.compile(r"((?:at (?:least|most) )?\d{1,2}(?:\.\d)?)( or (?:larger|bigger|smaller|more|less))?", re.I)
+_COUNTED = re.compile(r"(?<!\S)(\d{1,2}) (?=[a-z]{3})")
+_TWO = re.compile(r"(?<!\S)2 ([a-z]{3,})")
+_SIDES = re.compile(r"(?<![\w.])(\d{1,4}) ?[x×] ?(\d{1,4})(?![\w.])")
+_VERSION = re.compile(r"(?P<name>[a-z]{2,6}) (?P<number>\d)")
 _NO_WEAR = re.compile(r"a{2,4}|[ab]\d|[cd]|[a-z]{1,2}\d{2,4}")
 # What is printed on what.
 _ON = re.compile(r"\w on \w")

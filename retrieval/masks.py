@@ -105,6 +105,8 @@ class Masks:
             open_[rows] = False
         for group in condition.groups():
             mask |= self._holding(group, condition.title_only, open_)
+        for other in condition.others:
+            mask |= self.meets(other)
         return mask
 
     def price_fit(self, labels: Sequence[str], rows: np.ndarray) -> np.ndarray:

@@ -184,6 +184,11 @@ def is_unit(token: str) -> bool:
     return token in _table().units
 
 
+def units_of(dimension: str) -> tuple[str, ...]:
+    """The tokens of the units of a dimension, in the order of the table."""
+    return tuple(token for token, known in _table().units.items() if known.dimension == dimension)
+
+
 def quantities(text: str) -> Iterator[Quantity]:
     """Numbers with a unit in ``text``, left to right, each with its bound and its noun."""
     table = _table()

@@ -25,8 +25,6 @@ _AMOUNT = re.compile(r"\d\s?(?:MB|GB|TB|MP)\s(?:\w+[- ])?$")
 _LENGTH = re.compile(r"\d\s?(?:m|cm|ft|feet|foot)[\s\-]$", re.IGNORECASE)
 _TYPE_ATTRIBUTES = ("product_type", "type", "item_type", "article_type", "device_type", "product_category", "kind")
 _LONGEST = 5
-# In front of so many other nouns a noun often stands for what a thing is made for.
-_HOST = 4
 # From this weight on a phrase stands in a title like a type name and like nothing else.
 PLAIN = 2.0
 # A type attribute names the type where it agrees with this share of the titles that do, or too few do to tell.
@@ -140,7 +138,7 @@ class Naming:
                 weight -= 1.2
             if size == 1 and keys[end - 1] in noun_words("stuffs") and _of_stuff(words, end - 1):
                 weight -= 1.5
-            if size == 1 and not lower and keys[end - 1] in _hosts():
+            if size == 1 and not lower and keys[end - 1] in noun_words("hosts"):
                 weight -= 0.6
             reached = end
             anew = end - start > 1 and end < len(words) and words[end].said.islower() and not lower
@@ -224,13 +222,6 @@ class Naming:
                     yield name, Option(label, "attribute", 1.2 - 0.8 * (len(key) == 1 and key[0] in noun_words("weak")))
                 elif len(key) > 1 and (end := thesaurus().head(key)) and end[-1] not in noun_words("weak"):
                     yield name, Option(spelled(end), "attribute", 0.6)
-
-
-@cache
-def _hosts() -> frozenset[str]:
-    """Nouns that many things are made for, as the thesaurus shows: "printer" of "printer cable", "printer stand"."""
-    counts = Counter(key[0] for key in thesaurus().spelling if len(key) > 1 and (key[0],) in thesaurus())
-    return frozenset(word for word, count in counts.items() if count >= _HOST)
 
 
 @cache

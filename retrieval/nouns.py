@@ -61,6 +61,7 @@ _SPELLING = {
     "labeler": "labeller",
     "wifi": "wi fi",
     "donut": "doughnut",
+    "canceling": "cancelling",
     "yoghurt": "yogurt",
 }
 
@@ -164,6 +165,20 @@ class Thesaurus:
     def stands_alone(self, key: Key) -> bool:
         """Whether the thesaurus says of ``key`` what it is, so that its last word alone must not be taken for it."""
         return key in self._own or key in self._above or key in self._other
+
+    def only_described(self, key: Key) -> bool:
+        """Whether ``key`` is what its last words name, with a property in front ("gaming laptop").
+
+        A phrase for something else is a name of its own: a "wireless dongle" is a network card.
+        """
+        tail = key[1:]
+        if not tail or key[0] not in noun_words("describing") or tail not in self.spelling:
+            return False
+        line, kinds = self.line(key), self.denotes(tail)
+        if line is None:
+            return True
+        endings = {line.key[start:] for start in range(len(line.key))}
+        return not endings.isdisjoint(kinds) and all(endings.isdisjoint(others) for others in kinds.values())
 
     def denotes(self, key: Key) -> dict[Key, tuple[Key, ...]]:
         """Every phrase that is a ``key``, itself included -> the endings that only look like it."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from retrieval.attributes import Links
 from retrieval.lexicon import key
+from retrieval.likely import SPEAKS, likely
 from retrieval.measures import (
     Measure,
     Quantity,
@@ -20,20 +21,25 @@ from retrieval.measures import (
     split_suffix,
     unit,
 )
+from retrieval.nouns import singular_word
 from retrieval.query import Condition
 from retrieval.text import words
 
-# An attribute speaks for a kind from this share of its products on.
-SPEAKS = 0.1
 # A word that no product has: ``words`` never yields a space.
 ABSENT = " "
 
 
-def quantity(phrase: str, said: Quantity, links: Links, kinds: Sequence[str]) -> Condition:
-    """What a product of these kinds must have to be of the amount ``said`` in ``phrase``."""
+def quantity(phrase: str, said: Quantity, links: Links, kinds: Sequence[str], near: Sequence[str] = ()) -> Condition:
+    """What a product of these kinds must have to be of the amount ``said`` in ``phrase``.
+
+    ``near`` are words of the phrase beside the amount that name no measure of the table.
+    """
     meant = measures_of(said)
     known = [m for m in meant if links.measures.get(m.name)]
-    own = _borne(said, links, kinds) or _of_kinds(said, meant, links, kinds)
+    near = [_SIDE.get(w, w) for w in (*near, *_ORDER.findall(phrase.lower()))]
+    own = _borne(said, links, kinds) or _by_name(said, near, links, kinds) or _of_kinds(said, meant, links, kinds)
+    if not own and not _held(known, links, kinds):
+        own = likely(said, near, links, kinds)
     if not known and not own:
         return Condition(phrase, any_of=_amount_groups(said, meant[:1]))
     # Without a noun a number may mean either ("32 GB" of memory or of a stick): what a product has, decides.
@@ -46,6 +52,9 @@ def quantity(phrase: str, said: Quantity, links: Links, kinds: Sequence[str]) ->
     value, upto = _range(said, known[0] if known else None, same_unit=same_unit)
     if said.op == "=" and said.upto is None and _to_size(phrase, said, pairs):
         value, upto = round(said.value - 0.05, 6), round(said.value + 0.05, 6)
+    if said.op == ">=" and _BEYOND.search(phrase):
+        # "Over 150 cm" is more than that.
+        value = round(value * (1 + 1e-6), 9)
     more = said.op == "=" and said.upto is None and (_more(known, pairs) or _at_least(pairs, links, kinds))
     return Condition(
         phrase,
@@ -78,6 +87,31 @@ def _of_kinds(said: Quantity, meant: Sequence[Measure], links: Links, kinds: Seq
     else:
         fitting = {n: u for n, u in found.items() if n in listed} or (found if len(found) == 1 else {})
     return fitting
+
+
+_BEYOND = re.compile(r"\b(?:over|more than|above|beyond|exceeding|[a-z]+er than)\b", re.IGNORECASE)
+# "7.5 inches or longer", "12 mm wide": the word says along which side.
+_SIDE = {
+    **dict.fromkeys(("long", "longer", "shorter"), "length"),
+    **dict.fromkeys(("wide", "wider", "narrower"), "width"),
+    **dict.fromkeys(("tall", "taller", "high", "higher"), "height"),
+    **dict.fromkeys(("deep", "deeper"), "depth"),
+    **dict.fromkeys(("thick", "thicker", "thinner"), "thickness"),
+}
+_ORDER = re.compile(rf"\b(?:{'|'.join(_SIDE)})\b")
+
+
+def _by_name(said: Quantity, near: Sequence[str], links: Links, kinds: Sequence[str]) -> dict[str, str]:
+    """The attributes that bear the words beside the amount in their names: "range" of "wireless_range"."""
+    beside = {singular_word(w) for w in near}
+    found = likely(said, near, links, kinds) if beside else {}
+    return {n: u for n, u in found.items() if beside.intersection(map(singular_word, attribute_key(n).split("_")))}
+
+
+def _held(known: Sequence[Measure], links: Links, kinds: Sequence[str]) -> bool:
+    """Whether products of these kinds have an attribute of one of the measures, or nothing is known of the kinds."""
+    shares = links.typed.shares("numbers", kinds)
+    return not shares or any(shares.get(n, 0.0) >= SPEAKS for m in known for n, _ in links.measures.get(m.name, ()))
 
 
 def _borne(said: Quantity, links: Links, kinds: Sequence[str]) -> dict[str, str]:
@@ -163,10 +197,16 @@ def _amount_groups(said: Quantity, meant: Sequence[Measure]) -> tuple[tuple[str,
                 sizes += _PRINTED.get(int(said.value), ())
             amounts = [(s, "in") for s in sizes] + [(round(s * 2.54, 1), "cm") for s in sizes]
     groups = [(" ".join(form),) for value, token in amounts for form in spelled(value, token)]
+    if said.unit.token == "pc" and said.op == "=":
+        groups += [(form.format(f"{said.value:.10g}"),) for form in _IN_A_PACK]
     if said.noun and meant:
         # "16 GB DDR4-SDRAM 512 GB SSD": what follows an amount says what it is of.
         groups = [(" ".join((*g, *words(t))),) for g in groups for t in meant[0].title] or groups
     return tuple(dict.fromkeys(groups)) or ((ABSENT,),)
+
+
+# How titles say how many come together, in the form of ``retrieval.text.words``.
+_IN_A_PACK = ("{}pk", "{} pk", "{} pack", "{}pack", "pack of {}", "pack {}", "{}x", "{} x", "x{}", "{}ct", "{} count")
 
 
 def _steps(said: Quantity, measure: Measure) -> list[tuple[float, str]]:

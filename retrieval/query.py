@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 from typing import Literal
@@ -71,9 +71,18 @@ class Condition:
     believed: tuple[tuple[str, float], ...] = ()
     # Keys one of which an attribute that is text must be, or list as a whole: a "Micro ATX" board is no "ATX" one.
     whole: tuple[str, ...] = ()
+    # Wishes that do as well: "blue or red".
+    others: tuple[Condition, ...] = ()
 
     def admits(self, product: Product, its_words: str | None = None) -> bool:
         """Whether ``product`` meets the wish. ``its_words`` is ``product_words(product)`` where already at hand."""
+        return self._alone(product, its_words) or any(o.admits(product, its_words) for o in self.others)
+
+    def met_by(self, product: Product) -> Condition | None:
+        """The one of these wishes, this one or one of the others, that ``product`` meets; None where it meets none."""
+        return next((c for c in (replace(self, others=()), *self.others) if c.admits(product)), None)
+
+    def _alone(self, product: Product, its_words: str | None) -> bool:
         for name in self.attributes:
             if name in product.attributes:
                 return self._holds(name, product.attributes[name])

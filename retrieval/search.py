@@ -15,6 +15,7 @@ from retrieval.cross import Reranker
 from retrieval.embed import Embedder, SentenceEmbedder, open_embedder
 from retrieval.errors import QueryError, ShopError
 from retrieval.lexical import Lexical
+from retrieval.looks import Looks, PictureEmbedder
 from retrieval.masks import Masks
 from retrieval.nearest import Nearest, open_nearest
 from retrieval.product import Kind, Product, Review
@@ -45,8 +46,10 @@ class Shelf:
         shop: catalogue.Catalogue,
         embedder: Embedder | None,
         reranker: Reranker | None = None,
+        looks: Looks | None = None,
     ) -> None:
         """Use ``Shelf.open``."""
+        self._looks = looks
         self.folder = folder
         self.name: str = shop.meta.get("name", folder.name)
         # ISO 4217; every price of the shop is in it.
@@ -62,10 +65,18 @@ class Shelf:
         self._loading = RLock()
 
     @classmethod
-    def open(cls, folder: Path, *, embedder: Embedder | None = None, reranker: Reranker | None = None) -> Shelf:
+    def open(
+        cls,
+        folder: Path,
+        *,
+        embedder: Embedder | None = None,
+        reranker: Reranker | None = None,
+        picture_embedder: PictureEmbedder | None = None,
+    ) -> Shelf:
         """The shop in ``folder`` with the embedding model it was made with, which is loaded at the first search.
 
-        ``reranker`` reads the best hits of each search by relevance once more.
+        ``reranker`` reads the best hits of each search by relevance once more. ``picture_embedder`` is the one that
+        the shop's looks were made with; None leaves pictures unread.
         Raises ShopError when the shop is missing or broken, or made with another model than ``embedder``.
         """
         shop = catalogue.load(folder)
@@ -80,7 +91,9 @@ class Shelf:
                 f"The shop in {folder} has lost its vectors ({folder / vectors.FOLDER})",
                 f"Run `shoptalk import FEED --shop {folder}` again",
             )
-        return cls(folder, shop, embedder, reranker)
+        ids = [entry.product.id for entry in shop.entries]
+        looks = Looks(folder, picture_embedder, ids) if picture_embedder else None
+        return cls(folder, shop, embedder, reranker, looks)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -156,6 +169,28 @@ class Shelf:
         of it. What lacks the price or rating comes last.
         """
         return self._find(query, shipped())
+
+    @property
+    def sees(self) -> bool:
+        """Whether products can be found by a picture."""
+        return self._looks is not None
+
+    def looking_like(self, picture: bytes, query: Query) -> list[Hit]:
+        """The best ``query.k`` products that satisfy its filters, by how like they look to ``picture``, a file's bytes.
+
+        Its text and order count for nothing; products without a photograph are left out. Raises QueryError for what
+        is no picture, or where the shop has no looks.
+        """
+        import numpy as np
+
+        if self._looks is None:
+            raise QueryError("This shop does not read pictures", "Import it with --image-embedder MODEL")
+        likeness = self._looks.likeness(picture)
+        met = [self._masks.meets(condition) for condition in query.prefer]
+        scores = likeness + _PREFER * np.add.reduce(met, dtype=np.float32) if met else likeness
+        rows = np.flatnonzero(self._masks.allowed(query.filters) & (likeness > -1.0))
+        best = rows[np.argsort(-scores[rows], kind="stable")[: query.k]]
+        return [self._hit(row, float(scores[row]), {"looks": float(likeness[row])}) for row in best.tolist()]
 
     def _find(self, query: Query, ranker: Ranker) -> list[Hit]:
         import numpy as np

@@ -122,7 +122,7 @@ def _stands(text: str, words: list[Token], first: int, last: int, key: Key, bloc
     if any(start < e and end > s for s, e in blocked):
         return False
     if len(key) > 1:
-        return not (key[0] in noun_words("describing") and key[1:] in thesaurus())
+        return not thesaurus().only_described(key)
     if key[0].isdigit() or _describes(words, last):
         return False
     if key[0] in noun_words("only_plural") and not words[last].key.endswith("s"):

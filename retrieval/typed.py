@@ -57,6 +57,8 @@ class Typed:
     numbers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     sizes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     flags: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    # Label -> attribute that holds a number -> the least, the middle and the greatest that its products have.
+    spans: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON-ready data."""
@@ -71,6 +73,7 @@ class Typed:
             "numbers": {label: dict(found) for label, found in self.numbers.items()},
             "sizes": {label: dict(found) for label, found in self.sizes.items()},
             "flags": {label: dict(found) for label, found in self.flags.items()},
+            "spans": {label: {n: list(span) for n, span in found.items()} for label, found in self.spans.items()},
         }
 
     @classmethod
@@ -86,7 +89,11 @@ class Typed:
             for label, found in data["values"].items()
         }
         shares = (data.get("numbers", {}), data.get("sizes", {}), data.get("flags", {}))
-        return cls(values, data["marks"], measured, *shares)
+        spans = {
+            label: {name: (low, middle, high) for name, (low, middle, high) in found.items()}
+            for label, found in data.get("spans", {}).items()
+        }
+        return cls(values, data["marks"], measured, *shares, spans)
 
     def attributes(self, value: str, labels: Iterable[str]) -> tuple[str, ...]:
         """The attributes that hold ``value`` (a key) for products of these kinds; () where none is known to."""
@@ -133,6 +140,13 @@ class Typed:
                 found[name] = max(share, found.get(name, 0.0))
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
+    def span(self, name: str, labels: Iterable[str]) -> tuple[float, float, float]:
+        """The least, a middle and the greatest number above 0 in an attribute of products of these kinds; else 0s."""
+        found = [self.spans[label][name] for label in labels if name in self.spans.get(label, {})]
+        if not found:
+            return 0.0, 1.0, 0.0
+        return min(f[0] for f in found), found[0][1], max(f[2] for f in found)
+
     def measuring(self, dimension: str, labels: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """(attribute, unit token) for amounts of ``dimension`` of products of these kinds, the most telling first."""
         pairs = [pair for label in labels for pair in self.measures.get(label, {}).get(dimension, ())]
@@ -158,7 +172,19 @@ def survey_kinds(products: Iterable[Product], kinds: Mapping[str, Kind]) -> Type
             measured[label] = amounts
     held = {label: _shares(shelf) for label, shelf in kept.items()}
     numbers_, sizes, flags = ({label: found[n] for label, found in held.items() if found[n]} for n in range(3))
-    return Typed(values, marks, measured, numbers_, sizes, flags)
+    spans = {label: _spans(kept[label], names) for label, names in numbers_.items()}
+    return Typed(values, marks, measured, numbers_, sizes, flags, spans)
+
+
+def _spans(shelf: Sequence[Product], names: Iterable[str]) -> dict[str, tuple[float, float, float]]:
+    """The least, the middle and the greatest of the positive numbers in each attribute."""
+    found = {}
+    for name in names:
+        held = [p.attributes.get(name) for p in shelf]
+        stated = sorted(float(v) for v in held if isinstance(v, int | float) and not isinstance(v, bool) and v > 0)
+        if stated:
+            found[name] = (stated[0], stated[len(stated) // 2], stated[-1])
+    return found
 
 
 def _shares(shelf: Sequence[Product]) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:

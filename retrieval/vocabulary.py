@@ -12,7 +12,7 @@ from retrieval.attributes import Links, survey
 from retrieval.brands import BrandFinder, company, everyday, is_ordinary, spellings
 from retrieval.kind_index import KindIndex
 from retrieval.lexicon import key, lexicon
-from retrieval.link import Sort, link, sort
+from retrieval.link import NUMBER_WORD, Sort, in_figures, link, sort
 from retrieval.measures import Quantity, quantities
 from retrieval.mention import Mention, Token, tokens
 from retrieval.product import Kind, Product
@@ -27,6 +27,7 @@ _SIZES = (
         r"\b(?:(?:eu|uk|us)\s+)?size\s+(?:\d{1,3}(?:[.,]5)?|xxs|xs|s|m|l|xl|xxl|xxxl|small|medium|large|a{2,4}|[ab]\d|[cd])\b",
         re.IGNORECASE,
     ),
+    re.compile(r"\b(?:packs?|sets?|box(?:es)?|spindles?) of \d{1,4}\b", re.IGNORECASE),
     # Paper.
     re.compile(r"(?<![\w.-])(?:SR)?[AB][2-6]\+?(?![\w+-])"),
     # "a 2.1 system"
@@ -119,6 +120,10 @@ class Vocabulary:
         """Labels of this shop's kinds that ``phrase`` denotes, provisos or not; () where it has none."""
         return self._kinds.resolve(phrase)
 
+    def compound(self, noun: str, of: str) -> str:
+        """What ``noun`` is called for the thing ``of`` ("lock", "notebook" -> "notebook lock"); "" without a name."""
+        return self._kinds.compound(noun, of)
+
     def sort(self, phrase: str) -> Sort:
         """What ``phrase`` denotes: the labels, and what products of some of them must say ("laser printer")."""
         return sort(self._kinds.meant(phrase), self._links)
@@ -132,6 +137,7 @@ class Vocabulary:
         kinds = self.kinds(text)
         first = kinds[0] if kinds else None
         spans = [_less(q.start, q.end, q.core, first) for q in quantities(text) if _of_a_product(text, q)]
+        spans += _worded(text)
         spans += [(m.start(), k.end) for k in kinds if (m := _COUNT.search(before(text, k.start)))]
         for pattern in _SIZES:
             spans += [m.span() for m in pattern.finditer(text)]
@@ -174,6 +180,19 @@ class Vocabulary:
         return link(phrase, self._links, kinds)
 
 
+def _worded(text: str) -> list[tuple[int, int]]:
+    """Where an amount stands with its number in words: "a four person tent"."""
+    found = []
+    for number in NUMBER_WORD.finditer(text):
+        figure = in_figures(number[0])
+        said = next(quantities(figure + text[number.end() : number.end() + _UNIT_LENGTH]), None)
+        if said is not None and said.start == 0:
+            found.append((number.start(), number.end() + said.end - len(figure)))
+    return found
+
+
+# Characters within which the unit behind a number must have come.
+_UNIT_LENGTH = 24
 # "I weigh 240 lbs", "she is 5 ft": nothing about the product.
 _PERSON = re.compile(
     r"\b(?:i|he|she|who)(?:'m|’m|'s|’s)? (?:(?:weigh|am|is|weighs|about|around|over|only) ){0,3}$", re.IGNORECASE

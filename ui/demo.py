@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -39,6 +40,8 @@ def open_warm(settings: Settings) -> Assistant:
     with step("Shop and model opened") as told:
         assistant = open_assistant(settings)
         told.note = f"{assistant.shelf.name}, {len(assistant.shelf):,} products"
+    # Model and vector store both load it, and whoever comes second may find it half loaded.
+    import_module("httpx")
     with step("Model and search warmed up"), ThreadPoolExecutor(1) as pool:
         spoken = pool.submit(assistant.warm_up)
         assistant.shelf.search(Query("hello", 1))

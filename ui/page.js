@@ -1,5 +1,5 @@
 // Runs once, beside the live turn: controls in our own markup become events of the page.
-const TURNS = ["example", "say", "revise", "want", "compare", "add", "cart"];
+const TURNS = ["example", "say", "revise", "want", "compare", "add", "cart", "look"];
 const OTHERS = ["rate", "restart", "reopen", "discard", "language"];
 const one = (selector, under) => (under || document).querySelector(selector);
 const all = (selector, under) => [...(under || document).querySelectorAll(selector)];
@@ -50,7 +50,27 @@ const rate = (thumb) => {
   send(thumb, was ? { value: "0" } : {});
 };
 
-// A picture from outside would take the browser off the page: here it is told what the search can read.
+// A picture goes to the shop by itself, and the turn names it; where none can be read, the menu says so.
+const look = async (file) => {
+  const input = one("#st-look");
+  one("#st-plus-menu").hidePopover();
+  const answer = await fetch("./seen", { method: "POST", body: file }).catch(() => null);
+  if (!answer || !answer.ok) return fail(input.dataset.failed);
+  trigger("act", { sent: { send: "look", picture: await answer.text(), text: box().value } });
+};
+const fail = (words) => {
+  tell(words);
+  const line = one("#st-plus-menu .st-quiet");
+  line.textContent = words;
+  one("#st-plus [popovertarget]").click();
+};
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "st-look" || !event.target.files[0]) return;
+  look(event.target.files[0]);
+  event.target.value = "";
+});
+
+// A file from outside would take the browser off the page.
 const offered = (event) => [...((event.dataTransfer || event.clipboardData)?.items || [])].some((i) => i.kind === "file");
 for (const kind of ["dragover", "drop", "paste"]) {
   document.addEventListener(kind, (event) => {
@@ -58,6 +78,8 @@ for (const kind of ["dragover", "drop", "paste"]) {
     event.preventDefault();
     event.stopPropagation();
     const menu = one("#st-plus-menu");
+    const file = (event.dataTransfer || event.clipboardData).files[0];
+    if (kind !== "dragover" && one("#st-look") && file) return look(file);
     if (kind === "dragover" || menu.matches(":popover-open")) return;
     one("#st-plus [popovertarget]").click();
     tell(one(".st-quiet", menu).textContent);

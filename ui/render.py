@@ -75,6 +75,9 @@ def field_label(field: str, say: Words) -> str:
     """A record's field as a reader sees it: "attributes.battery_life_h" -> "Battery life (h)"."""
     if f"field.{field}" in say.leaves:
         return say(f"field.{field}")
+    if field.startswith("wish."):
+        # A wish of the shopper, in their words.
+        return f"“{printable(field.removeprefix('wish.'))}”"
     words = printable(field.rpartition(".")[2].replace("_", " ")).split(" ")
     if len(words) > 1 and words[-1] in _UNITS:
         words[-1] = f"({words[-1]})"

@@ -13,11 +13,15 @@ from urllib.parse import quote
 
 import fastapi
 import gradio as gr
+from fastapi.concurrency import run_in_threadpool
 
+from retrieval.errors import QueryError
 from ui.desk.app import add_desk
 from ui.page import pictures
 from ui.page.examples import examples
 from ui.page.handlers import Handlers
+from ui.page.seen import LARGEST, Seen
+from ui.page.seen import ROUTE as SEEN
 from ui.page.session import Conversations
 from ui.page.view import View, remembered
 
@@ -35,11 +39,11 @@ _NEWS = 3
 _NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def build_page(assistant: Assistant, model_name: str) -> gr.Blocks:
+def build_page(assistant: Assistant, model_name: str, seen: Seen | None = None) -> gr.Blocks:
     """The page over one assistant; ``model_name`` is what the footer calls the model. Serve it with ``build_app``."""
     shelf = assistant.shelf
     talks = Conversations(assistant, pictures.address, examples(shelf), AT_ONCE)
-    on = Handlers(talks, shelf.name, len(shelf), model_name)
+    on = Handlers(talks, shelf.name, len(shelf), model_name, seen)
     with gr.Blocks(title=f"{shelf.name} · ShopTalk", analytics_enabled=False, fill_width=True) as page:
         # Fixed names, so that a restarted server still reads what an earlier one kept in the browser.
         memory = gr.BrowserState(remembered(None), storage_key=f"shoptalk:{shelf.name}", secret="shoptalk")
@@ -118,13 +122,29 @@ def build_app(assistant: Assistant, model_name: str, office: Office | None = Non
         headers = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": _NOTHING}
         return fastapi.Response(content, media_type=kind, headers=headers)
 
+    seen = Seen() if assistant.shelf.sees else None
+
+    @app.post(SEEN)
+    async def look(request: fastapi.Request) -> fastapi.Response:
+        content = b""
+        async for part in request.stream():
+            content += part
+            if len(content) > LARGEST:
+                return fastapi.Response(status_code=413)
+        if seen is None:
+            return fastapi.Response(status_code=404)
+        try:
+            return fastapi.Response(await run_in_threadpool(seen.keep, content), media_type="text/plain")
+        except QueryError as error:
+            return fastapi.Response(str(error), status_code=422, media_type="text/plain")
+
     theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
     if office:
         # Before the page, which answers on every path that is left.
         add_desk(app, office, assistant.shelf.name, _style(), theme)
     gr.mount_gradio_app(
         app,
-        build_page(assistant, model_name),
+        build_page(assistant, model_name, seen),
         path="/",
         theme=theme,
         head=_head(),

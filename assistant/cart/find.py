@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from assistant.pointing import pointed
@@ -48,6 +49,23 @@ def lines_meant(lines: Sequence[CartLine], text: str, last: str) -> list[CartLin
     if last and cues.references(text):
         return [n for n in lines if last in (n.variant, n.product_id)] or list(lines)
     return list(lines)
+
+
+def with_card(meant: Sequence[CartLine], state: DialogueState, text: str) -> list[CartLine]:
+    """The lines ``meant`` where a place may be that of a card: "the third one" of a cart with two lines is the third
+    card's, and where line and card at a place are two things of the cart, it may be either.
+    """
+    ids = {c.product_id for c in pointed(state, text)}
+    of_cards = [n for n in state.cart.lines if n.product_id in ids]
+    if not of_cards or _names_cart(text) or set(of_cards) == set(meant):
+        return list(meant)
+    if set(of_cards) < set(meant):
+        return of_cards
+    return [n for n in state.cart.lines if n in meant or n in of_cards]
+
+
+def _names_cart(text: str) -> bool:
+    return re.search(r"\b(?:cart|basket|bag|trolley)\b", text, re.IGNORECASE) is not None
 
 
 def names_one(state: DialogueState, text: str) -> bool:

@@ -129,6 +129,9 @@ def _tries_to(state: DialogueState, said: Understanding, text: str) -> bool:
     """Whether ``text`` names a size where one was asked for, though not one that there is: "44"."""
     if (state.pending or {}).get("needs") != "variant" or _A_SIZE.match(text) is None:
         return False
+    if text.strip(" .!").isdigit():
+        # A bare number is no price where a size was asked for.
+        return True
     return not any(w.slot in ("category", "brand", "price_max", "price_min", "order") for w in said.wishes)
 
 

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 from assistant.cart import wording
 from assistant.cart.choices import choices, label, meant, only, price, stock, values
-from assistant.cart.find import cards_asked, cards_meant, lines_meant, says_both
+from assistant.cart.find import cards_asked, cards_meant, lines_meant, says_both, with_card
 from assistant.cart.reading import Command, how_many, is_answer, letters, read, says_one_of, says_quantity
+from assistant.framed import Framed
 from assistant.recommend import short_names
-from assistant.state import Cart, CartCommand, CartLine, DialogueState, Sentence, Understanding
+from assistant.state import Cart, CartCommand, CartLine, DialogueState, Understanding
 from retrieval.product import Product, Variant
 
 # More of one thing is no shopping any more, it is a slip.
@@ -32,7 +33,7 @@ class Served:
     """The cart after a message, what is said about it, and what it still asks."""
 
     cart: Cart
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[Framed, ...]
     # JSON-ready; {"about": "cart", "needs": "variant" | "product" | "line" | "yes", ...}.
     pending: dict[str, Any] | None = None
     committed: tuple[str, ...] = ()
@@ -50,7 +51,9 @@ def serve(state: DialogueState, said: Understanding, text: str, shelf: Shelf) ->
         return clerk.resumed(pending, said.intent == "confirm")
     command = read(text)
     if pending and command is None and pending["needs"] == "variant":
-        return clerk.same(wording.none_of_them(pending["options"]), pending=pending)
+        lines = (n.product_id for n in state.cart.lines if (n.variant or n.product_id) == pending.get("line"))
+        of = pending.get("product") or next(lines, "")
+        return clerk.same(wording.none_of_them(pending["options"], of), pending=pending)
     command = command or read(text, said)
     return clerk.done(command) if command else clerk.same(wording.unclear())
 
@@ -64,7 +67,7 @@ class _Clerk:
         self._text = text
         self._shelf = shelf
 
-    def same(self, *sentences: Sentence, pending: dict[str, Any] | None = None) -> Served:
+    def same(self, *sentences: Framed, pending: dict[str, Any] | None = None) -> Served:
         """The cart as it was."""
         return Served(self._cart, sentences, pending)
 
@@ -137,7 +140,7 @@ class _Clerk:
     def _added(self, wanted: Sequence[tuple[str, str, str]], quantity: int) -> Served:
         """Puts in products (id, name, what was said of the size); the first that leaves anything open is asked for."""
         cart = self._cart
-        sentences: list[Sentence] = []
+        sentences: list[Framed] = []
         committed: list[str] = []
         for place, (id_, name, said) in enumerate(wanted):
             found = self._shelf.products([id_])
@@ -167,7 +170,7 @@ class _Clerk:
 
     def _one(
         self, cart: Cart, product: Product, name: str, chosen: Variant | None, quantity: int
-    ) -> Served | tuple[Cart, Sentence, str]:
+    ) -> Served | tuple[Cart, Framed, str]:
         """One product put in, or why not."""
         each = price(product, chosen)
         if each is None:
@@ -209,6 +212,7 @@ class _Clerk:
     def _on_line(self, command: Command) -> Served:
         # "One of them" is any of them, not the one spoken of last.
         lines = lines_meant(self._cart.lines, self._text, "" if says_one_of(self._text) else self._last())
+        lines = with_card(lines, self._state, self._text)
         if len(lines) > 1 and not (command.action == "remove" and says_both(self._text)):
             asks = _ask(command.action, "line", quantity=command.quantity, step=command.step)
             asks |= {"options": [n.variant or n.product_id for n in lines], "said": self._text}
@@ -365,7 +369,7 @@ def _ask(action: str, needs: str, **more: Any) -> dict[str, Any]:
     return {"about": "cart", "action": action, "needs": needs, **more}
 
 
-def _bad(quantity: int | None) -> Sentence | None:
+def _bad(quantity: int | None) -> Framed | None:
     if quantity is not None and quantity < 1:
         return wording.at_least_one()
     return wording.too_many(MOST) if quantity is not None and quantity > MOST else None

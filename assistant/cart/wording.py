@@ -1,263 +1,233 @@
-"""What the cart says, each sentence made of its lines and the records alone."""
+"""What the cart says, each sentence made of its lines and the records alone; the words stand in ``framed.yaml``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.cart.choices import stock, values, varying
-from assistant.state import Cart, CartLine, Evidence, Recommendation, Sentence
+from assistant.framed import Framed, framed
+from assistant.state import Cart, CartLine, Evidence, Recommendation
 from retrieval.product import Money, Product, Variant
 
 
-def _said(text: str, *evidence: Evidence) -> Sentence:
-    return Sentence(text, evidence, "plain")
+def _shop(field: str, value: object, id_: str = "") -> Evidence:
+    return Evidence("shop", id_, field, str(value))
 
 
-def _of(line: CartLine) -> list[Evidence]:
-    """What a line is, and what was chosen in it."""
-    return _product(line.product_id, line.name, line.chosen)
+def _title(id_: str, name: str) -> Evidence:
+    return Evidence("product", id_, "title", name)
 
 
-def _product(id_: str, name: str, *chosen: str) -> list[Evidence]:
-    return [Evidence("product", id_, "title", name), *(Evidence("shop", id_, "variant", c) for c in chosen if c)]
+def _thing(id_: str, name: str, chosen: str) -> Framed:
+    """A product, and what was chosen in it."""
+    if not chosen:
+        return framed("line/plain", _title(id_, name))
+    return framed("line/chosen", _title(id_, name), _shop("variant", chosen, id_))
 
 
-def _priced(line: CartLine) -> Evidence:
+def _line(line: CartLine) -> Framed:
+    return _thing(line.product_id, line.name, line.chosen)
+
+
+def _each(line: CartLine) -> Evidence:
     # What a variant costs may differ from the product's price.
-    return Evidence("shop", line.product_id, "price of one", str(line.price))
+    return _shop("price of one", line.price, line.product_id)
 
 
-def _total(cart: Cart) -> list[Evidence]:
-    return [] if cart.total is None else [Evidence("shop", "", "cart total", str(cart.total))]
+def _quantity(line: CartLine) -> Evidence:
+    return _shop("quantity", line.quantity, line.product_id)
 
 
-def _count(cart: Cart) -> Evidence:
-    return Evidence("shop", "", "things in the cart", str(cart.count))
+def _options(options: Iterable[str], id_: str = "") -> list[Evidence]:
+    return [_shop("variant", option, id_) for option in options]
 
 
-def _full(line: CartLine) -> str:
-    return f"{line.name}, {line.chosen}" if line.chosen else line.name
+def _items(cart: Cart) -> Framed:
+    count = _shop("things in the cart", cart.count)
+    return framed("items/one", also=[count]) if cart.count == 1 else framed("items/some", count)
 
 
-def _things(n: int) -> str:
-    return "1 item" if n == 1 else f"{n} items"
-
-
-def _either(options: Sequence[str]) -> str:
-    return options[0] if len(options) == 1 else ", ".join(options[:-1]) + " or " + options[-1]
-
-
-def added(line: CartLine, quantity: int) -> Sentence:
+def added(line: CartLine, quantity: int) -> Framed:
     """What was put in, and how many of it there are now."""
-    now = f", which makes {line.quantity}" if line.quantity != quantity else ""
-    return _said(
-        f"In your cart: {quantity} × {_full(line)} at {line.price}{now}.",
-        *_of(line),
-        _priced(line),
-        _number(quantity),
-        _number(line.quantity),
-    )
+    put = _shop("quantity added", quantity, line.product_id)
+    if line.quantity == quantity:
+        return framed("added/new", put, _line(line), _each(line), also=[_quantity(line)])
+    return framed("added/more", put, _line(line), _each(line), _quantity(line))
 
 
-def _number(n: int) -> Evidence:
-    return Evidence("shop", "", "quantity", str(n))
-
-
-def so_far(cart: Cart) -> Sentence:
+def so_far(cart: Cart) -> Framed:
     """Count and total of the cart."""
     if cart.total is None:
-        return _said("Your cart is empty.")
-    return _said(f"Your cart: {_things(cart.count)}, {cart.total} in all.", _count(cart), *_total(cart))
+        return framed("cart/none")
+    return framed("cart/so_far", _items(cart), _shop("cart total", cart.total))
 
 
-def contents(cart: Cart) -> list[Sentence]:
+def contents(cart: Cart) -> list[Framed]:
     """Every line, and the total."""
     if not cart.lines:
         return [empty()]
-    return [*(_line(n) for n in cart.lines), so_far(cart)]
+    return [*(_row(n) for n in cart.lines), so_far(cart)]
 
 
-def _line(line: CartLine) -> Sentence:
-    whole = Money(line.price.minor * line.quantity, line.price.currency)
-    text = f"{line.quantity} × {_full(line)}: {whole}" + (f" ({line.price} each)." if line.quantity > 1 else ".")
-    total = Evidence("shop", "", "line total", str(whole))
-    return _said(text, *_of(line), _priced(line), total, _number(line.quantity))
+def _row(line: CartLine) -> Framed:
+    total = _shop("line total", Money(line.price.minor * line.quantity, line.price.currency), line.product_id)
+    if line.quantity == 1:
+        return framed("cart/one", _quantity(line), _line(line), total, also=[_each(line)])
+    return framed("cart/some", _quantity(line), _line(line), total, _each(line))
 
 
-def empty() -> Sentence:
+def empty() -> Framed:
     """There is nothing in it."""
-    return _said("Your cart is empty. Say “add the first one” to put something in.")
+    return framed("cart/empty")
 
 
-def cleared() -> Sentence:
+def cleared() -> Framed:
     """It was emptied."""
-    return _said("Your cart is empty now.")
+    return framed("cart/cleared")
 
 
-def sure_to_clear(cart: Cart) -> Sentence:
+def sure_to_clear(cart: Cart) -> Framed:
     """Asks before everything goes."""
-    return _said(f"Shall I take all {_things(cart.count)} out of your cart?", _count(cart))
+    return framed("cart/sure", _items(cart))
 
 
-def removed(line: CartLine) -> Sentence:
+def removed(line: CartLine) -> Framed:
     """What was taken out."""
-    return _said(f"Taken out: {_full(line)}.", *_of(line))
+    return framed("cart/removed", _line(line))
 
 
-def changed(line: CartLine) -> Sentence:
+def changed(line: CartLine) -> Framed:
     """A line with its new quantity."""
-    return _said(f"{_full(line)}: {line.quantity} now.", *_of(line), _number(line.quantity))
+    return framed("cart/changed", _line(line), _quantity(line))
 
 
-def exchanged(old: CartLine, new: CartLine) -> Sentence:
+def exchanged(old: CartLine, new: CartLine) -> Framed:
     """A line with its new variant."""
-    was = old.chosen or "the other one"
-    text = f"{new.name}: {new.chosen} instead of {was}, {new.quantity} × {new.price}."
-    return _said(text, *_of(old), *_of(new), _priced(new), _number(new.quantity))
+    chosen = _shop("variant", new.chosen, new.product_id)
+    before = _shop("variant before", old.chosen or "—", old.product_id)
+    return framed("cart/exchanged", _title(new.product_id, new.name), chosen, before, _quantity(new), _each(new))
 
 
-def checkout(cart: Cart) -> list[Sentence]:
+def checkout(cart: Cart) -> list[Framed]:
     """The chat takes no payment."""
-    if not cart.lines:
-        return [empty()]
-    return [*contents(cart), _said("I cannot take payment here; your cart is kept as it is for the shop's checkout.")]
+    return [*contents(cart), framed("cart/checkout")] if cart.lines else [empty()]
 
 
-def which_product(cards: Sequence[Recommendation]) -> Sentence:
+def which_product(cards: Sequence[Recommendation]) -> Framed:
     """Asks which of the cards is meant."""
-    asked = cards[:6]
-    named = [e for c in asked for e in _product(c.product_id, c.name)]
-    return _said(f"Which one shall I put into your cart: {_either([c.name for c in asked])}?", *named)
+    return framed("cart/which", *(_title(c.product_id, c.name) for c in cards[:6]))
 
 
-def which_variant(product: Product, name: str, left: Sequence[Variant], among: Sequence[Variant]) -> Sentence:
+def which_variant(product: Product, name: str, left: Sequence[Variant], among: Sequence[Variant]) -> Framed:
     """Asks for the size, those on hand first; what is sold out is said to be."""
     there = [v for v in left if stock(product, v) != 0]
     gone = [v for v in left if stock(product, v) == 0]
-    what = _what(left)
+    by = varying(left)
+    asked = [_title(product.id, name), _shop("what", by[0] if len(by) == 1 else "version", product.id)]
     if not there:
-        return _said(f"{name} is sold out in every {what}.", *_product(product.id, name, what))
-    text = f"Which {what} of {name}: {_either(values(there, among))}?"
-    if gone:
-        text += f" Sold out: {', '.join(values(gone, among))}."
-    chosen = (what, *values(left, among))
-    return _said(text, *_product(product.id, name, *chosen))
+        return framed("cart/all_gone", *asked)
+    asked += _options(values(there, among), product.id)
+    if not gone:
+        return framed("cart/variant", *asked)
+    missing = [_shop("variant sold out", v, product.id) for v in values(gone, among)]
+    return framed("cart/variant_gone", *asked, *missing)
 
 
-def _what(among: Sequence[Variant]) -> str:
-    by = varying(among)
-    return by[0] if len(by) == 1 else "version"
-
-
-def which_instead(line: CartLine, options: Sequence[str]) -> Sentence:
+def which_instead(line: CartLine, options: Sequence[str]) -> Framed:
     """Asks what a line shall be changed to."""
-    text = f"What would you like {line.name} in instead of {line.chosen}: {_either(options)}?"
-    return _said(text, *_of(line), *(Evidence("shop", line.product_id, "variant", o) for o in options))
+    before = _shop("variant before", line.chosen, line.product_id)
+    return framed("cart/instead", _title(line.product_id, line.name), before, *_options(options, line.product_id))
 
 
-def which_line(lines: Sequence[CartLine]) -> Sentence:
+def which_line(lines: Sequence[CartLine]) -> Framed:
     """Asks which line is meant."""
-    named = [e for line in lines for e in _of(line)]
-    return _said(f"Which one do you mean: {_either([_full(line) for line in lines])}?", *named)
+    return framed("cart/which_line", *map(_line, lines))
 
 
-def no_choice(line: CartLine) -> Sentence:
+def no_choice(line: CartLine) -> Framed:
     """It comes in no other size."""
-    return _said(f"{line.name} comes in no other version that is in stock here.", *_of(line))
+    return framed("cart/no_choice", _title(line.product_id, line.name))
 
 
-def how_many(line: CartLine) -> Sentence:
+def how_many(line: CartLine) -> Framed:
     """Asks for a number."""
-    return _said(f"How many of {_full(line)} would you like?", *_of(line))
+    return framed("cart/how_many", _line(line))
 
 
-def at_least_one() -> Sentence:
+def at_least_one() -> Framed:
     """Zero and less cannot be bought."""
-    return _said("A quantity starts at one. To take something out, say “remove” and which one.")
+    return framed("cart/least")
 
 
-def too_many(most: int) -> Sentence:
+def too_many(most: int) -> Framed:
     """More than anybody buys at once."""
-    text = f"I can put in {most} of one thing at most; a person of the shop can help with more."
-    return _said(text, _number(most))
+    return framed("cart/most", _shop("most", most))
 
 
-def not_so_many(line: CartLine, left: int) -> Sentence:
+def not_so_many(line: CartLine, left: int) -> Framed:
     """The stock does not reach; the line stays as it is."""
-    return _said(
-        f"The shop has only {left} of {_full(line)}; your cart still has {line.quantity}.",
-        *_of(line),
-        Evidence("shop", line.product_id, "stock", str(left)),
-        _number(line.quantity),
-    )
+    return framed("cart/not_so_many", _shop("on hand", left, line.product_id), _line(line), _quantity(line))
 
 
-def only_so_many(product: Product, name: str, chosen: str, left: int, free: int) -> Sentence:
+def only_so_many(product: Product, name: str, chosen: str, left: int, free: int) -> Framed:
     """Proposes what is on hand."""
-    full = f"{name}, {chosen}" if chosen else name
-    proof = Evidence("shop", product.id, "stock", str(left))
-    return _said(
-        f"The shop has only {left} of {full}. Shall I put in {free}?",
-        *_product(product.id, name, chosen),
-        proof,
-        _number(free),
-    )
+    here, proposed = _shop("on hand", left, product.id), _shop("proposed", free, product.id)
+    return framed("cart/only_so_many", here, _thing(product.id, name, chosen), proposed)
 
 
-def too_few(product: Product, line: CartLine, chosen: str, left: int) -> Sentence:
+def too_few(product: Product, line: CartLine, chosen: str, left: int) -> Framed:
     """Another size has fewer than the line; the line stays as it is."""
-    return _said(
-        f"The shop has only {left} of {line.name} in {chosen}; your cart still has {line.quantity} in {line.chosen}.",
-        *_of(line),
-        Evidence("shop", product.id, "variant", chosen),
-        Evidence("shop", product.id, "stock", str(left)),
-        _number(line.quantity),
+    return framed(
+        "cart/too_few",
+        _shop("on hand", left, product.id),
+        _title(line.product_id, line.name),
+        _shop("variant", chosen, product.id),
+        _quantity(line),
+        _shop("variant before", line.chosen, line.product_id),
     )
 
 
-def size_or_number(line: CartLine, chosen: str, number: int) -> Sentence:
+def size_or_number(line: CartLine, chosen: str, number: int) -> Framed:
     """Asks whether a number is a size, as it may be; the other meaning is one sentence away."""
-    text = f"Shall I change {_full(line)}, to {chosen}? If you want {number} of it, say “quantity {number}”."
-    return _said(text, *_of(line), Evidence("shop", line.product_id, "variant", chosen), _number(number))
+    to = _shop("variant", chosen, line.product_id)
+    return framed("cart/size_or_number", _line(line), to, _shop("wanted", number))
 
 
-def not_in_cart() -> Sentence:
+def not_in_cart() -> Framed:
     """The line is not there (any more)."""
-    return _said("That is not in your cart.")
+    return framed("cart/not_in")
 
 
-def sold_out(product: Product, name: str, chosen: str, others: Sequence[str]) -> Sentence:
+def sold_out(product: Product, name: str, chosen: str, others: Sequence[str]) -> Framed:
     """It is not on hand; what else there is."""
-    full = f"{name} in {chosen}" if chosen else name
-    text = f"{full} is sold out."
-    if others:
-        text += f" There is {_either(others)}; say which, or leave it."
-    named = [*_product(product.id, name, chosen, *others), Evidence("shop", product.id, "stock", "0")]
-    return _said(text, *named)
+    title = _title(product.id, name)
+    thing = framed("line/in", title, _shop("variant", chosen, product.id)) if chosen else framed("line/plain", title)
+    proof = [_shop("on hand", 0, product.id)]
+    if not others:
+        return framed("cart/sold_out", thing, also=proof)
+    return framed("cart/sold_out_others", thing, *_options(others, product.id), also=proof)
 
 
-def no_price(product: Product, name: str) -> Sentence:
+def no_price(product: Product, name: str) -> Framed:
     """Nothing without a price can be bought."""
-    text = f"The record of {name} has no price, so I cannot put it into your cart."
-    return _said(text, *_product(product.id, name))
+    return framed("cart/no_price", _title(product.id, name))
 
 
-def nothing_shown() -> Sentence:
+def nothing_shown() -> Framed:
     """There is no card to take from."""
-    return _said("Which product? Search for it first, then say “add the first one”.")
+    return framed("cart/nothing_shown")
 
 
-def none_of_them(options: Sequence[str]) -> Sentence:
-    """What was named is not on offer; what is."""
-    text = f"There is no such choice. There is {_either(options)}; say which, or “no” to leave it."
-    return _said(text, *(Evidence("shop", "", "variant", o) for o in options))
+def none_of_them(options: Sequence[str], id_: str) -> Framed:
+    """What was named is not on offer of the product ``id_``; what is."""
+    return framed("cart/none_of_them", *_options(options, id_))
 
 
-def unclear() -> Sentence:
+def unclear() -> Framed:
     """What was asked is still open."""
-    return _said("I did not get that. Say which one, or “no” to leave everything as it is.")
+    return framed("cart/unclear")
 
 
-def declined() -> Sentence:
+def declined() -> Framed:
     """Nothing was done."""
-    return _said("All right, your cart stays as it is.")
+    return framed("cart/declined")

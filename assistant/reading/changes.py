@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Protocol, cast
 
 from assistant.reading.slots import Reading
 from assistant.state import Preferences, Slot, Wish
 from retrieval.lexicon import key, lexicon
+from retrieval.link import alternatives
 from retrieval.query import Condition
 from retrieval.text import words
 
@@ -63,8 +65,12 @@ _MOST = re.compile(
 class Linker(Protocol):
     """What the rules need to know whether two wishes are about one thing."""
 
-    def link(self, phrase: str) -> Condition:
-        """What a product must have to satisfy the phrase."""
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
+        """What a product, of types with these labels, must have to satisfy the phrase."""
+        ...
+
+    def resolve_kind(self, phrase: str) -> tuple[str, ...]:
+        """Labels of the shop's types that the phrase denotes."""
         ...
 
 
@@ -82,7 +88,11 @@ def retracts(
     if _SLIP.search(reading.text):
         last = max((w.turn for w in before), default=0)
         found += [("feature", str(w.value)) for w in before.of("feature") if w.turn == last]
-    adds = _ADDS.search(reading.text) is not None
+    category = next((str(w.value) for w in (*wishes, *before) if w.slot == "category"), "")
+    kinds = vocabulary.resolve_kind(category) if category else ()
+    # The "or" within "white or cream" adds nothing to what was said before.
+    beside = reduce(lambda text, wish: text.replace(wish.words, " "), wishes, reading.text)
+    adds = _ADDS.search(beside) is not None
     replaces = _REPLACES.search(reading.text) is not None
     for wish in wishes:
         if wish.slot == "dislike":
@@ -94,11 +104,18 @@ def retracts(
             for old in before.of("feature")
             if old.value != wish.value
             and (
-                rivals(str(old.value), str(wish.value), vocabulary)
+                rivals(_less_the_thing(old, category), _less_the_thing(wish, category), vocabulary, kinds)
                 or (replaces and _same_head(str(old.value), str(wish.value)))
             )
         ]
     return tuple(dict.fromkeys(found))
+
+
+def _less_the_thing(wish: Wish, category: str) -> str:
+    """A feature without the noun of the thing: "140 mm fans" for a case fan are 140 mm."""
+    nouns = words(category)[-1:]
+    said = [part for part in str(wish.value).split() if words(part) != nouns]
+    return " ".join(said) or str(wish.value)
 
 
 def _taken_back(phrase: str, before: Preferences, vocabulary: Linker) -> list[tuple[Slot, str]]:
@@ -110,9 +127,23 @@ def _taken_back(phrase: str, before: Preferences, vocabulary: Linker) -> list[tu
     if slots:
         return [(slot, "") for slot in slots]
     if said & set(words("colour")):
-        return [("feature", str(w.value)) for w in before.of("feature") if _colour(str(w.value), vocabulary)]
-    named = [("feature", str(w.value)) for w in before.of("feature") if said & _about(str(w.value), vocabulary)]
+        return [
+            (w.slot, str(w.value))
+            for w in before
+            if w.slot in ("feature", "dislike") and _colour(str(w.value), vocabulary)
+        ]
+    named = [
+        ("feature", str(w.value))
+        for w in before.of("feature")
+        if said & _about(str(w.value), vocabulary) or _alike(str(w.value), phrase, vocabulary)
+    ]
     return list(dict.fromkeys([*_holding(phrase, before), *cast(list[tuple[Slot, str]], named)]))
+
+
+def _alike(one: str, other: str, vocabulary: Linker) -> bool:
+    """Whether two phrases are two spellings of one thing: "full HD" and "1080p"."""
+    first, second = (vocabulary.link(phrase).groups() for phrase in (one, other))
+    return not {g for g in first if any(w.strip() for w in g)}.isdisjoint(second)
 
 
 def _about(phrase: str, vocabulary: Linker) -> set[str]:
@@ -138,9 +169,16 @@ def _rejected(phrase: str, before: Preferences) -> list[tuple[Slot, str]]:
     return [("feature", str(w.value)) for w in before.of("feature") if said and said <= set(words(str(w.value)))]
 
 
-def rivals(old: str, new: str, vocabulary: Linker) -> bool:
-    """Whether two features ask for different values of one thing."""
+def rivals(old: str, new: str, vocabulary: Linker, kinds: Sequence[str] = ()) -> bool:
+    """Whether two features ask for different values of one thing, of types with the labels ``kinds``."""
+    olds, news = alternatives(old), alternatives(new)
+    if len(olds) + len(news) > 2:
+        return any(rivals(one, other, vocabulary, kinds) for one in olds for other in news)
     first, second = vocabulary.link(old), vocabulary.link(new)
+    figures = [vocabulary.link(phrase, kinds) for phrase in (old, new)]
+    if all(isinstance(c.value, float) for c in figures):
+        # What a figure is of, its type says.
+        first, second = figures
     if first.attributes and set(first.attributes) & set(second.attributes):
         # "at least 4 m" and "at most 6 m" are two bounds; a bound and an amount are not.
         return first.op == second.op or "=" in (first.op, second.op)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from assistant.reading.cues import says, stop_words
 from assistant.reading.figures import Place
@@ -39,6 +40,31 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 def is_measure(phrase: str) -> bool:
     """Whether a feature is a size or a specification with a number: such wishes are hard."""
     return says("size", phrase) is not None
+
+
+class Known(Protocol):
+    """What is needed of a shop's vocabulary."""
+
+    def features(self, text: str) -> Sequence[Span]:
+        """Amounts, and values that the shop's records know."""
+        ...
+
+
+# Who rejects something names it in so many words.
+_STORY = 3
+_PURPOSE = re.compile(r"(?P<thing>.+?)\s+to\s+[a-z]+\s", re.IGNORECASE)
+
+
+def is_story(rejected: str, vocabulary: Known) -> bool:
+    """Whether what is said to be unwanted is only told, and nothing that a record could show."""
+    return len(_WORD.findall(rejected)) > _STORY and not vocabulary.features(rejected)
+
+
+def less_purpose(said: str, vocabulary: Known) -> str:
+    """A value without what it is for: "red to mark the boxes" is red."""
+    match = _PURPOSE.match(f"{said} ")
+    found = vocabulary.features(match["thing"]) if match else ()
+    return match["thing"] if match and len(found) == 1 and found[0].words == match["thing"] else said
 
 
 def is_bound(phrase: str) -> bool:

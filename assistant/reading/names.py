@@ -26,7 +26,8 @@ class Words(Protocol):
     def kinds(self, text: str) -> Sequence[Span]: ...
     def features(self, text: str) -> Sequence[Span]: ...
     def resolve_kind(self, phrase: str) -> tuple[str, ...]: ...
-    def link(self, phrase: str) -> Condition: ...
+    def compound(self, noun: str, of: str) -> str: ...
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,13 @@ class WrittenNames:
         """As the vocabulary has it."""
         return self.words.resolve_kind(phrase)
 
-    def link(self, phrase: str) -> Condition:
+    def compound(self, noun: str, of: str) -> str:
         """As the vocabulary has it."""
-        return self.words.link(phrase)
+        return self.words.compound(noun, of)
+
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
+        """As the vocabulary has it."""
+        return self.words.link(phrase, kinds)
 
 
 def _is_name(text: str, start: int, end: int) -> bool:

@@ -46,7 +46,7 @@ _CENTRE = r"(?:around|about|roughly|approximately|approx\.?|circa|near|close to|
 _UPPER = (
     r"(?:under|below|beneath|less than|lower than|cheaper than|no more than|not more than|"
     r"not over|no higher than|nothing over|nothing above|not above"
-    r"|not exceed(?:ing)?|up to|at (?:the )?(?:(?:very|absolute) )?most|max(?:imum)?(?: of| is|:)?|"
+    r"|not exceed(?:ing)?|up ?to|at (?:the )?(?:(?:very|absolute) )?most|max(?:imum)?(?: of| is|:)?|"
     r"maximum price(?: of| is|:)?|within|inside|<=?|≤|tops"
     r"|(?:my |the |a )?(?:max(?:imum)? )?budget(?: is| of|'s|:| around| about| up to| under|"
     r" max(?:imum)?| limit)*(?: is)?"
@@ -92,6 +92,8 @@ _TRAILING_UPPER = re.compile(
     r"(?:or (?:less|under|below|cheaper|lower)|and (?:under|below)|max(?:imum)?\b|tops\b|"
     r"at (?:the )?(?:(?:very|absolute) )?most|at the outside|"
     r"budget|range|price range|price point|limit|ish\b|to spend\b|left(?: this| to| for)\b|"
+    r"(?:is|'s|would be) (?:really |about |just )?(?:all|everything|as much as|what) (?:that )?(?:i|we)\b[^,.;!?]*?"
+    r"\b(?:spend|pay|have|afford|go)\b|"
     r"(?:is|would be|will be|has to be) (?:my|our|the) (?:(?:absolute|very|upper) )?"
     r"(?:limit|max(?:imum)?|most|budget|ceiling|top)|"
     r"以下|以内|之内|左右|预算)",
@@ -116,7 +118,8 @@ _BARE_CLAUSE = re.compile(
     rf"^\W*(?:(?:ok|okay|alright|let'?s say|say|make (?:it|that)|what about|how about|more like|i meant?|rather|"
     rf"actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*{_amount(1)}\W*"
     rf"(?:(?:then|please|pls|max|instead|though|or so|too|as well|also|"
-    rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough))\W*)*$",
+    rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough)(?: for (?:that|this|it))?|"
+    r"(?:but )?not a (?:cent|penny) more)\W*)*$",
     re.IGNORECASE,
 )
 # What may stand beside a range that is a whole clause.

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from assistant.reading.chinese import named_in_chinese
+from assistant.reading.chinese import is_chinese, named_in_chinese
 from assistant.reading.clauses import Clause, clauses
-from assistant.reading.cues import language, pattern, says
+from assistant.reading.cues import pattern, says
 from assistant.reading.features import (
     is_bound,
     is_measure,
+    is_story,
+    less_purpose,
     pieces,
     says_something,
     value_of,
@@ -82,7 +84,7 @@ class Reading:
 def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading:
     """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0."""
     figures, taken = read_figures(text, current)
-    if language(text) == "zh":
+    if is_chinese(text):
         return Reading(text, [], [*figures, *named_in_chinese(text, vocabulary)], taken=taken)
     features = whole(text, vocabulary.features(text), taken)
     figures, taken = less_names(text, figures, taken, features)
@@ -181,8 +183,8 @@ class _Scan:
     def _add_category(self, clause: Clause) -> None:
         need = self.reading.need
         if need is not None and need.says_type:
-            hard = hardness(self.reading.text, clause, True)
-            self.reading.add(Wish("category", need.mention.value, hard, need.mention.words))
+            # "Maybe a lamp" is a wish for a lamp all the same, and for no other thing.
+            self.reading.add(Wish("category", need.mention.value, True, need.mention.words))
 
     def _add_brand(self, phrase: Phrase, maker: Span, clause: Clause) -> None:
         stand = "rejected" if self._listed(phrase, clause) else phrase.stand
@@ -245,8 +247,11 @@ class _Scan:
             if self._in_force(value):
                 return
         if stand != "wanted":
-            self.reading.add(Wish("dislike", value, True, said))
+            if not is_story(said, self.vocabulary):
+                self.reading.add(Wish("dislike", value, True, said))
             return
+        if (thing := less_purpose(said, self.vocabulary)) != said:
+            said = value = thing
         # "for HP 1320" says what it must fit: kept soft, since records seldom list every machine.
         usual = clause.hard if clause.hard is not None else is_measure(said) and phrase.lead != "for"
         hard = usual if clause.hard else hardness(self.reading.text, clause, usual)

@@ -68,6 +68,11 @@ def mended(text: str, start: int, end: int, vocabulary: Kinds) -> Mentioned | No
     for spelling in _spellings(last) if len(last) in _LENGTHS and last.isascii() else ():
         if vocabulary.kinds(spelling):
             return Mentioned(said[-1][0], end, text[said[-1][0] : end], singular(spelling))
+        for at, _ in said[-3:-1]:
+            # A "dvd player" is one thing where a "player" may be none.
+            name = text[at : said[-1][0]] + spelling
+            if kind := next((k for k in vocabulary.kinds(name) if k.words == name), None):
+                return Mentioned(at, end, text[at:end], kind.value)
     return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.reading.clauses import Act, Clause
 from assistant.reading.cues import pattern, says, stop_words
-from assistant.reading.features import is_measure
+from assistant.reading.features import is_measure, is_story
 from assistant.reading.phrases import Stand, phrases
 from assistant.reading.slots import Reader, Reading, hardness
 from assistant.reading.tables import entry
@@ -98,10 +98,12 @@ def _as_wish(
         return None
     else:
         value = singular(said) if slot == "category" else said
+    if slot == "dislike" and is_story(said, vocabulary):
+        return None
     if slot in ("not_brand", "dislike"):
         return Wish(slot, value, True, said)
     default = slot in ("brand", "category") or is_measure(said)
-    if clause is None:
+    if clause is None or slot == "category":
         return Wish(slot, value, default, said)
     hard = clause.hard if clause.hard is not None else hardness(reading.text, clause, default)
     return Wish(slot, value, hard, said)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from assistant.reading.clauses import Clause
 from assistant.reading.cues import stop_words
 from assistant.reading.features import is_measure
-from assistant.reading.slots import Reader, Reading
-from assistant.state import Wish
+from assistant.reading.slots import Reader, Reading, hardness
+from assistant.state import Preferences, Wish
 from retrieval.query import Condition
 from retrieval.text import words
 
@@ -21,8 +22,12 @@ _SHARED = ("category", "feature", "dislike")
 class Vocabulary(Reader, Protocol):
     """What reading a message needs of the shop."""
 
-    def link(self, phrase: str) -> Condition:
-        """What a product must have to satisfy the phrase."""
+    def compound(self, noun: str, of: str) -> str:
+        """What the noun is called for another thing: a "lock" for a "notebook" is a "notebook lock"."""
+        ...
+
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
+        """What a product, of types with these labels, must have to satisfy the phrase."""
         ...
 
 
@@ -38,13 +43,88 @@ def left_out(found: Sequence[Wish], rules: Sequence[Wish], vocabulary: Vocabular
     ]
 
 
-def known_or_soft(wish: Wish, vocabulary: Vocabulary) -> Wish:
-    """The wish, soft where it is a phrase of which the shop's records know no value and no amount."""
+def known_or_soft(wish: Wish, vocabulary: Vocabulary, kinds: Sequence[str] = ()) -> Wish:
+    """The wish, soft where it is a phrase of which the shop's records know no value and no amount.
+
+    ``kinds`` are the labels of the types that it is said of.
+    """
     phrase = str(wish.value)
     unknown = wish.slot == "feature" and wish.hard and not is_measure(phrase)
-    if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase).attributes:
-        return replace(wish, hard=False)
+    if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase, kinds).attributes:
+        return replace(wish, hard=False, force="must")
     return wish
+
+
+def either(wishes: Sequence[Wish], text: str) -> list[Wish]:
+    """The wishes, where features named with "or" between them are one, of which any does: "pink, red or white"."""
+    kept = list(wishes)
+    features = [w for w in kept if w.slot == "feature"]
+    said = sorted(((text.find(w.words), w) for w in features if text.count(w.words) == 1), key=lambda p: p[0])
+    for n, (start, first) in enumerate(said):
+        group, between = [first], ""
+        end = start + len(first.words)
+        for at, wish in said[n + 1 :]:
+            if not _LISTED.fullmatch(text[end:at]):
+                break
+            between += text[end:at].lower()
+            group.append(wish)
+            end = at + len(wish.words)
+        if first in kept and "or" in between:
+            value = ", ".join(str(w.value) for w in group[:-1]) + f" or {group[-1].value}"
+            hard = any(w.hard for w in group)
+            kept[kept.index(first)] = replace(first, value=value, words=text[start:end], hard=hard)
+            kept = [w for w in kept if w not in group[1:]]
+    return kept
+
+
+# What stands between things of which any does.
+_LISTED = re.compile(r"\s*(?:,|,?\s*or)\s+(?:an?\s+|in\s+)?", re.IGNORECASE)
+
+
+def mild_or_meant(wish: Wish, reading: Reading) -> Wish:
+    """The wish, marked where the shopper would only welcome it: "ideally white", a use ("for soups"), a story."""
+    at = reading.text.find(wish.words)
+    if wish.slot != "feature" or wish.hard or at < 0:
+        return wish
+    clause = next((c for c in reading.clauses if c.start <= at < c.end), None)
+    told = clause is not None and (clause.act in ("tells", "asks") or _rambles(clause, reading))
+    hedged = clause is not None and (clause.hard is False or not hardness(reading.text, clause, True))
+    return replace(wish, force="mild") if told or hedged or _USE.search(reading.text[:at]) else wish
+
+
+def _rambles(clause: Clause, reading: Reading) -> bool:
+    """Whether a long clause without a verb of wanting stands beside one with it: it tells how things are."""
+    wanting = any(c.act in ("opens", "requires") for c in reading.clauses)
+    return clause.act == "names" and wanting and len(reading.text[slice(*clause.body)].split()) > _TERSE
+
+
+# Wishes without a verb are short: "black, size 39".
+_TERSE = 8
+# Before what a thing is for.
+_USE = re.compile(r"\bfor\s+(?:(?:an?|the|my|our|his|her|their|some)\s+)?$", re.IGNORECASE)
+
+
+def for_its_owner(wishes: Sequence[Wish], text: str, vocabulary: Vocabulary) -> list[Wish]:
+    """The wishes, the type by its fuller name where the message says what it is for.
+
+    "I want to chain my notebook to the desk. I need a lock": a notebook lock.
+    """
+    named = next((w for w in wishes if w.slot == "category" and len(str(w.value).split()) == 1), None)
+    things = (m["thing"] for m in _ITS.finditer(text)) if named else ()
+    name = next((n for t in things if named and (n := vocabulary.compound(str(named.value), t))), "")
+    return [replace(w, value=name) if w is named and name else w for w in wishes]
+
+
+_ITS = re.compile(r"\b(?:my|our|his|her|their)\s+(?P<thing>[^\W\d_]+)", re.IGNORECASE)
+
+
+def less_itself(wishes: Sequence[Wish], before: Preferences, vocabulary: Vocabulary) -> list[Wish]:
+    """The wishes, less features that only name the thing again: "zip ties" of cable ties."""
+    category = next((w for w in (*wishes, *before) if w.slot == "category"), None)
+    kinds = set(vocabulary.resolve_kind(str(category.value))) if category else set()
+    plain = (w for w in wishes if w.slot == "feature" and not w.hard)
+    again = [w for w in plain if kinds and kinds == set(vocabulary.resolve_kind(str(w.value)))]
+    return [w for w in wishes if w not in again]
 
 
 def less_makers(wishes: Sequence[Wish]) -> list[Wish]:

@@ -46,9 +46,19 @@ def may_be_type(
     current = next((str(w.value) for w in before.of("category")), None)
     if trust != "model":
         return trust == "model alone" or current is None
-    if _beside_the_point(wish, reading, vocabulary):
+    if _beside_the_point(wish, reading, vocabulary) or _at_hand(wish, reading, vocabulary):
         return False
     return current is None or relation(current, str(wish.value), vocabulary) != "same"
+
+
+_OWNED = re.compile(r"\b(?:my|our|his|her|their)\s+(?:(?:old|own|new|current)\s+)?$", re.IGNORECASE)
+
+
+def _at_hand(wish: Wish, reading: Reading, vocabulary: Reader) -> bool:
+    """Whether a type is what somebody has ("my old camera takes SD cards"), and another one is named as well."""
+    at = reading.text.find(wish.words)
+    others = (k for k in vocabulary.kinds(reading.text) if not k.start <= at < k.end)
+    return _OWNED.search(reading.text[: max(at, 0)]) is not None and any(True for _ in others)
 
 
 def _beside_the_point(wish: Wish, reading: Reading, vocabulary: Reader) -> bool:

@@ -3,8 +3,9 @@
 Data: ``conversations.jsonl`` (a ``play`` script whose rows carry ``checks``, see ``eval.predicates``, and may carry
 ``expects``, see ``eval.expectations``), ``products.jsonl`` and, where there are any, ``reviews.jsonl``, each of them
 may be ``.gz``. The model "scripted" is none: each message is understood as the script says (``eval.scripted``), which
-measures the program behind the reading. A folder without a script of its own gets the one that ships under its name
-(``eval/data/conversations_NAME.jsonl``); no folder at all means the demo shop and its script.
+measures the program behind the reading; "rules" reads without any model. A folder without a script of its own gets the
+one that ships under its name (``eval/data/conversations_NAME.jsonl``); no folder at all means the demo shop and its
+script.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-# Instead of a model: readings that stand in the script.
+# Instead of a model: readings that stand in the script, or the rules alone.
 SCRIPTED = "scripted"
+RULES = "rules"
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
 MEANING = {
     "shown_right": "share of shown products that meet every hard wish said so far, by predicates on the feed's rows",
@@ -67,7 +69,7 @@ def run(plan: Plan) -> Outcome:
 
     script, catalogue, data = load(plan)
     read = Scripted(script) if plan.model == SCRIPTED else None
-    model = None if read else open_llm(plan.model, adapter=plan.adapter, home=plan.home)
+    model = None if plan.model in (SCRIPTED, RULES) else open_llm(plan.model, adapter=plan.adapter, home=plan.home)
     if model is not None:
         _wake(model, plan)
     shelf = open_or_build(plan, data)

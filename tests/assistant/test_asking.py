@@ -26,7 +26,7 @@ def test_the_field_that_narrows_most_is_asked_for_with_answers_that_products_giv
     asked = question(MIXED, 4, Preferences((Wish("price_max", 50, True, "under 50"),)))
     assert asked is not None
     assert asked.field == "attributes.colour"
-    assert set(asked.choices) == {"white", "black", "red", "blue", "green"}
+    assert set(asked.choices("en")) == {"white", "black", "red", "blue", "green"}
     assert asked.leaves < 0.6
 
 

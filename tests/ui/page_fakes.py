@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant.cart import Served, serve, wants
 from assistant.errors import ConversationError, MessageTooLong
+from assistant.framed import speak
 from assistant.preferences import merge
 from assistant.reading.cues import pointed_at
 from assistant.state import (
@@ -68,7 +69,7 @@ PRODUCTS = tuple(
 class FakeShelf:
     """Six lamps; the second one comes in three sizes."""
 
-    name, currency, folder = "Lamp & Co", "USD", Path("/nowhere")
+    name, currency, folder, sees = "Lamp & Co", "USD", Path("/nowhere"), False
 
     def __init__(self, products: Sequence[Product] = PRODUCTS) -> None:
         self._products = {p.id: p for p in products}
@@ -137,7 +138,9 @@ class FakeAssistant:
         self.closed = threading.Event()
         self.queue = None
 
-    def say(self, state: DialogueState, text: str, said: Understanding | None = None) -> Iterator[Event]:
+    def say(
+        self, state: DialogueState, text: str, said: Understanding | None = None, picture: bytes = b""
+    ) -> Iterator[Event]:
         if len(text) > LONGEST:
             raise MessageTooLong(f"A message of {len(text):,} characters", f"Say it in {LONGEST:,} characters or fewer")
         if "break" in text:
@@ -181,7 +184,7 @@ class FakeAssistant:
         if said.intent == "cart" or wants(state, said, text):
             served = serve(state, said, text, self.shelf)
             yield served
-            yield from served.sentences
+            yield from (speak(said, "en") for said in served.sentences)
             return
         if said.intent == "hand_off":
             yield Sentence("A person of the shop takes over.")

@@ -72,6 +72,14 @@ def import_(
             "--replace", help="A feed of a known name from another folder may remove most of what came under it."
         ),
     ] = False,
+    image_embedder: Annotated[
+        str | None,
+        typer.Option(
+            "--image-embedder",
+            envvar="SHOPTALK_IMAGE_EMBEDDER",
+            help="A CLIP-like model, by name or folder: the shop can then be searched by a picture; `none` ends that.",
+        ),
+    ] = None,
     no_embed: Annotated[bool, typer.Option("--no-embed", help="Make no vectors; search goes by words alone.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
@@ -79,9 +87,11 @@ def import_(
     from retrieval.columns import parse_mapping
     from retrieval.errors import FeedError
     from retrieval.importer import import_shop
+    from ui.commands.looks import eyes_of, see
     from ui.commands.service import put_in_force
 
     in_force = put_in_force(rules, orders or [])
+    eyes = eyes_of(shop.expanduser(), image_embedder)
     if no_embed and embedder:
         raise FeedError("--no-embed and --embedder exclude each other", "Give one of them")
     with _bars() as (on_row, on_progress):
@@ -103,6 +113,9 @@ def import_(
             vectors_at="" if vectors == "local" else vectors,
         )
     in_force(shop.expanduser())
+    if eyes:
+        with _bars() as (_, on_progress):
+            see(shop.expanduser(), eyes, on_progress)
     _tell(report, as_json)
 
 

@@ -48,12 +48,12 @@ def chat(
     """Talk to a shop in the terminal. An empty line or Ctrl-D ends it; the conversation is kept."""
     from assistant.build import open_assistant
     from assistant.errors import ShopTalkError
-    from assistant.wording import GREETING
+    from assistant.framed import framed, speak
 
     assistant = open_assistant(settings(shop, model, adapter))
     state = assistant.store.load(conversation) if conversation else assistant.store.new(customer)
     print(f"{assistant.shelf.name}: {len(assistant.shelf):,} products. Conversation {state.id}", file=sys.stderr)
-    print(GREETING)
+    print(speak(framed("greeting"), "en").text)
     heard = _staff(assistant, state, 0)
     while text := _ask():
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assistant.framed import framed, phrase
 from assistant.state import Evidence, Recommendation
 from retrieval.product import Product
 from ui import render
@@ -114,9 +115,15 @@ def _pick(name: str, product: Product, say: Words) -> str:
     )
 
 
+def _price_alone(price: str) -> set[str]:
+    """The plain sentence that says a product's price and nothing else, in each language, in small letters."""
+    costs = framed("reason/price", Evidence("product", "", "title", ""), Evidence("product", "", "price", price))
+    return {phrase(costs, language).removeprefix(": ").lower() for language in ("en", "zh")}
+
+
 def _blurb(blurb: str | None, product: Product, say: Words) -> str:
     """The sentence on a card; a grey line while there is none yet, and nothing where it only repeats the price."""
     if blurb is None:
         return '<p class="st-blurb st-waiting"></p>'
-    repeats = blurb in ("", f"Costs {render.price_label(product, say)}.")
+    repeats = blurb == "" or blurb.lower() in _price_alone(render.price_label(product, say))
     return "" if repeats else f'<p class="st-blurb">{text(blurb)}</p>'

@@ -88,7 +88,8 @@ def _field(wish: Wish, id: str, say: Words) -> str:
     """The control for the wish's value; "" where there is nothing to choose."""
     value = text(wish.value)
     if wish.slot in _AMOUNTS:
-        number = 'type="number" inputmode="decimal" min="0.01" step="any"'
+        # No input of numbers: the page's markup is changed in place, and a word in one is an error while it lasts.
+        number = 'type="text" inputmode="decimal" pattern="[0-9]*[.]?[0-9]+" autocomplete="off"'
         return f'<input id="{id}" name="new" {number} required value="{value}">'
     if wish.slot in ("min_rating", "order"):
         choices = list(_STARS) if wish.slot == "min_rating" else list(render.ORDERS)
@@ -128,7 +129,7 @@ def revision(
         return None
     hard = asked.get("hard") == "yes" if old.slot in _SOFTENED and asked.get("hard") in ("yes", "no") else old.hard
     # It stays a wish of its turn: brands said together stand together (``preferences.merge``).
-    new = replace(old, value=value, hard=hard)
+    new = replace(old, value=value, hard=hard, force="plain" if hard else "mild")
     if new == old:
         return None
     if new.value != old.value:

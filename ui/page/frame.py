@@ -110,9 +110,16 @@ def drawer(tag: str, title: str, body: str, say: Words, kind: str = "") -> str:
     )
 
 
-def plus(say: Words) -> str:
-    """What opens beside the message box: a person, and what the search makes of pictures."""
+def plus(say: Words, sees: bool) -> str:
+    """What opens beside the message box: a person, and a picture to find things by, or that none can be read."""
     line = f'<p class="st-quiet">{text(say("plus.no_pictures"))}</p>'
+    if sees:
+        told = data(failed=say("plus.unread"))
+        line = (
+            f'<label class="st-link st-file">{text(say("plus.picture"))}'
+            f'<input type="file" id="st-look" class="st-sr" accept="image/png,image/jpeg,image/webp,image/gif"{told}>'
+            f'</label><p class="st-quiet">{text(say("plus.pictures"))}</p>'
+        )
     person = button(text(say("plus.person")), "want", "st-link", intent="hand_off")
     label = f'aria-label="{text(say("plus.label"))}"'
     return (

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from ui.page import frame
+from ui.page.seen import Seen
 from ui.page.session import Conversations, Screen
 from ui.page.view import Box, View, remembered
 from ui.words import Words, preferred, words
@@ -23,6 +24,8 @@ class Handlers:
     products: int
     # What the footer calls the model.
     model: str
+    # Where a visitor's picture waits; None where things cannot be found by one.
+    seen: Seen | None = None
 
     def load(self, kept: Any, request: gr.Request) -> list[Any]:
         """The page was opened or reloaded."""
@@ -38,6 +41,10 @@ class Handlers:
         """A control that stands for a turn was used."""
         kept, say = self._said(kept, request)
         sent = _sent(event)
+        if self.seen and sent.get("send") == "look":
+            picture = self.seen.take(str(sent.get("picture")))
+            yield from self._grown(self.talks.look(kept["id"], picture, str(sent.get("text", "")), say), kept, say)
+            return
         yield from self._grown(self.talks.act(kept["id"], str(sent.get("send")), sent, say), kept, say)
 
     def look(self, seen: int, kept: Any, request: gr.Request) -> list[Any]:
@@ -118,7 +125,7 @@ class Handlers:
             wishes=screen.wishes,
             chats=before.chats if before else frame.chats([(i, self.talks.title(i)) for i in ids], here["id"], say),
             cart=screen.cart,
-            plus=frame.plus(say),
+            plus=frame.plus(say, self.seen is not None),
             picked=frame.picked(say),
             foot=frame.footer(self.model, self.shop, self.products, say),
             box=Box(say, screen.box, screen.busy),

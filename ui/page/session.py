@@ -63,6 +63,7 @@ class Asked:
 
     text: str
     said: Understanding | None = None
+    picture: bytes = b""
 
 
 class Conversations:
@@ -130,6 +131,12 @@ class Conversations:
 
         yield from self._taken(id, what, say, from_box=False)
 
+    def look(self, id: str, picture: bytes, text: str, say: Words) -> Iterator[Screen]:
+        """Asks for what looks like a ``picture``, under the wishes of ``text``, which may be empty."""
+        words = text.strip() or say("plus.look")
+        if picture:
+            yield from self._taken(id, lambda _: Asked(words, picture=picture), say, from_box=True)
+
     def rate(self, id: str, turn: int, value: int) -> bool:
         """Keeps what the visitor thinks of an answer: 1, -1, or 0 for nothing any more. False where there is none."""
         state = self.find(id)
@@ -185,7 +192,7 @@ class Conversations:
             panel = chips.panel(state.preferences, self._currency, say)
             return replace(screen, live=live, wishes=panel, box=words.text if from_box else None, busy=False)
 
-        running = Running(lambda: self._assistant.say(state, words.text, words.said), self._line)
+        running = Running(lambda: self._assistant.say(state, words.text, words.said, words.picture), self._line)
         with self._seats.run(state.id, running):
             try:
                 yield from self._grown(running, state, head, screen, say)

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 
-from assistant import wording
+from assistant.framed import framed, speak
 from assistant.service.handoff.phrases import pattern
 from assistant.service.talk.frame import INTENTS
 from assistant.state import DialogueState, Evidence, Reply, Turn, Understanding
@@ -29,8 +30,8 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 PATIENCE = 3
 # How many turns back a refusal is still what the shopper speaks of.
 _REFUSED_WITHIN = 2
-# Answers that tell the shopper nothing.
-_NON_ANSWERS = (wording.WHICH_ONE, wording.NOTHING_PENDING, wording.OUT_OF_SCOPE, wording.WHAT_NOW)
+# Frames of answers that tell the shopper nothing.
+_NON_ANSWERS = ("which_one", "nothing_pending", "out_of_scope", "what_now", "withheld")
 # Letters of a message in capitals, with at least so many, that count as shouting.
 _SHOUTED, _LETTERS = 0.7, 20
 
@@ -88,7 +89,7 @@ def _since_hand_over(turns: Sequence[Turn]) -> Sequence[Turn]:
 
 def _failed(said: Understanding, reply: Reply, before: Reply | None) -> bool:
     """Whether a turn got the shopper no further: no answer, nothing to offer, or the question before asked again."""
-    if any(s.text in _NON_ANSWERS for s in reply.sentences):
+    if any(s.text in _non_answers() for s in reply.sentences):
         return True
     if said.intent in ("find", "refine") and not reply.shown and not reply.alternatives:
         return True
@@ -99,6 +100,11 @@ def _failed(said: Understanding, reply: Reply, before: Reply | None) -> bool:
     if said.intent in INTENTS and reply.pending is None and not reply.committed:
         return not any(s.evidence for s in reply.sentences)
     return False
+
+
+@cache
+def _non_answers() -> frozenset[str]:
+    return frozenset(speak(framed(name), language).text for name in _NON_ANSWERS for language in ("en", "zh"))
 
 
 def _shouts(text: str) -> bool:
