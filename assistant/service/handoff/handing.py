@@ -45,7 +45,8 @@ def hand_over(conversation: str, packet: Packet, need: Need, enqueue: Enqueue | 
 
     ``enqueue`` None is a conversation that nobody of the shop can read.
     """
-    words, place, failed = table(), None, False
+    words: dict[str, Any] = table()["zh"] if packet.language == "zh" else table()
+    place, failed = None, False
     try:
         place = enqueue(conversation, packet) if enqueue else None
     except DeskError:

@@ -186,3 +186,10 @@ def test_the_benchmark_would_see_a_lie(own_shop: Path) -> None:
     )
     row = {"id": "1", "customer": None, "verified": False, "turns": ["a person, please"], "needs": "asked", "turn": 1}
     assert (handoff.play(row, honest, "now").lies, handoff.play(row, lying, "now").lies) == (0, 1)
+
+
+def test_a_chinese_message_is_answered_in_chinese(own_shop: Path) -> None:
+    zh, en = table()["zh"], table()
+    assert all(set(zh[part]) == set(en[part]) for part in ("advice", "why", "told"))
+    answer = Talk(own_shop, enqueue=lambda *_: Place(2, "now")).say("我要转人工客服")
+    assert answer.hand_off and "第 2 位" in answer.text and "queue" not in answer.text
