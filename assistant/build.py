@@ -19,13 +19,18 @@ from assistant.understand import Trust, ask_model
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from assistant.desk.office import Office
+    from assistant.desk.queue import Queue
     from assistant.service.gate import Gate
     from assistant.service.talk import ServiceDesk
     from assistant.store import Store
     from retrieval.search import Shelf
 
 _log = logging.getLogger(__name__)
-__all__ = ["Assistant", "Settings", "open_assistant", "open_desk", "open_gate", "open_model", "open_shelf", "trust"]
+__all__ = [
+    "Assistant", "Settings", "open_assistant", "open_desk", "open_gate", "open_model", "open_office", "open_shelf",
+    "open_store", "trust",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +43,19 @@ class Assistant:
     settings: Settings
     # None for a shop without orders.
     desk: ServiceDesk | None = None
+    # Where conversations wait for a person; None where nobody reads along.
+    queue: Queue | None = None
 
     def say(
         self, state: DialogueState, text: str, said: Understanding | None = None, picture: bytes = b""
     ) -> Iterator[Event]:
         """One turn as it happens, stored before ``Done`` is yielded. ``said`` is its reading where it is known.
 
-        A ``picture`` is looked at and not kept.
+        A ``picture`` is looked at and not kept. While somebody of the shop has the conversation nothing happens, but
+        that the message is kept for them.
         """
+        if self.queue and self.queue.hear(state.id, text):
+            return
         events = reply(
             state,
             text,
@@ -55,6 +65,7 @@ class Assistant:
             said=said,
             desk=self.desk,
             picture=picture,
+            enqueue=self.queue.put if self.queue else None,
         )
         for event in events:
             if isinstance(event, Done):
@@ -145,8 +156,21 @@ def open_desk(settings: Settings, shelf: Shelf | None = None) -> ServiceDesk | N
 
 def open_assistant(settings: Settings) -> Assistant:
     """Opens shop, model and store; every fault names the thing and the mend."""
+    from assistant.desk.queue import Queue
+
+    shelf, store = open_shelf(settings), open_store(settings)
+    return Assistant(shelf, open_model(settings), store, settings, open_desk(settings, shelf), Queue(store.engine))
+
+
+def open_store(settings: Settings) -> Store:
+    """The conversations of the shop that the settings name."""
     from assistant.store import Store
 
-    shelf = open_shelf(settings)
-    store = Store.open(settings.database or shelf.folder / "shop.sqlite")
-    return Assistant(shelf, open_model(settings), store, settings, open_desk(settings, shelf))
+    return Store.open(settings.database or settings.shop_folder / "shop.sqlite")
+
+
+def open_office(assistant: Assistant) -> Office:
+    """The service desk beside an assistant: the same conversations, the same gate."""
+    from assistant.desk.office import Office
+
+    return Office(assistant.store, assistant.desk.gate if assistant.desk else None)

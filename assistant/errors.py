@@ -4,6 +4,7 @@ from retrieval.errors import ShopTalkError, WeightsMissing
 
 __all__ = [
     "ConversationError",
+    "DeskError",
     "MessageTooLong",
     "ModelError",
     "ModelSlow",
@@ -46,3 +47,7 @@ class OrdersError(ShopTalkError):
 
 class ConversationError(ShopTalkError):
     """A conversation that is unknown or belongs to somebody else."""
+
+
+class DeskError(ShopTalkError):
+    """Something that somebody at the service desk may not do, or cannot do now."""

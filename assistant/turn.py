@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant import cart, subjects
@@ -21,7 +22,8 @@ from assistant.reading import chinese, cues
 from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import beside_picture, relative
 from assistant.respond import PATIENCE
-from assistant.state import Citation, DialogueState, Done, Event, Preferences, Sentence, Turn, Understanding, Understood
+from assistant.service import handoff
+from assistant.state import Citation, DialogueState, Done, Event, Sentence, Turn, Understanding, Understood
 from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, understand
 from retrieval.product import Product
 
@@ -83,6 +85,7 @@ def reply(
     read: Read | None = None,
     patience: float = PATIENCE,
     desk: Desk | None = None,
+    enqueue: handoff.Enqueue | None = None,
     picture: bytes = b"",
 ) -> Iterator[Event]:
     """One turn as it happens: ``Understood``, ``Cards`` where products are shown, each ``Sentence``, then ``Done``.
@@ -92,6 +95,7 @@ def reply(
     ``said`` is the reading of a message that needs none: a control of the page sent it. ``read`` reads messages in
     place of rules and model, for measuring what is made of a reading. A call of the model that takes longer than
     ``patience`` seconds counts as failed. ``desk`` None is a shop without orders and documents.
+    ``enqueue`` puts a conversation that needs a person where the shop's staff find it; None where nobody reads along.
     With a ``picture`` (a file's bytes) products are found by their looks, under the wishes in words.
     """
     clock = Clock(patience)
@@ -106,6 +110,7 @@ def reply(
     asks = chinese.with_plain_bounds(beside_picture(text) if picture else text)
     if picture and not asks:
         said = chinese.in_own_words(Understanding("refine" if state.preferences.wishes else "find"), text, before)
+    known = said is not None
     if said is None:
         # What Chinese asks, English says as well; the rules read that.
         heard = chinese.in_english(asks)
@@ -113,23 +118,30 @@ def reply(
         said, notice = (
             (read(state, asks), "") if read else _understand(state, asks, heard, shelf, model, clock, trust, desk)
         )
+    need = handoff.needed(state, said, text)
+    if need:
+        said = replace(said, intent="hand_off", wishes=(), retracts=(), fresh=False)
+    elif not known:
         if desk and (for_desk := desk.reads(state, said, told)):
             said, served = for_desk, desk.serve(state, for_desk, told)
         elif picture:
             said = _beside_picture(said, state)
         elif said.intent != "cart" and not (heard and heard.intent):
             said, like = relative(said, state, told, shelf)
+    if not known:
         said = chinese.in_own_words(said, text, before)
     preferences = merge(state.preferences, said)
     clock.understood()
     yield Understood(said, preferences)
     answer = Answer(text, said, preferences, state.cart, shelf)
     events = (
-        _at_the_desk(answer, served)
+        ()
+        if need
+        else _at_the_desk(answer, served)
         if served
         else _answer(answer, state, told, shelf, None if notice else model, clock, like, picture)
     )
-    for event in events:
+    for event in chain(events, _hand_over(answer, state, text, need, enqueue)):
         clock.saw(event)
         yield event
     reply_ = answer.reply(notice or clock.cost.failure)
@@ -207,8 +219,6 @@ def _answer(
             yield from _at_the_cart(answer, state, text, shelf)
         case _:
             yield from answer.say(framed(_fixed(answer.said, text)))
-            if answer.said.intent == "hand_off":
-                answer.hand_off = _packet(state, answer.text, answer.preferences)
     first = all(t.understanding.language != "zh" for t in state.turns)
     if answer.said.language == "zh" and first and (model is None or is_tuned(model)):
         yield from answer.say(framed("rules_only"))
@@ -247,8 +257,6 @@ def _fixed(said: Understanding, text: str) -> str:
             return "out_of_scope"
         case "ask_policy":
             return "no_policies"
-        case "hand_off":
-            return "hand_off"
         case "confirm" | "decline":
             return "nothing_pending"
         case "compare" | "ask_product":
@@ -257,12 +265,14 @@ def _fixed(said: Understanding, text: str) -> str:
             return "no_orders"
 
 
-def _packet(state: DialogueState, text: str, preferences: Preferences) -> dict[str, object]:
-    """What a person needs to take over."""
-    return {
-        "reason": text,
-        "customer": state.customer if state.verified else None,
-        "wishes": [f"{w.slot}: {w.value}" for w in preferences],
-        "shown": [c.product_id for c in state.shown],
-        "turns": len(state.turns) + 1,
-    }
+def _hand_over(
+    answer: Answer, state: DialogueState, text: str, need: handoff.Need | None, enqueue: handoff.Enqueue | None
+) -> Iterator[Event]:
+    """Where the message needs a person, or the answer came to nothing once too often: queues it, and then says so."""
+    so_far = answer.reply("")
+    need = need or handoff.stuck(state, answer.said, so_far)
+    if need:
+        packet = handoff.packet(state, answer.said, text, answer.preferences, so_far, need)
+        handed = handoff.hand_over(state.id, packet, need, enqueue)
+        answer.hand_off = handed.packet
+        yield from answer.say(*handed.sentences)

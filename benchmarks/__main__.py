@@ -16,6 +16,7 @@ NAMES = [
     "adapter",
     "reading",
     "load",
+    "handoff",
     "questions",
     "policies",
 ]

@@ -187,8 +187,13 @@ new MutationObserver(settle).observe(one(".gradio-container"), { childList: true
 
 // A new message goes to the top of the view, so that its answer grows below it and is read from its beginning.
 let bubble = "";
+let staff = 0;
 watch("value", () => {
   settle();
+  // What a person of the shop writes comes last.
+  const latest = all(".st-thread > *", element);
+  if (latest.length > staff) requestAnimationFrame(() => latest.at(-1).scrollIntoView({ block: "nearest" }));
+  staff = latest.length;
   if (!one(".st-working", element)) for (const line of all(".st-busy")) line.classList.remove("st-busy");
   const first = one(".st-you", element);
   const said = first ? first.textContent : "";

@@ -16,6 +16,7 @@ import gradio as gr
 from fastapi.concurrency import run_in_threadpool
 
 from retrieval.errors import QueryError
+from ui.desk.app import add_desk
 from ui.page import pictures
 from ui.page.examples import examples
 from ui.page.handlers import Handlers
@@ -26,11 +27,14 @@ from ui.page.view import View, remembered
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
+    from assistant.desk.office import Office
 
 # How many turns run at once; the embedded model answers as many calls at a time. The others see their place in line.
 AT_ONCE = 4
 # How many may have a turn running or waiting; each holds a thread.
 _VISITORS = 256
+# Seconds between two looks whether a person of the shop wrote.
+_NEWS = 3
 # For a picture opened on its own: an SVG from a feed may hold a script.
 _NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -63,6 +67,7 @@ def build_page(assistant: Assistant, model_name: str, seen: Seen | None = None) 
         parts: dict[str, Any] = {
             "memory": memory, "head": head, "history": history, "live": live, "wishes": wishes, "chats": chats,
             "cart": cart, "plus": plus, "picked": picked, "foot": foot, "box": box,
+            "watch": gr.Timer(_NEWS, active=False),
         }  # fmt: skip
         outputs = [parts[f.name] for f in fields(View)]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -77,6 +82,8 @@ def build_page(assistant: Assistant, model_name: str, seen: Seen | None = None) 
         live.reopen(on.reopen, memory, outputs, **quiet)
         live.discard(on.discard, memory, outputs, **often)
         live.language(on.language, memory, outputs, **quiet)
+        seen = gr.State(0)
+        parts["watch"].tick(on.look, [seen, memory], [seen, *outputs], **quiet)
     # The line is our own: there everybody sees their place in it.
     page.max_threads = _VISITORS
     page.queue(default_concurrency_limit=None)
@@ -93,14 +100,17 @@ def _text(name: str) -> str:
 
 def _head() -> str:
     icon = quote(_text("icon.svg").strip())
-    # Not by Gradio's own ``css``, which rewrites selectors and loses media queries over the whole page.
-    style = "".join(_text(f"{part}.css") for part in ("style", "cards", "panels"))
     link = f'<link rel="icon" href="data:image/svg+xml,{icon}">'
-    return f"{link}\n<style>{style}</style>\n<script>{_text('theme.js')}</script>"
+    return f"{link}\n<style>{_style()}</style>\n<script>{_text('theme.js')}</script>"
 
 
-def build_app(assistant: Assistant, model_name: str) -> fastapi.FastAPI:
-    """The page and the pictures of its products, as one application."""
+def _style() -> str:
+    # Not by Gradio's own ``css``, which rewrites selectors and loses media queries over the whole page.
+    return "".join(_text(f"{part}.css") for part in ("style", "cards", "panels"))
+
+
+def build_app(assistant: Assistant, model_name: str, office: Office | None = None) -> fastapi.FastAPI:
+    """The page and the pictures of its products, and at ``/desk`` the service desk, as one application."""
     app = fastapi.FastAPI(openapi_url=None)
 
     @app.get(pictures.ROUTE)
@@ -128,11 +138,15 @@ def build_app(assistant: Assistant, model_name: str) -> fastapi.FastAPI:
         except QueryError as error:
             return fastapi.Response(str(error), status_code=422, media_type="text/plain")
 
+    theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+    if office:
+        # Before the page, which answers on every path that is left.
+        add_desk(app, office, assistant.shelf.name, _style(), theme)
     gr.mount_gradio_app(
         app,
         build_page(assistant, model_name, seen),
         path="/",
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        theme=theme,
         head=_head(),
         footer_links=[],
         run_history=False,

@@ -153,7 +153,12 @@ ACTIONS: dict[str, Action] = {
         _read("get_item_details", lookups.item, "One variant of a product.", item_id="text"),
         _read("list_all_product_types", lookups.product_types, "Name and id of every product."),
         _read("calculate", lookups.calculate, "The value of a sum such as (12.50 + 3) * 2.", expression="text"),
-        _read("transfer_to_human_agents", lookups.transfer, "Hands the customer over to a person.", summary="text"),
+        _read(
+            "transfer_to_human_agents",
+            lookups.transfer,
+            "Notes that a person is needed; queues nobody.",
+            summary="text",
+        ),
     )
 }
 WRITES = {name for name, action in ACTIONS.items() if action.writes}

@@ -65,6 +65,8 @@ class Case:
     goods: Goods
     now: datetime
     writes: bool = False
+    # Rules of the shop's file that are set aside; no guard ever is.
+    waives: frozenset[str] = frozenset()
 
     @cached_property
     def customer(self) -> Customer:

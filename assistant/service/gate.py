@@ -36,6 +36,8 @@ class Caller:
 
     conversation: str
     customer: str | None = None
+    # Ids of rules that a supervisor of the shop has set aside for this call.
+    waives: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,15 @@ class Gate:
     ) -> Case:
         """A call with the records it is about, as they are in the caller's transaction."""
         return Case(
-            action, arguments, caller.customer, caller.conversation, records, self.goods, self._now(), writes=writes
+            action,
+            arguments,
+            caller.customer,
+            caller.conversation,
+            records,
+            self.goods,
+            self._now(),
+            writes=writes,
+            waives=caller.waives,
         )
 
     def _decide(self, case: Case) -> Change:

@@ -85,8 +85,8 @@ def _may_look(case: Case, rules: RuleSet) -> None:
 
 
 def transfer(case: Case, _: RuleSet) -> str:
-    """Says that a person takes over; who calls this queues the conversation."""
-    return "Transfer successful"
+    """Queues nobody, and says so: a model that heard of a transfer would tell the customer of one."""
+    return "Not transferred: this call queues nobody. Whoever runs the conversation hands it over, and says so then."
 
 
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}

@@ -71,6 +71,8 @@ class Rule:
     must: Mapping[str, Any]
     message: str
     when: Mapping[str, Any] = field(default_factory=dict)
+    # A supervisor may set it aside for one call.
+    waivable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,14 @@ class RuleSet:
     def check(self, case: Case) -> None:
         """Raises Denied by the first rule that is not met."""
         for rule in self.rules:
+            if rule.waivable and rule.id in case.waives:
+                continue
             if case.action in rule.actions and self._holds(rule.when, case) and not self._holds(rule.must, case):
                 raise Denied(rule.id, self._message(rule, case))
+
+    def waivable(self, id_: str | None) -> bool:
+        """Whether a supervisor may set this rule aside for one call."""
+        return any(rule.waivable for rule in self.rules if rule.id == id_)
 
     def refund_when(self, kind: str) -> str:
         """When money comes back to a means of payment of this kind, in words; "" where the policy does not say."""
@@ -209,7 +217,7 @@ class _Reader:
         if not isinstance(row, dict) or not {"id", "for", "must", "else"} <= set(row):
             raise self._fault(f"a rule needs id, for, must and else: {row}")
         id_ = str(row["id"])
-        extra = sorted(set(row) - {"id", "for", "must", "else", "when", "because"})
+        extra = sorted(set(row) - {"id", "for", "must", "else", "when", "because", "exception"})
         if extra:
             raise self._fault(f"rule {id_} has an unknown part {extra[0]!r}")
         for_ = tuple(self._known(row["for"] if isinstance(row["for"], list) else [row["for"]], WRITES, "action"))
@@ -219,7 +227,9 @@ class _Reader:
             str(row["else"]).format(order="", status="", reason="")
         except (KeyError, IndexError, ValueError) as error:
             raise self._fault(f"the words of rule {id_} may hold {{order}}, {{status}} and {{reason}} only") from error
-        return Rule(id_, for_, row["must"], str(row["else"]), row.get("when") or {})
+        if row.get("exception") not in (None, "supervisor"):
+            raise self._fault(f"rule {id_}: an exception can be granted by a supervisor, and by nobody else")
+        return Rule(id_, for_, row["must"], str(row["else"]), row.get("when") or {}, "exception" in row)
 
     def _condition(self, id_: str, wanted: Any, actions: tuple[str, ...]) -> None:
         if not isinstance(wanted, dict):

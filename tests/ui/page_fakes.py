@@ -136,6 +136,7 @@ class FakeAssistant:
     def __init__(self, store: Any = None) -> None:
         self.shelf, self.store, self.go = FakeShelf(), store or FakeStore(), threading.Event()
         self.closed = threading.Event()
+        self.queue = None
 
     def say(
         self, state: DialogueState, text: str, said: Understanding | None = None, picture: bytes = b""

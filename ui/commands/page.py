@@ -67,13 +67,15 @@ def _open(assistant: Assistant, host: str, port: int, browser: bool, started: fl
     from threading import Thread
     from time import perf_counter
 
+    from assistant.build import open_office
     from ui.demo import step
     from ui.page.server import serve
     from ui.render import model_label
     from ui.web import build_app
 
     with step("Page"):
-        app = build_app(assistant, model_label(assistant.settings.model, assistant.settings.adapter))
+        model = model_label(assistant.settings.model, assistant.settings.adapter)
+        app = build_app(assistant, model, open_office(assistant))
 
     def ready(address: str) -> None:
         print(f"Ready after {perf_counter() - started:.1f} s. Ctrl-C ends it; conversations are kept.", file=sys.stderr)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 if TYPE_CHECKING:
+    from assistant.build import Assistant
     from assistant.config import Settings
     from assistant.state import DialogueState, Event
 
@@ -53,13 +54,32 @@ def chat(
     state = assistant.store.load(conversation) if conversation else assistant.store.new(customer)
     print(f"{assistant.shelf.name}: {len(assistant.shelf):,} products. Conversation {state.id}", file=sys.stderr)
     print(speak(framed("greeting"), "en").text)
+    heard = _staff(assistant, state, 0)
     while text := _ask():
         try:
             state = _show(assistant.say(state, text), state)
+            heard = _staff(assistant, state, heard)
         except ShopTalkError as error:
             print(f"({error})")
         except KeyboardInterrupt:
             print("(stopped; nothing of this turn was kept)")
+
+
+def _staff(assistant: Assistant, state: DialogueState, heard: int) -> int:
+    """Prints what the shop's staff did since the message ``heard``; returns the number of the latest one.
+
+    The terminal asks for it after each message of the shopper, and not in between.
+    """
+    from ui.words import words
+
+    say = words("en")
+    for message in assistant.queue.thread(state.id) if assistant.queue else ():
+        if message.number > heard and message.author == "agent":
+            print(f"{say('staff.name', name=message.name)}: {message.text}")
+        elif message.number > heard and message.author != "shopper":
+            print(f"({say(f'staff.{message.author}', name=message.name)})")
+        heard = max(heard, message.number)
+    return heard
 
 
 def _ask() -> str:

@@ -47,6 +47,15 @@ class Handlers:
             return
         yield from self._grown(self.talks.act(kept["id"], str(sent.get("send")), sent, say), kept, say)
 
+    def look(self, seen: int, kept: Any, request: gr.Request) -> list[Any]:
+        """Whether a person of the shop wrote, or came or went; ``seen`` is what ``news`` was when last asked."""
+        kept, say = self._said(kept, request)
+        news = self.talks.news(kept["id"])
+        if news in (-1, seen):
+            return [gr.skip()] * (len(View.__slots__) + 1)
+        view = self._view(self.talks.open(kept["id"], say), kept, say)
+        return [news, *view.updates(replace(view, history="", live="", watch=not view.watch))]
+
     def stop(self, kept: Any) -> None:
         """The running turn shall end; its own event shows that it did."""
         self.talks.end(remembered(kept)["id"], "stop")
@@ -120,6 +129,7 @@ class Handlers:
             picked=frame.picked(say),
             foot=frame.footer(self.model, self.shop, self.products, say),
             box=Box(say, screen.box, screen.busy),
+            watch=screen.watched,
         )
 
 

@@ -122,6 +122,11 @@ class Seats:
             running.over.set()
             self._seats[id].running = None
 
+    def busy(self, id: str) -> bool:
+        """Whether somebody is in the conversation ``id``."""
+        with self._lock:
+            return id in self._seats
+
     def end(self, id: str, how: How, patience: float) -> None:
         """Ends the turn that runs in the conversation ``id``, if any; returns when its screen stopped growing.
 

@@ -21,7 +21,7 @@ from assistant.state import (
     Understanding,
     Understood,
 )
-from ui.page import asked, cart, chips, frame, markup
+from ui.page import asked, cart, chips, frame, markup, staff
 from ui.page.examples import Example
 from ui.page.line import Line
 from ui.page.running import How, Running, Seats, Waiting
@@ -53,6 +53,8 @@ class Screen:
     box: str | None = None
     # A turn is running.
     busy: bool = False
+    # A person of the shop is waited for, or writes here: the page asks for news.
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,13 @@ class Conversations:
             return self._screen(state or DialogueState(""), "", self._welcome(say), say)
         *before, last = self._turns(state, say)
         return self._screen(state, _framed(before), last, say)
+
+    def news(self, id: str) -> int:
+        """A number that grows with what the shop's staff does in the conversation ``id``; -1 while a turn runs."""
+        queue = self._assistant.queue
+        if queue is None or self._seats.busy(id) or self.find(id) is None:
+            return -1
+        return max((message.number for message in queue.thread(id)), default=0)
 
     def ask(self, id: str, text: str, say: Words) -> Iterator[Screen]:
         """Says ``text`` in the conversation ``id`` (a new one where it is unknown) and yields the screen as it grows.
@@ -189,6 +198,8 @@ class Conversations:
                 yield from self._grown(running, state, head, screen, say)
                 if running.told_to == "stop":
                     yield ended(say("turn.stopped" if from_box else "turn.stopped_act"), "notice")
+                elif not running.told_to and self._with_agent(state.id):
+                    yield self.open(state.id, say)
             except ShopTalkError as error:
                 yield ended(str(error), "error")
             except Exception:
@@ -229,7 +240,9 @@ class Conversations:
         live = markup.turn(turn, self._on(say), last=True, live=shows)
         if shows and state.shown:
             screen = replace(screen, history=_framed(self._turns(state, say, over=True, acted_on=False)))
-        return replace(screen, live=live, cart=self._cart(turn, say), items=turn.cart.count, busy=False)
+        watched = self._watched(state.id)
+        cart_ = self._cart(turn, say)
+        return replace(screen, live=live, cart=cart_, items=turn.cart.count, busy=False, watched=watched)
 
     @property
     def _currency(self) -> str:
@@ -245,7 +258,16 @@ class Conversations:
     def _screen(self, state: DialogueState, history: str, live: str, say: Words) -> Screen:
         panel = chips.panel(state.preferences, self._currency, say)
         drawer = self._cart(state.turns[-1] if state.turns else None, say)
-        return Screen(state.id, history, live, panel, drawer, state.cart.count)
+        return Screen(state.id, history, live, panel, drawer, state.cart.count, watched=self._watched(state.id))
+
+    def _watched(self, id: str) -> bool:
+        queue = self._assistant.queue
+        return queue is not None and bool(id) and queue.open(id) is not None
+
+    def _with_agent(self, id: str) -> bool:
+        queue = self._assistant.queue
+        found = queue.open(id) if queue else None
+        return found is not None and found.state == "taken"
 
     def _cart(self, turn: Turn | None, say: Words) -> str:
         """The cart after ``turn``, and what was said of it there: the drawer lies over the talk."""
@@ -258,8 +280,11 @@ class Conversations:
         ratings = self._assistant.store.ratings(state.id) if state.turns else {}
         shown = max((t.number for t in state.turns if t.reply.shown), default=0) if acted_on else 0
         last = 0 if over else len(state.turns)
+        queue = self._assistant.queue
+        said = queue.thread(state.id) if queue and state.turns else []
         return [
             markup.turn(t, self._on(say), ratings.get(t.number, 0), t.number == last, t.number == shown)
+            + staff.thread([m for m in said if m.after == t.number], say)
             for t in state.turns
         ]
 

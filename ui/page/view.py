@@ -47,6 +47,8 @@ class View:
     picked: str
     foot: str
     box: Box
+    # Whether the page asks for news of a person of the shop.
+    watch: bool = False
 
     def updates(self, before: View | None) -> list[Any]:
         """One update a part, in the order of the fields; what is as it was ``before`` is left alone."""
@@ -56,6 +58,8 @@ class View:
         value = getattr(self, name)
         if before is not None and value == getattr(before, name) and not (isinstance(value, Box) and value.text):
             return gr.skip()
+        if isinstance(value, bool):
+            return gr.Timer(active=value)
         return value.update() if isinstance(value, Box) else value
 
 

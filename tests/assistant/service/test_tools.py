@@ -30,3 +30,8 @@ def test_arguments_that_no_schema_knows_are_refused_by_the_gate(gate: Gate) -> N
     order = order_of("pending")
     (cancel,) = [t for t in tools(gate, Caller("talk", order["user_id"])) if t.name == "cancel_pending_order"]
     assert cancel.invoke({"order_id": order["order_id"]}).startswith("Refused (call.arguments)")
+
+
+def test_a_model_is_not_told_of_a_transfer_that_nobody_made(gate: Gate) -> None:
+    (transfer,) = [t for t in tools(gate, Caller("talk")) if t.name == "transfer_to_human_agents"]
+    assert transfer.invoke({"summary": "wants a person"}).startswith("Not transferred")
