@@ -24,6 +24,7 @@ class Seeing:
     def __init__(self, folder: Path) -> None:
         self.shelf, _ = made(folder / "shop", folder / "feed", Histogram())
         self.store = FakeStore()
+        self.queue = None
 
     def say(
         self, state: DialogueState, text: str, said: Understanding | None = None, picture: bytes = b""
