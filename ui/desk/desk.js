@@ -50,7 +50,11 @@ document.addEventListener("input", (event) => {
   const at = event.target.name && place(event.target);
   if (at) typed.set(at, event.target.type === "checkbox" ? event.target.checked : event.target.value);
 });
-document.addEventListener("submit", () => typed.clear());
+// What was tried can be tried again, with the same words, once a supervisor has allowed it; everything else is said.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.action) return;
+  for (const input of event.target.querySelectorAll("[name]")) typed.delete(place(input));
+});
 let focused = "";
 document.addEventListener("focusin", (event) => { focused = (event.target.name && place(event.target)) || ""; });
 const settle = () => {
