@@ -47,6 +47,9 @@ Scope = Literal["now", "this trip", "always", "gift"]
 Scalar = str | int | float | bool
 
 
+Force = Literal["mild", "plain", "must"]
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """One thing the shopper wants or rejects, with the words and the turn it came from."""
@@ -63,7 +66,7 @@ class Wish:
     scope: Scope = "now"
     # How a soft wish was said: "mild" as no more than welcome ("ideally white", "for soups"), so that what lacks it
     # still fits; "must" as a must in words of which the shop's attributes know nothing.
-    force: Literal["mild", "plain", "must"] = "plain"
+    force: Force = "plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from assistant.state import Preferences, Scalar, Slot, Understanding, Wish
+from assistant.state import Force, Preferences, Scalar, Slot, Understanding, Wish
 from ui import render
 from ui.page.html import CROSS, button, data, hidden, text
 from ui.words import Words
@@ -129,7 +129,8 @@ def revision(
         return None
     hard = asked.get("hard") == "yes" if old.slot in _SOFTENED and asked.get("hard") in ("yes", "no") else old.hard
     # It stays a wish of its turn: brands said together stand together (``preferences.merge``).
-    new = replace(old, value=value, hard=hard, force="plain" if hard else "mild")
+    force: Force = old.force if hard == old.hard else "plain" if hard else "mild"
+    new = replace(old, value=value, hard=hard, force=force)
     if new == old:
         return None
     if new.value != old.value:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -69,6 +71,11 @@ def address(host: str, port: int) -> str:
     return f"http://{name}:{port}"
 
 
+def _is_fault(record: logging.LogRecord) -> bool:
+    """Whether a line of the server's log tells of a fault: an event stream that ends with the server is none."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
 def serve(app: Any, host: str, port: int, on_ready: Callable[[str], None]) -> None:
     """Serves until interrupted; ``on_ready`` gets the page's address once it answers."""
     import uvicorn
@@ -81,5 +88,6 @@ def serve(app: Any, host: str, port: int, on_ready: Callable[[str], None]) -> No
 
     # Browsers hold their event streams open; they are not waited for.
     config = uvicorn.Config(Fence(app), host=host, port=port, log_level="error", timeout_graceful_shutdown=1, ws="none")
+    logging.getLogger("uvicorn.error").addFilter(_is_fault)
     with suppress(KeyboardInterrupt):  # uvicorn raises it again once everything is closed
         Server(config).run()
