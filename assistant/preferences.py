@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, Protocol, cast
@@ -130,24 +130,9 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
         (hard if wish.hard else soft).append((wish, conditions[wish]))
     conditions |= _told_apart(conditions)
     hard, soft = ([(w, conditions[w]) for w, _ in found] for found in (hard, soft))
-    for wish in preferences.of("dislike"):
-        conditions[wish] = vocabulary.link(str(wish.value), kinds)
-        had = lexicon().lacking.get(key(str(wish.value)))
-        if had and (without_it := vocabulary.link(had, kinds)).attributes:
-            conditions[wish] = without_it
-            hard.append((wish, without_it))
-        else:
-            rejected.append((wish, conditions[wish]))
-    for wish in preferences.of("not_brand"):
-        named = vocabulary.link(str(wish.value), kinds)
-        if not vocabulary.brands(str(wish.value)):
-            # No maker of this shop, so what is not wanted is whatever bears the name.
-            conditions[wish] = Condition(str(wish.value))
-            rejected.append((wish, conditions[wish]))
-        elif named.attributes and isinstance(named.value, str):
-            # A maker's system is in the things of others too: "no Senseo" of coffee machines that take its pods.
-            conditions[wish] = replace(named, any_of=(_NOWHERE,))
-            rejected.append((wish, conditions[wish]))
+    for wish, condition, lacks in _unwanted(preferences, vocabulary, kinds):
+        conditions[wish] = condition
+        (hard if lacks else rejected).append((wish, condition))
     brands = preferences.of("brand")
     for wish in brands:
         if not wish.hard:
@@ -177,6 +162,27 @@ def to_filters(preferences: Preferences, vocabulary: Linker, currency: str) -> S
         unknown_category=bool(category and not kinds),
         conditions=conditions,
     )
+
+
+def _unwanted(
+    preferences: Preferences, vocabulary: Linker, kinds: Sequence[str]
+) -> Iterator[tuple[Wish, Condition, bool]]:
+    """What is not wanted, each with a condition, and whether this is to be met: "no cable" is wireless."""
+    for wish in preferences.of("dislike"):
+        had = lexicon().lacking.get(key(str(wish.value)))
+        without_it = vocabulary.link(had, kinds) if had else None
+        if without_it and without_it.attributes:
+            yield wish, without_it, True
+        else:
+            yield wish, vocabulary.link(str(wish.value), kinds), False
+    for wish in preferences.of("not_brand"):
+        named = vocabulary.link(str(wish.value), kinds)
+        if not vocabulary.brands(str(wish.value)):
+            # No maker of this shop, so what is not wanted is whatever bears the name.
+            yield wish, Condition(str(wish.value)), False
+        elif named.attributes and isinstance(named.value, str):
+            # A maker's system is in the things of others too: "no Senseo" of coffee machines that take its pods.
+            yield wish, replace(named, any_of=(_NOWHERE,)), False
 
 
 def _sort(category: Wish, preferences: Preferences, vocabulary: Linker) -> tuple[Sort, tuple[Wish, ...]]:

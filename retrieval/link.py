@@ -77,6 +77,27 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
     A phrase of stop words alone ("something nice") asks nothing that a record could show: its condition admits
     nothing, so that as a soft wish it moves no product and as a hard one it can be given up by name.
     """
+    if condition := _reworded(phrase, links, kinds) or proportion(phrase, links, kinds) or pixels(phrase, links, kinds):
+        return condition
+    if condition := _amount(phrase, links, kinds):
+        return condition
+    if _ON.search(whole := " ".join(words(phrase))):
+        # "Black on white" is not "white on black": these words count side by side.
+        return _known(phrase, whole, links, kinds) or Condition(phrase, any_of=((whole,),))
+    if not _telling(_content(phrase)) and not re.search(r"\d", phrase):
+        return _known(phrase, key(phrase), links, kinds) or Condition(phrase, any_of=((ABSENT,),))
+    # "in-ear" is known as a whole; of "a really waterproof one" what says something is.
+    content = _content(phrase)
+    told = (" ".join(_telling(part) or part) for part in (key(phrase).split(), content))
+    for wanted in dict.fromkeys((key(phrase), " ".join(content), *told)):
+        condition = _known(phrase, wanted, links, kinds)
+        if condition is not None:
+            return condition
+    return Condition(phrase, any_of=_groups_of_words(phrase, wanted))
+
+
+def _reworded(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
+    """The condition of a phrase that says several things, or a number, in another way; None of any other."""
     first, *others = alternatives(phrase)
     if others:
         as_well = tuple(link(part, links, kinds) for part in others)
@@ -92,48 +113,41 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
             amount = link(f"{bare[1]} {unit}{bare[2] or ''}", links, kinds)
             if held.intersection(amount.attributes).intersection(n for n, _ in links.measures.get(of, ())):
                 return replace(amount, phrase=phrase)
-    if condition := proportion(phrase, links, kinds) or pixels(phrase, links, kinds):
-        return condition
+    return None
+
+
+def _amount(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
+    """The condition of a phrase with an amount in it; None of any other."""
     found = list(quantities(phrase)) or _pieces(phrase, kinds)
-    if not found and (condition := count(phrase, links, kinds)):
-        return condition
-    if found:
-        rest = _telling(_content(phrase[: found[0].start] + " " + phrase[found[0].end :]))
-        named = rest if len(rest) == 1 and not found[0].noun and measures_of(replace(found[0], noun=rest[0])) else []
-        if len(found) == 1 and rest == named:
-            said = replace(found[0], noun="".join(named)) if named else found[0]
-            return quantity(phrase, said, links, kinds)
-        if len(found) == 1 and len(rest) <= _BESIDE and not _says_a_value(rest, links, kinds):
-            # "Range 18 metres", "hold 1 litre of juice": the words beside it tell at most what the amount is of.
-            return quantity(phrase, found[0], links, kinds, rest)
-        # Two wishes in one phrase ("17 inch touchscreen"): no one attribute decides both.
-        return Condition(phrase, any_of=(tuple(words(" ".join(_content(phrase)))) or (ABSENT,),))
-    if _ON.search(whole := " ".join(words(phrase))):
-        # "Black on white" is not "white on black": these words count side by side.
-        return _known(phrase, whole, links, kinds) or Condition(phrase, any_of=((whole,),))
-    if not _telling(_content(phrase)) and not re.search(r"\d", phrase):
-        return _known(phrase, key(phrase), links, kinds) or Condition(phrase, any_of=((ABSENT,),))
-    # "in-ear" is known as a whole; of "a really waterproof one" what says something is.
-    content = _content(phrase)
-    told = (" ".join(_telling(part) or part) for part in (key(phrase).split(), content))
-    for wanted in dict.fromkeys((key(phrase), " ".join(content), *told)):
-        condition = _known(phrase, wanted, links, kinds)
-        if condition is not None:
-            return condition
+    if not found:
+        return count(phrase, links, kinds)
+    rest = _telling(_content(phrase[: found[0].start] + " " + phrase[found[0].end :]))
+    named = rest if len(rest) == 1 and not found[0].noun and measures_of(replace(found[0], noun=rest[0])) else []
+    if len(found) == 1 and rest == named:
+        said = replace(found[0], noun="".join(named)) if named else found[0]
+        return quantity(phrase, said, links, kinds)
+    if len(found) == 1 and len(rest) <= _BESIDE and not _says_a_value(rest, links, kinds):
+        # "Range 18 metres", "hold 1 litre of juice": the words beside it tell at most what the amount is of.
+        return quantity(phrase, found[0], links, kinds, rest)
+    # Two wishes in one phrase ("17 inch touchscreen"): no one attribute decides both.
+    return Condition(phrase, any_of=(tuple(words(" ".join(_content(phrase)))) or (ABSENT,),))
+
+
+def _groups_of_words(phrase: str, wanted: str) -> tuple[tuple[str, ...], ...]:
+    """The word groups of a phrase that no attribute is known for; ``wanted`` is what of it says something."""
     if sides := _SIDES.search(phrase):
         spelled = f"{sides[1]} x {sides[2]}", f"{sides[1]}x{sides[2]}"
         beside = _telling(_content(_SIDES.sub(" ", phrase)))
-        return Condition(phrase, any_of=tuple((size, *beside) for size in spelled))
+        return tuple((size, *beside) for size in spelled)
     if versioned := _VERSION.fullmatch(" ".join(words(phrase))):
         # "USB 3" is USB 3.0 and 3.2 as well, and no USB 2.0 with a 3 elsewhere.
         name, number = versioned["name"], versioned["number"]
-        groups = ((f"{name} {number}",), (f"{name}{number}",), *((f"{name} {number}.{n}",) for n in range(3)))
-        return Condition(phrase, any_of=groups)
+        return ((f"{name} {number}",), (f"{name}{number}",), *((f"{name} {number}.{n}",) for n in range(3)))
     # In words of the shopper's own only the words count, not their order; a number stands before what it counts.
     spoken = " ".join(words(wanted))
     members = tuple(w.replace("_", " ") for w in _COUNTED.sub(r"\1_", spoken).split())
     two = _TWO.search(spoken)
-    return Condition(phrase, any_of=(members or (ABSENT,), *(((f"dual {two[1]}",),) if two else ())))
+    return (members or (ABSENT,), *(((f"dual {two[1]}",),) if two else ()))
 
 
 # Who says more words than this beside an amount says something else as well.
