@@ -75,6 +75,8 @@ def find(
             selection = _search(shelf, plan, but, picture)
             if selection.hits:
                 break
+    if not selection.hits and (titled := _rejected_by_title(plan)) != plan:
+        plan, selection = titled, _search(shelf, titled, but, picture)
     relaxed = [] if selection.hits else relaxations(shelf, preferences)
     clock.search = perf_counter() - started
     what = wording.wishes(preferences, shelf.currency)
@@ -155,25 +157,45 @@ def _made_of(preferences: Preferences, shelf: Shelf) -> Preferences:
 def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shelf: Shelf) -> list[Preferences]:
     """The wishes, where each soft one that was plainly said, and that things of this type can meet, is hard.
 
-    Where that leaves nothing, what was said and shown before gives way to what is said now: the last of the list.
+    Where that leaves nothing, what only words could show gives way to what attributes state, and what was said and
+    shown before to what is said now; of several ways the last is the one whose refusal is told.
     """
     of_type = Filters(kinds=plan.filters.kinds, provided=plan.filters.provided)
-    meant = [
-        wish
-        for wish, condition in plan.soft
-        if wish.slot == "feature"
-        and wish.force != "mild"
-        # Of what was no must only a title shows that it is a property of things, and no word of a story.
-        and (condition.attributes or shelf.count(replace(of_type, must=(_named(condition, wish),))))
-    ]
+    stated, worded = [], []
+    for wish, condition in plan.soft:
+        if wish.slot != "feature" or wish.force == "mild":
+            continue
+        if condition.attributes or (wish.force == "must" and _says_something(condition)):
+            stated.append(wish)
+        elif shelf.count(replace(of_type, must=(_named(condition, wish),))):
+            # Of what was no must only a title shows that it is a property of things, and no word of a story.
+            worded.append(wish)
+    meant = stated + worded
     if not meant:
         return []
-    if not any(w.turn > len(state.turns) and w.slot in ("feature", "brand", "category") for w in preferences):
-        # Less money, or another maker, is no other colour.
-        return [_with_hard(preferences, meant)]
     shown = {words for turn in state.turns for card in turn.reply.shown for words in card.meets}
-    tiers = [meant, [w for w in meant if w.turn > len(state.turns) or w.words not in shown]]
+    fresh = [w for w in stated if w.turn > len(state.turns) or w.words not in shown]
+    tiers = [meant]
+    if worded:
+        tiers.append(stated)
+    # Less money, or another maker, is no other colour.
+    if any(w.turn > len(state.turns) and w.slot in ("feature", "brand", "category") for w in preferences):
+        tiers.append(fresh)
     return [_with_hard(preferences, firm) for firm in tiers]
+
+
+def _says_something(condition: Condition) -> bool:
+    """Whether a record could show it: "pack" and "fit" alone ask for nothing."""
+    return bool(condition.attributes or condition.others) or any(w.strip() for g in condition.groups() for w in g)
+
+
+def _rejected_by_title(plan: SearchPlan) -> SearchPlan:
+    """The plan, where what is not wanted, and what no attribute decides, counts in titles alone.
+
+    "No capsules" leaves a machine for pads whose record has a field named "coffee capsule/pod system".
+    """
+    rejected = tuple(c if c.attributes else replace(c, title_only=True) for c in plan.filters.must_not)
+    return replace(plan, filters=replace(plan.filters, must_not=rejected))
 
 
 def _with_hard(preferences: Preferences, firm: Sequence[Wish]) -> Preferences:
@@ -258,7 +280,7 @@ def _reasons(
         yield from answer.say(explain(writer, card, wish, bounds, clock.cost, record))
     clock.respond = perf_counter() - started
     confirmed = {words for card in answer.shown for words in card.meets}
-    missing = [w for w, _ in plan.soft if w.words not in confirmed]
+    missing = [w for w, c in plan.soft if w.words not in confirmed and _says_something(c)]
     if missing:
         yield from answer.say(wording.unstated(missing))
 

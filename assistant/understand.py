@@ -40,6 +40,7 @@ from assistant.reading.together import (
     less_itself,
     less_makers,
     mild_or_meant,
+    rejoined,
 )
 from assistant.reading.types import as_type, may_be_type
 from assistant.state import DialogueState, Intent, Preferences, Slot, Understanding, Wish
@@ -153,7 +154,8 @@ def combine(
         intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, reading, before)
         fresh = intent == "find" and bool(before.wishes)
         references = model.references or (() if alone else _pointed(reading, intent))
-    wishes = for_its_owner(less_itself(less_makers(wishes), before, vocabulary), text, vocabulary)
+    wishes = rejoined(less_itself(less_makers(wishes), before, vocabulary), text)
+    wishes = for_its_owner(wishes, text, vocabulary)
     if fresh and not any(w.slot == "category" for w in wishes) and _same_again(model.dropped, before, vocabulary):
         # "so a small board": of the thing under way.
         intent, fresh = "refine", False

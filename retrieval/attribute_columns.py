@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from retrieval.measures import amounts_in
+from retrieval.measures import amounts_in, is_number
 from retrieval.product import AttributeValue, Product
 from retrieval.query import Condition, Filters, reaches
 from retrieval.text import words
@@ -155,7 +155,8 @@ class AttributeColumn:
         """Value that is text and names amounts -> these, in ``unit``, float64."""
         import numpy as np
 
-        found = {n: amounts_in(v, unit) for n, v in enumerate(self._values) if isinstance(v, str)}
+        texts = ((n, v) for n, v in enumerate(self._values) if isinstance(v, str))
+        found = {n: [float(v)] if is_number(v) else amounts_in(v, unit) for n, v in texts}
         return {n: np.array(amounts, dtype=np.float64) for n, amounts in found.items() if amounts}
 
 

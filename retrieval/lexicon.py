@@ -33,6 +33,8 @@ class Lexicon:
     doing_more: tuple[tuple[str, str, frozenset[str]], ...]
     # What is lacking -> the property of what lacks it: "cable" -> "wireless".
     lacking: Mapping[str, str]
+    # A value -> other words for it.
+    same_value: Mapping[str, tuple[str, ...]]
     # Sayings in which a colour or material is none.
     fixed: frozenset[str]
     stop_words: frozenset[str]
@@ -65,6 +67,7 @@ def lexicon() -> Lexicon:
         flags=flags,
         doing_more=tuple((noun, name, frozenset(does.split())) for noun, name, does in raw["doing_more"]),
         lacking={word: name for name, without in raw["lacking"].items() for word in without.split()},
+        same_value={key(value): tuple(others) for value, others in raw["same_value"].items()},
         fixed=frozenset(map(key, raw["fixed"])),
         stop_words=frozenset(raw["stop_words"].split()),
         beside_a_value=frozenset(raw["beside_a_value"].split()),

@@ -15,7 +15,7 @@ from retrieval.figures import count, pixels, proportion
 from retrieval.kind_index import Meant, Proviso
 from retrieval.lexicon import key, lexicon
 from retrieval.likely import SPEAKS
-from retrieval.measures import Quantity, measures_of, quantities
+from retrieval.measures import Quantity, is_unit, measures_of, quantities
 from retrieval.nouns import noun_key
 from retrieval.quantity import ABSENT, quantity
 from retrieval.query import Condition
@@ -81,7 +81,7 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         return condition
     if condition := _amount(phrase, links, kinds):
         return condition
-    if _ON.search(whole := " ".join(words(phrase))):
+    if _colour_on_colour(whole := " ".join(words(phrase))):
         # "Black on white" is not "white on black": these words count side by side.
         return _known(phrase, whole, links, kinds) or Condition(phrase, any_of=((whole,),))
     if not _telling(_content(phrase)) and not re.search(r"\d", phrase):
@@ -89,7 +89,8 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
     # "in-ear" is known as a whole; of "a really waterproof one" what says something is.
     content = _content(phrase)
     told = (" ".join(_telling(part) or part) for part in (key(phrase).split(), content))
-    for wanted in dict.fromkeys((key(phrase), " ".join(content), *told)):
+    bare = _OF_ITS.sub("", _WORKS_ON.sub("", key(phrase)))
+    for wanted in dict.fromkeys((key(phrase), " ".join(content), *told, bare)):
         condition = _known(phrase, wanted, links, kinds)
         if condition is not None:
             return condition
@@ -99,11 +100,16 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
 def _reworded(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
     """The condition of a phrase that says several things, or a number, in another way; None of any other."""
     first, *others = alternatives(phrase)
+    others += lexicon().same_value.get(key(phrase), ())
     if others:
         as_well = tuple(link(part, links, kinds) for part in others)
-        return replace(link(first, links, kinds), phrase=phrase, others=as_well)
+        one = _known(first, key(first), links, kinds) if first == phrase else link(first, links, kinds)
+        return None if one is None else replace(one, phrase=phrase, others=as_well)
     if (figures := in_figures(phrase)) != phrase:
         return replace(link(figures, links, kinds), phrase=phrase)
+    if grades := _grades(phrase, links, kinds):
+        lowest, *higher = (link(grade, links, kinds) for grade in grades)
+        return replace(lowest, phrase=phrase, others=tuple(higher))
     if _CHANNELS.fullmatch(phrase.strip()):
         return Condition(phrase, any_of=((phrase.strip(),),))
     if bare := _BARE.fullmatch(phrase.strip()):
@@ -114,6 +120,20 @@ def _reworded(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | No
             if held.intersection(amount.attributes).intersection(n for n, _ in links.measures.get(of, ())):
                 return replace(amount, phrase=phrase)
     return None
+
+
+def _grades(phrase: str, links: Links, kinds: Sequence[str]) -> list[str]:
+    """The grades that "cat 6 or better" admits of those that things of these kinds have; [] of any other phrase."""
+    said = _OR_BETTER.fullmatch(phrase.strip())
+    if said is None or is_unit(said["name"].lower()):
+        return []
+    known = {value for label in kinds for value in links.typed.values.get(label, {})}
+    found = []
+    for value in known:
+        grade = re.fullmatch(rf"{re.escape(said['name'].lower())} ?(?P<n>\d(?:[ .]\d)?)(?P<more>[a-z]?)", value)
+        if grade and (float(grade["n"].replace(" ", ".")), grade["more"]) >= (float(said["n"]), said["more"].lower()):
+            found.append(value)
+    return sorted(found)
 
 
 def _amount(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
@@ -150,8 +170,17 @@ def _groups_of_words(phrase: str, wanted: str) -> tuple[tuple[str, ...], ...]:
     return (members or (ABSENT,), *(((f"dual {two[1]}",),) if two else ()))
 
 
+# "runs on solar power", "prints on both sides of the paper".
+_WORKS_ON = re.compile(r"^(?:to )?(?:run|work|operate|function)s? (?:on|off|by|with|from) (?:a |an |the )?")
+_OF_ITS = re.compile(r" of (?:a|an|the|each|its|every) [a-z]+$")
 # Who says more words than this beside an amount says something else as well.
 _BESIDE = 4
+# "cat 6 or better", "bluetooth 5.0 and up".
+_OR_BETTER = re.compile(
+    r"(?P<name>[a-z]{2,9})[ .-]?(?P<n>\d(?:\.\d)?)(?P<more>[a-z]?) (?:or|and) "
+    r"(?:better|higher|newer|later|above|up|more|faster)",
+    re.IGNORECASE,
+)
 # "white or pink", and not "14 inches or more".
 _GRADE = (
     "so|up|above|over|below|under|more|less|fewer|better|bigger|larger|longer|wider|taller|higher|heavier|faster|newer|"
@@ -160,6 +189,10 @@ _GRADE = (
 _OR = re.compile(rf"\s?,\s?or\s|\sor\s(?!(?:{_GRADE})\b)", re.IGNORECASE)
 _FIGURES = "zero one two three four five six seven eight nine ten eleven twelve".split()
 NUMBER_WORD = re.compile(rf"\b({'|'.join(_FIGURES[2:])})(?=[\s-]+[a-z]|$)", re.IGNORECASE)
+_ONE_UNIT = re.compile(
+    r"\bone (?=(?:lit(?:re|er)|met(?:re|er)|inch|foot|gig|gigabyte|terabyte|kilo|kilogram|pound|gallon|watt|cup)s?\b)",
+    re.IGNORECASE,
+)
 _HALF = re.compile(r"\b(?:a )?half an? (?=[a-z])", re.IGNORECASE)
 # In a wish for a thing pounds are no price.
 _POUNDS = re.compile(r"(?<=\d)\s?pounds?\b", re.IGNORECASE)
@@ -176,7 +209,7 @@ def alternatives(phrase: str) -> list[str]:
 def in_figures(phrase: str) -> str:
     """ "Two screens" as "2 screens", "half a litre" as "0.5 litre", "sleeps four" as "4 persons"."""
     said = NUMBER_WORD.sub(lambda m: str(_FIGURES.index(m[1].lower())), phrase)
-    said = _PACK_OF.sub(r"\1 pieces", said)
+    said = _PACK_OF.sub(r"\1 pieces", _ONE_UNIT.sub("1 ", said))
     return _FOR_SO_MANY.sub(r"\1 persons", _POUNDS.sub(" lb", _HALF.sub("0.5 ", said)))
 
 
@@ -218,7 +251,9 @@ def _holding(wanted: str, links: Links, kinds: Sequence[str]) -> tuple[str, ...]
     """The attributes that hold a value, of these kinds or of the shop; () where none is known to."""
     if names := links.typed.attributes(wanted, kinds):
         return names
-    if name := links.values.get(wanted, ""):
+    name = links.values.get(wanted, "")
+    if name and (not kinds or name in links.typed.names(kinds)):
+        # What the whole shop has in one attribute says nothing of things that have no such attribute.
         return (name,)
     return links.typed.containing(wanted, kinds)
 
@@ -235,11 +270,16 @@ _TWO = re.compile(r"(?<!\S)2 ([a-z]{3,})")
 _SIDES = re.compile(r"(?<![\w.])(\d{1,4}) ?[x×] ?(\d{1,4})(?![\w.])")
 _VERSION = re.compile(r"(?P<name>[a-z]{2,6}) (?P<number>\d)")
 _NO_WEAR = re.compile(r"a{2,4}|[ab]\d|[cd]|[a-z]{1,2}\d{2,4}")
-# What is printed on what.
-_ON = re.compile(r"\w on \w")
 # "2.1" of speakers.
 _CHANNELS = re.compile(r"[1-9]\.[0-2]")
 _LETTERS = (("s", "small"), ("m", "medium"), ("l", "large"), ("xxl", "2xl"), ("xxxl", "3xl"))
+
+
+def _colour_on_colour(said: str) -> bool:
+    """Whether a text is "black on white": what is printed on what."""
+    first, on, second = said.partition(" on ")
+    colour = lexicon().colour
+    return bool(on) and colour(key(first)) is not None and colour(key(second)) is not None
 
 
 def _telling(content: Sequence[str]) -> list[str]:
@@ -253,8 +293,9 @@ def _content(phrase: str) -> list[str]:
 
 
 def _groups(spellings: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Each spelling as one phrase: "usb c" is not "usb" here and "c" there."""
-    return tuple(dict.fromkeys((" ".join(words(s)),) for s in spellings))
+    """Each spelling as one phrase: "usb c" is not "usb" here and "c" there. A size may have its unit behind it."""
+    glued = [f"{s}{unit}" for s in spellings if _SIDES.fullmatch(s) for unit in ("cm", "mm")]
+    return tuple(dict.fromkeys((" ".join(words(s)),) for s in (*spellings, *glued)))
 
 
 def _sized(phrase: str, size: str, links: Links, kinds: Sequence[str]) -> Condition:

@@ -94,7 +94,7 @@ _AT_MOST = (
     rf"up to|(?:{_LESS_THAN}) than|within|not over|not above|<=?|≤"
 )
 _OR_MORE = (
-    r"or more|or better|or bigger|or larger|or higher|or longer|or above|or up|and up|and above|plus|minimum|"
+    r"or more|or better|or bigger|or larger|or higher|or longer|or above|or up|and up|and above|plus|minimum|min|"
     r"at least|\+"
 )
 _OR_LESS = r"or less|or smaller|or lighter|or below|or under|or shorter|maximum|at most|max|tops"
@@ -297,6 +297,12 @@ def amounts_in(text: str, token: str) -> list[float]:
     return same or (numbers(text)[:1] if token == "dpi" else [])
 
 
+def is_number(text: str) -> bool:
+    """Whether ``text`` is a number and nothing else: feeds often write "2" where they mean 2."""
+    return _NUMBER_ALONE.fullmatch(text) is not None
+
+
+_NUMBER_ALONE = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[x×х]\s*(\d+(?:\.\d+)?)\s*")
 
 

@@ -184,9 +184,11 @@ class Thesaurus:
         """Every phrase that is a ``key``, itself included -> the endings that only look like it."""
         found: dict[Key, tuple[Key, ...]] = {}
         waiting: list[tuple[Key, tuple[Key, ...]]] = [(key, ())]
+        asked = self.line(key)
         while waiting:
             current, inherited = waiting.pop()
-            if current in found:
+            # A sticker is a label, and label tape is a sort of label: still it is no sticker, as its own line says.
+            if current in found or (asked and current in asked.lookalikes):
                 continue
             line = self.line(current)
             # What only looks like a noun does not become one by a narrower kind without a line of its own.

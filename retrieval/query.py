@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
-from retrieval.measures import amounts_in, numbers
+from retrieval.measures import amounts_in, is_number, numbers
 from retrieval.product import AttributeValue, Kind, Product
 from retrieval.text import words
 from retrieval.typed import parts
@@ -98,7 +98,7 @@ class Condition:
                 return not parts(actual).isdisjoint(self.whole)
             return _compare(actual, self.op, self.value)
         if isinstance(actual, str):
-            amounts = amounts_in(actual, self.unit)
+            amounts = [float(actual)] if is_number(actual) else amounts_in(actual, self.unit)
         elif actual > dict(self.believed).get(name, math.inf):
             amounts = []
         else:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from retrieval.lexicon import key, lexicon
-from retrieval.measures import Quantity, attribute_key, in_unit, numbers, quantities, split_suffix, unit
+from retrieval.measures import Quantity, attribute_key, in_unit, is_number, numbers, quantities, split_suffix, unit
 from retrieval.nouns import noun_key, thesaurus
 from retrieval.product import Kind, Product
 from retrieval.text import words
@@ -100,6 +100,10 @@ class Typed:
         found = Counter(tuple(self.values[label][value]) for label in labels if value in self.values.get(label, ()))
         return found.most_common(1)[0][0] if found else ()
 
+    def names(self, labels: Iterable[str]) -> set[str]:
+        """The attributes in which products of these kinds have values that shoppers may say."""
+        return {name for label in labels for found in self.values.get(label, {}).values() for name in found}
+
     def mark(self, value: str, labels: Iterable[str]) -> tuple[str, ...]:
         """The attributes in which ``value`` (a key) marks products of these kinds; () where it marks none."""
         return self.attributes(value, [label for label in labels if value in self.marks.get(label, ())])
@@ -180,8 +184,8 @@ def _spans(shelf: Sequence[Product], names: Iterable[str]) -> dict[str, tuple[fl
     """The least, the middle and the greatest of the positive numbers in each attribute."""
     found = {}
     for name in names:
-        held = [p.attributes.get(name) for p in shelf]
-        stated = sorted(float(v) for v in held if isinstance(v, int | float) and not isinstance(v, bool) and v > 0)
+        held = [v for p in shelf if (v := p.attributes.get(name)) is not None and not isinstance(v, bool)]
+        stated = sorted(f for v in held if not isinstance(v, str) or is_number(v) if (f := float(v)) > 0)
         if stated:
             found[name] = (stated[0], stated[len(stated) // 2], stated[-1])
     return found
@@ -194,7 +198,7 @@ def _shares(shelf: Sequence[Product]) -> tuple[dict[str, float], dict[str, float
         for name, value in product.attributes.items():
             if isinstance(value, bool):
                 counted[2][name] += value
-            elif isinstance(value, str):
+            elif isinstance(value, str) and not is_number(value):
                 counted[1][name] += len(numbers(value)) == 2
             else:
                 counted[0][name] += 1

@@ -28,7 +28,9 @@ _BOUND_BEFORE = re.compile(
     r"max(?:imum|\.)?(?: of)?|not?|up to)\s+$",
     re.IGNORECASE,
 )
-_BOUND_AFTER = re.compile(rf"\s+(?:(?:or|and) (?:{_MORE}|{_LESS})|at (?:least|most)|minimum|maximum)\b", re.IGNORECASE)
+_BOUND_AFTER = re.compile(
+    rf"\s+(?:(?:or|and) (?:{_MORE}|{_LESS})|at (?:least|most)|minimum|maximum|(?:min|max)(?!\s*\d))\b", re.IGNORECASE
+)
 _BARE_BOUND = re.compile(
     rf"(?<![\w.,$€£])\d+(?:[.,]\d+)?\s+or (?:(?!more|less|above|below|up|lower|higher){_MORE}|{_LESS})\b", re.IGNORECASE
 )

@@ -17,7 +17,9 @@ from assistant.reading.phrases import Mentioned, Span, phrases
 from assistant.reading.spelling import mended
 from assistant.reading.tables import entry
 from assistant.state import Preferences
+from retrieval.measures import quantities
 from retrieval.nouns import singular
+from retrieval.query import Condition
 from retrieval.text import words
 
 _NOUN = re.compile(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]+)*$")
@@ -41,6 +43,10 @@ class Kinds(Protocol):
 
     def resolve_kind(self, phrase: str) -> tuple[str, ...]:
         """Labels of the shop's types that the phrase denotes."""
+        ...
+
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
+        """What a product, of types with these labels, must have to satisfy the phrase."""
         ...
 
 
@@ -149,10 +155,29 @@ def _beside(
         return None
     if clause.act == "requires" or entry("frames", "same_thing").search(text[clause.body[0] : kind.start]):
         return None
+    if is_its_wire(text, kind.start, kind.end, category, vocabulary):
+        return None
     if clause.act == "names" and not clause.shifts and _is_part(text, clause, kind, vocabulary):
         return None
     first = next((c for c in clauses if c.act not in ("tells", "asks")), None)
     return Need(kind, new=True) if clause.act == "opens" or clause.shifts or clause is first else None
+
+
+def is_its_wire(text: str, start: int, end: int, category: str, vocabulary: Kinds) -> bool:
+    """Whether a bare "cord" with an amount ("cord min 10 feet") is that of the thing under way, and not bought."""
+    if not _WIRE.fullmatch(text[start:end]) or not _LENGTH.match(text, end) or _DETERMINED.match(text[:end][-8:]):
+        return False
+    amount = next((q for q in quantities(text[start:]) if q.noun), None)
+    if amount is None:
+        return False
+    said = text[start : start + amount.end]
+    return bool(vocabulary.link(said, vocabulary.resolve_kind(category)).attributes)
+
+
+_WIRE = re.compile(r"(?:power )?(?:cord|cable|lead|wire)", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"(?: length)?:? (?:(?:of|is|at|least|most|min|max|minimum|maximum|over|about|up|to) )*\d", re.IGNORECASE
+)
 
 
 def relation(category: str, phrase: str, vocabulary: Kinds) -> Literal["same", "near", "other"]:

@@ -1,4 +1,4 @@
-"""A message as it would be written with care: contractions with their apostrophe, slips in the words for a price."""
+"""A message as it would be written with care: contractions with their apostrophe, slips and short forms written out."""
 
 from __future__ import annotations
 
@@ -18,14 +18,51 @@ _SLIPS = {
     "atleast": "at least",
     "upto": "up to",
     "atmost": "at most",
+    **dict.fromkeys(("pls", "plz", "plse"), "please"),
+    **dict.fromkeys(("tho", "thou"), "though"),
+    **dict.fromkeys(("thx", "thnx", "tnx"), "thanks"),
+    **dict.fromkeys(("smth", "sth"), "something"),
+    "u": "you",
+    "ur": "your",
+    "bcs": "because",
 }
+_MUST = "(?:has to|have to|must|needs? to|should|ought to)"
+_COUNT = r"(?:\d|(?:one|two|three|four|five|six|eight|ten) )"
+# Ways to say "must" and "not" that the frames need not know each by itself.
+_SAID_OTHERWISE = (
+    (r"\bneither (?P<one>[^,.;!?]{1,40}?) nor (?:from )?(?P<other>\w)", r"not \g<one>, not \g<other>"),
+    (r"\b(?:as|so) long as (?P<it>it|they)(?:'s|’s|'re|’re| is| are) not ", r"but \g<it> must not be "),
+    (r"\b(?:as|so) long as (?P<it>it|they)(?:'s|’s|'re|’re| is| are) ", r"but \g<it> must be "),
+    (r"\b(?:as|so) long as (?P<it>it|they) (?:has|have|got|comes? with) ", r"but \g<it> must have "),
+    (r"\b(?:as|so) long as (?P<it>it|they) (?:does|do)(?: not|n't|n’t) (?:cost|exceed) ", r"but not "),
+    (r"\b(?:not|nothing|no|none) (?:any )?(?:more expensive|dearer|pricier|costlier) than (?=[$€£]?\d)", "at most "),
+    # "22 is the max I'd pay", and no "20 mm is the max".
+    (
+        r"(?<![\w.,])(?P<money>[$€£]?\d+(?:[.,]\d+)?(?: dollars| bucks| euros?)?) is (?:really )?(?:the |my |our )?"
+        r"(?:absolute |very )?(?:max|maximum|most|limit|ceiling)"
+        r"(?: (?:that )?(?:i|we)(?:['’]?d|['’]ll| can| will| would| want to)? (?:pay|spend|go|do|afford))?\b",
+        r"max \g<money>",
+    ),
+    # What is said of a part is said of the thing that has it.
+    (
+        rf"\b(?:the|its|their) (?P<part>(?!price|budget|cost|limit)[a-z]+(?: [a-z]+)?) {_MUST} "
+        rf"(?:hold|have|take|be|measure|last) "
+        rf"(?P<amount>(?:at least|at most|over|under|more than|no more than) |{_COUNT})",
+        r"it must have a \g<part> of \g<amount>",
+    ),
+    (rf"\b(?:the|its|their) (?P<part>[a-z]+) {_MUST} be adjustable\b", r"it must have \g<part> adjustment"),
+    (rf"\b(?:the|its|their) (?P<part>[a-z]+) {_MUST} be (?P<how>[a-z]+able)\b", r"it must have \g<how> \g<part>"),
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def plainly(text: str) -> str:
     """``text`` in single spaces, with what was written in haste written out: "doesnt cost undr 20"."""
     text = _CONTRACTED.sub(lambda m: f"{m['verb']}n't", " ".join(text.split()))
-    return _WORD.sub(lambda m: _written_out(m[0]), text)
+    text = _WORD.sub(lambda m: _written_out(m[0]), text)
+    for said, meant in _SAID_OTHERWISE:
+        text = re.sub(said, meant, text, flags=re.IGNORECASE)
+    return text
 
 
 def _written_out(word: str) -> str:

@@ -28,6 +28,7 @@ from assistant.reading.phrases import Mentioned, Phrase, Span, Stand, phrases
 from assistant.reading.spelling import mended, mended_maker
 from assistant.reading.tables import entry
 from assistant.state import Preferences, Slot, Wish
+from retrieval.query import Condition
 from retrieval.text import words
 
 _FOR_THAT = re.compile(r"\bfor (?:that|it|this|them|those)$", re.IGNORECASE)
@@ -52,6 +53,10 @@ class Reader(Protocol):
 
     def resolve_kind(self, phrase: str) -> tuple[str, ...]:
         """Labels of the shop's types that the phrase denotes."""
+        ...
+
+    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
+        """What a product, of types with these labels, must have to satisfy the phrase."""
         ...
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from assistant.reading.cues import stop_words
 from assistant.reading.phrases import Mentioned, Span
+from retrieval.lexicon import key, lexicon
 from retrieval.nouns import singular
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -65,6 +66,12 @@ def mended(text: str, start: int, end: int, vocabulary: Kinds) -> Mentioned | No
             if kind := next((k for k in vocabulary.kinds(name) if k.words == name), None):
                 return Mentioned(said[n][0], end, text[said[n][0] : end], kind.value)
     last = text[slice(*said[-1])].lower() if said else ""
+    before = text[slice(*said[-2])].lower() if len(said) > 1 else ""
+    for spelling in _spellings(before) if len(before) in _LENGTHS and before.isascii() else ():
+        # "grafics card": the word before the noun says which.
+        name = f"{spelling} {last}"
+        if kind := next((k for k in vocabulary.kinds(name) if k.words == name and k.value != singular(last)), None):
+            return Mentioned(said[-2][0], end, text[said[-2][0] : end], kind.value)
     for spelling in _spellings(last) if len(last) in _LENGTHS and last.isascii() else ():
         if vocabulary.kinds(spelling):
             return Mentioned(said[-1][0], end, text[said[-1][0] : end], singular(spelling))
@@ -94,6 +101,17 @@ def mended_maker(text: str, vocabulary: Makers) -> Mentioned | None:
     return None
 
 
+def mended_value(word: str) -> str:
+    """A property that every shop knows, for one with a slip of the pen ("cordles"); "" of other words."""
+    low = word.lower()
+    if len(low) not in _LENGTHS or not low.isascii() or not low.isalpha():
+        return ""
+    known = lexicon()
+    if key(low) in known.flags or known.colour(key(low)):
+        return ""
+    return next((s for s in _spellings(low) if s in known.flags), "")
+
+
 def _slips(word: str) -> Iterator[str]:
     """Two letters swapped, one missing, one too many, or one taken for another that sounds like it."""
     for n in range(1, len(word) - 1):
@@ -109,6 +127,7 @@ def _spellings(word: str) -> Iterator[str]:
 
     The first letter is hardly ever the wrong one.
     """
+    yield from (word.replace(*pair) for pair in (("f", "ph"), ("ph", "f")) if pair[0] in word[1:])
     for n in range(1, len(word) - 1):
         yield word[:n] + word[n + 1] + word[n] + word[n + 2 :]
     for n in range(1, len(word)):

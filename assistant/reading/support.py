@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.reading.clauses import Act, Clause
 from assistant.reading.cues import pattern, says, stop_words
-from assistant.reading.features import is_measure, is_story
+from assistant.reading.features import is_bound, is_measure, is_story
 from assistant.reading.phrases import Stand, phrases
 from assistant.reading.slots import Reader, Reading, hardness
 from assistant.reading.tables import entry
@@ -98,6 +98,9 @@ def _as_wish(
         return None
     else:
         value = singular(said) if slot == "category" else said
+    if slot == "dislike" and is_bound(said):
+        # "Not bigger than 20 mm" rejects nothing, it bounds.
+        return Wish("feature", f"not {said}", True, said)
     if slot == "dislike" and is_story(said, vocabulary):
         return None
     if slot in ("not_brand", "dislike"):

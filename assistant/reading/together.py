@@ -11,8 +11,9 @@ from assistant.reading.clauses import Clause
 from assistant.reading.cues import stop_words
 from assistant.reading.features import is_measure
 from assistant.reading.slots import Reader, Reading, hardness
+from assistant.reading.spelling import mended_value
 from assistant.state import Preferences, Wish
-from retrieval.query import Condition
+from retrieval.measures import is_unit
 from retrieval.text import words
 
 # Slots whose words may serve each other.
@@ -24,10 +25,6 @@ class Vocabulary(Reader, Protocol):
 
     def compound(self, noun: str, of: str) -> str:
         """What the noun is called for another thing: a "lock" for a "notebook" is a "notebook lock"."""
-        ...
-
-    def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
-        """What a product, of types with these labels, must have to satisfy the phrase."""
         ...
 
 
@@ -49,6 +46,8 @@ def known_or_soft(wish: Wish, vocabulary: Vocabulary, kinds: Sequence[str] = ())
     ``kinds`` are the labels of the types that it is said of.
     """
     phrase = str(wish.value)
+    if wish.slot == "feature" and not vocabulary.features(phrase) and (meant := mended_value(phrase)):
+        return replace(wish, value=meant)
     unknown = wish.slot == "feature" and wish.hard and not is_measure(phrase)
     if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase, kinds).attributes:
         return replace(wish, hard=False, force="must")
@@ -81,15 +80,49 @@ def either(wishes: Sequence[Wish], text: str) -> list[Wish]:
 _LISTED = re.compile(r"\s*(?:,|,?\s*or)\s+(?:an?\s+|in\s+)?", re.IGNORECASE)
 
 
+def rejoined(wishes: Sequence[Wish], text: str) -> list[Wish]:
+    """The wishes, where one that only goes on with the one before it belongs to that.
+
+    "Cat", "6 or better" is one grade; "10x15", "cm" one size, said without its unit.
+    """
+    kept: list[Wish] = []
+    for wish in wishes:
+        last = kept[-1] if kept else None
+        if last is None or (wish.slot, last.slot) != ("feature", "feature"):
+            kept.append(wish)
+            continue
+        both = re.search(rf"{re.escape(last.words)}[ -]?{re.escape(wish.words)}(?!\w)", text)
+        if both and is_unit(wish.words.lower().strip(".")) and last.words[-1:].isdigit():
+            continue
+        if both and _GRADE.match(wish.words) and re.fullmatch(r"[^\W\d_]{2,9}", last.words):
+            kept[-1] = replace(last, value=both[0], words=both[0], hard=last.hard or wish.hard)
+        else:
+            kept.append(wish)
+    return kept
+
+
+# What may stand behind a name that has grades: "6 or better", "5.0 and up".
+_GRADE = re.compile(r"\d(?:\.\d)?[a-z]?\s+(?:or|and)\s+[a-z]+$", re.IGNORECASE)
+
+
 def mild_or_meant(wish: Wish, reading: Reading) -> Wish:
     """The wish, marked where the shopper would only welcome it: "ideally white", a use ("for soups"), a story."""
     at = reading.text.find(wish.words)
+    if wish.slot == "feature" and wish.hard and at >= 0 and _goes_on(wish, reading, at):
+        return replace(wish, hard=False, force="mild")
     if wish.slot != "feature" or wish.hard or at < 0:
         return wish
     clause = next((c for c in reading.clauses if c.start <= at < c.end), None)
     told = clause is not None and (clause.act in ("tells", "asks") or _rambles(clause, reading))
     hedged = clause is not None and (clause.hard is False or not hardness(reading.text, clause, True))
     return replace(wish, force="mild") if told or hedged or _USE.search(reading.text[:at]) else wish
+
+
+def _goes_on(wish: Wish, reading: Reading, at: int) -> bool:
+    """Whether a wish says what another one is for: an adapter "for a normal SD slot"."""
+    use = _USE.search(reading.text[:at])
+    before = reading.text[: use.start()].rstrip() if use and not is_measure(wish.words) else ""
+    return any(w.slot == "feature" and w is not wish and before.endswith(w.words) for w in reading.wishes)
 
 
 def _rambles(clause: Clause, reading: Reading) -> bool:

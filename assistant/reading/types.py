@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from assistant.reading.needs import relation
+from assistant.reading.needs import is_its_wire, relation
 from assistant.reading.slots import Reader, Reading
 from assistant.reading.spelling import mended
 from assistant.state import Preferences, Wish
@@ -47,6 +47,9 @@ def may_be_type(
     if trust != "model":
         return trust == "model alone" or current is None
     if _beside_the_point(wish, reading, vocabulary) or _at_hand(wish, reading, vocabulary):
+        return False
+    at = reading.text.find(wish.words)
+    if current is not None and is_its_wire(reading.text, at, at + len(wish.words), current, vocabulary):
         return False
     return current is None or relation(current, str(wish.value), vocabulary) != "same"
 
