@@ -1,4 +1,4 @@
-"""What all tests share: no network, a home of their own, one demo shop, the command line as a process."""
+"""What all tests share: no network, a home of their own, one demo shop, the command line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import guard
 import pytest
+from typed import typed
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFLINE = ROOT / "tests" / "offline"
@@ -25,10 +26,19 @@ KEPT = {"SHOPTALK_DATA", "SHOPTALK_TEST_VLLM", "SHOPTALK_TEST_POSTGRES"}
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the whole run; processes that share its tests have a folder each within it."""
+    run = tmp_path_factory.getbasetemp()
+    return run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+
+
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An empty SHOPTALK_HOME for this run, no setting of the developer's own, and no way out to the network."""
-    folder = tmp_path_factory.mktemp("home")
+    folder, derived = tmp_path_factory.mktemp("home"), whole_run(tmp_path_factory) / "derived"
+    derived.mkdir(exist_ok=True)
+    # The adapter is merged into the model once a run, and not by each process of it.
+    (folder / "derived").symlink_to(derived)
     log = folder / "network.log"
     with pytest.MonkeyPatch.context() as patch:
         for name in [n for n in os.environ if n.startswith("SHOPTALK_") and n not in KEPT]:
@@ -52,7 +62,13 @@ def data_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def shoptalk() -> Run:
-    """Runs ``shoptalk ARGS`` as a process of its own; ``shoptalk("search", "lamp", env={...}, input="...")``."""
+    """Types ``shoptalk ARGS`` in this process; ``shoptalk("search", "lamp", env={...}, input="...")``."""
+    return typed
+
+
+@pytest.fixture(scope="session")
+def shoptalk_process() -> Run:
+    """As ``shoptalk``, as a process of its own: seconds slower, and shows what only a process shows."""
     program = Path(sys.executable).with_name("shoptalk")
 
     def run(
@@ -73,9 +89,7 @@ def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     from ui.demo import build_shop
 
-    run = tmp_path_factory.getbasetemp()
-    # Processes that share the tests of a run have a folder each within the run's.
-    place = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    place = whole_run(tmp_path_factory)
     with FileLock(place / "demo.lock"):
         build_shop(place / "demo")
     return place / "demo"
