@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import guard
 import pytest
@@ -24,6 +25,31 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 KEPT = {"SHOPTALK_DATA", "SHOPTALK_TEST_VLLM", "SHOPTALK_TEST_POSTGRES"}
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+# One demo world serves all tests of this folder, so one process runs them.
+TOGETHER = "tests/retrieval/demo/"
+# What takes longest comes first, so that no process is left alone with it at the end.
+LONGEST = (
+    "ui/test_browser.py", TOGETHER, "finetune/test_sft.py", "ui/test_desk_page.py", "ui/test_browser_controls.py",
+    "ui/test_accessible.py", "assistant/service/test_policy.py", "models/test_hf.py", "ui/test_demo.py",
+    "models/test_tuned.py", "test_docs.py", "eval/test_suites.py", "test_bad_input.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the longest files first."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST)))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """As ``--dist loadfile``, which shares out whole files, and the folder of the demo shop's tests as one."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Rooms(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return TOGETHER if nodeid.startswith(TOGETHER) else str(super()._split_scope(nodeid))
+
+    return Rooms(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
