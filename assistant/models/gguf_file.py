@@ -33,8 +33,7 @@ def read_fields(path: Path) -> dict[str, Any]:
 def read_tensors(path: Path, adapter: Path | None = None) -> Tensors:
     """All weights as float32, name -> (out, in); with ``adapter`` its LoRA is added to them."""
     tensors: Tensors = {
-        t.name: np.array(gguf.dequantize(t.data, t.tensor_type), dtype=np.float32)
-        for t in _reader(path).tensors
+        t.name: np.array(gguf.dequantize(t.data, t.tensor_type), dtype=np.float32) for t in _reader(path).tensors
     }
     if adapter is not None:
         for name, delta in _deltas(adapter).items():

@@ -22,9 +22,7 @@ from typing import IO
 from unittest.mock import patch
 
 
-def typed(
-    *args: str | Path, env: Mapping[str, str] | None = None, input: str = ""
-) -> subprocess.CompletedProcess[str]:
+def typed(*args: str | Path, env: Mapping[str, str] | None = None, input: str = "") -> subprocess.CompletedProcess[str]:
     """What ``shoptalk ARGS`` does with ``input`` on its standard input, under this environment and ``env``."""
     from ui.cli import main
 
@@ -58,9 +56,11 @@ def _ended(main: Callable[[], None]) -> int:
 def _taken(name: str) -> Iterator[IO[str]]:
     """A file that stands in for the standard stream ``name``, in Python and below it."""
     number = {"stdout": 1, "stderr": 2}[name]
-    with TemporaryFile("w+", encoding="utf-8") as file, open(os.dup(number), "wb") as before:
+    with TemporaryFile("w+", encoding="utf-8") as file, os.fdopen(os.dup(number), "wb") as before:
         os.dup2(file.fileno(), number)
-        stream = open(number, "w", encoding="utf-8", errors=getattr(sys, name).errors, closefd=False)
+        # Left open: a library that is first imported here may keep it for what it has to say later.
+        raw = io.BufferedWriter(io.FileIO(number, "w", closefd=False))
+        stream = io.TextIOWrapper(raw, "utf-8", getattr(sys, name).errors, line_buffering=True)
         try:
             with patch.object(sys, name, stream):
                 yield file
