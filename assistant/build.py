@@ -9,12 +9,8 @@ from typing import TYPE_CHECKING
 
 from assistant.config import Settings
 from assistant.errors import OrdersError
-from assistant.framed import framed, speak
 from assistant.models import open_llm
-from assistant.respond import Cost, explain
 from assistant.state import DialogueState, Done, Event, Evidence, Recommendation, Understanding
-from assistant.turn import reply
-from assistant.understand import Trust, ask_model
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -24,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.service.gate import Gate
     from assistant.service.talk import ServiceDesk
     from assistant.store import Store
+    from assistant.understand import Trust
     from retrieval.search import Shelf
 
 _log = logging.getLogger(__name__)
@@ -54,6 +51,9 @@ class Assistant:
         A ``picture`` is looked at and not kept. While somebody of the shop has the conversation nothing happens, but
         that the message is kept for them.
         """
+        # A search or an import opens the shop too, and never talks.
+        from assistant.turn import reply
+
         if self.queue and self.queue.hear(state.id, text):
             return
         events = reply(
@@ -74,6 +74,10 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Asks the model both kinds of question once, so that the first visitor finds their shared beginnings read."""
+        from assistant.framed import framed, speak
+        from assistant.respond import Cost, explain
+        from assistant.understand import ask_model
+
         ask_model(self.model, "hello")
         card = Recommendation("", "It", (Evidence("product", "", "price", "$1.00"),))
         explain(self.model, card, "something", (), Cost())

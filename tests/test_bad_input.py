@@ -27,11 +27,11 @@ CONTROL = "a red lamp\x00\x1b[2J\x07 under \x0b$60\u202e\r\n"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, shoptalk: Run) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory, shoptalk_process: Run) -> Path:
     """A small shop, made the ordinary way; without vectors, so that no command here waits for the embedding model."""
     folder = tmp_path_factory.mktemp("bad_input")
     (folder / "lamps.csv").write_text(FEED, encoding="utf-8")
-    done = shoptalk("import", folder / "lamps.csv", "--shop", folder / "shop", "--no-embed")
+    done = shoptalk_process("import", folder / "lamps.csv", "--shop", folder / "shop", "--no-embed")
     assert done.returncode == 0, done.stderr
     return folder / "shop"
 
@@ -202,8 +202,8 @@ def test_a_message_of_a_hundred_thousand_characters(shop: Path, tmp_path: Path, 
     assert content(shop) == before
 
 
-def test_a_long_message_does_not_end_a_conversation(shop: Path, shoptalk: Run) -> None:
-    done = shoptalk("chat", "--shop", shop, *DEAD, input=f"a lamp, not Brightwell\n{LONG}\nunder $60\n")
+def test_a_long_message_does_not_end_a_conversation(shop: Path, shoptalk_process: Run) -> None:
+    done = shoptalk_process("chat", "--shop", shop, *DEAD, input=f"a lamp, not Brightwell\n{LONG}\nunder $60\n")
     assert done.returncode == 0, done.stderr
     assert "100,000" in done.stdout + done.stderr
     # The wish said before the long message still holds after it.
@@ -213,11 +213,11 @@ def test_a_long_message_does_not_end_a_conversation(shop: Path, shoptalk: Run) -
     assert "Clip-on" not in after
 
 
-def test_control_characters_are_harmless(shop: Path, tmp_path: Path, shoptalk: Run) -> None:
+def test_control_characters_are_harmless(shop: Path, tmp_path: Path, shoptalk_process: Run) -> None:
     before = content(shop)
     script = tmp_path / "script.jsonl"
     script.write_text(json.dumps({"id": 1, "customer": None, "verified": False, "turns": [CONTROL]}))
-    done = shoptalk("play", "--in", script, "--out", tmp_path / "out.jsonl", "--shop", shop, *DEAD)
+    done = shoptalk_process("play", "--in", script, "--out", tmp_path / "out.jsonl", "--shop", shop, *DEAD)
     assert done.returncode == 0, done.stderr
     (row,) = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
     # "red" is a soft wish and ranks; "under $60" is a hard one and holds.
@@ -265,6 +265,6 @@ def test_an_empty_batch_succeeds(command: str, shop: Path, tmp_path: Path, shopt
     assert (done.returncode, out.read_text()) == (0, ""), done.stderr
 
 
-def test_an_unknown_suite_is_named_with_the_known_ones(tmp_path: Path, shoptalk: Run) -> None:
-    done = shoptalk("eval", "run", "serch", "--out", tmp_path)
+def test_an_unknown_suite_is_named_with_the_known_ones(tmp_path: Path, shoptalk_process: Run) -> None:
+    done = shoptalk_process("eval", "run", "serch", "--out", tmp_path)
     assert_one_line(done, "serch", "search")

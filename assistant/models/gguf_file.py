@@ -27,14 +27,13 @@ _OWN = ("GGUF.", "general.architecture", "general.file_type", "general.quantizat
 @lru_cache(maxsize=2)
 def read_fields(path: Path) -> dict[str, Any]:
     """The file's metadata, values as Python objects; kept, since a vocabulary takes a second to read."""
-    return {name: field.contents() for name, field in gguf.GGUFReader(path).fields.items()}
+    return {name: field.contents() for name, field in _reader(path).fields.items()}
 
 
 def read_tensors(path: Path, adapter: Path | None = None) -> Tensors:
     """All weights as float32, name -> (out, in); with ``adapter`` its LoRA is added to them."""
     tensors: Tensors = {
-        t.name: np.array(gguf.dequantize(t.data, t.tensor_type), dtype=np.float32)
-        for t in gguf.GGUFReader(path).tensors
+        t.name: np.array(gguf.dequantize(t.data, t.tensor_type), dtype=np.float32) for t in _reader(path).tensors
     }
     if adapter is not None:
         for name, delta in _deltas(adapter).items():
@@ -52,7 +51,7 @@ def write_model(base: Path, tensors: Tensors, out: Path, kind: str = "Q8_0") -> 
     writer = gguf.GGUFWriter(out, "llama")
     writer.add_file_type(gguf.LlamaFileType["ALL_F32" if kind == "F32" else f"MOSTLY_{kind}"])
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-    for name, field in gguf.GGUFReader(base).fields.items():
+    for name, field in _reader(base).fields.items():
         if not name.startswith(_OWN):
             inner = field.types[-1] if field.types[0] == gguf.GGUFValueType.ARRAY else None
             writer.add_key_value(name, field.contents(), field.types[0], sub_type=inner)
@@ -116,6 +115,16 @@ def unpermute(rows: NDArray[np.float32], heads: int) -> NDArray[np.float32]:
     """The inverse of ``permute``."""
     half = rows.shape[0] // heads // 2
     return rows.reshape(heads, half, 2, -1).swapaxes(1, 2).reshape(rows.shape)
+
+
+def _reader(path: Path) -> gguf.GGUFReader:
+    """The file, opened once as it is now: its vocabulary takes seconds to go through."""
+    return _opened(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, changed: int) -> gguf.GGUFReader:
+    return gguf.GGUFReader(path)
 
 
 def _deltas(adapter: Path) -> Tensors:

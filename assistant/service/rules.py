@@ -143,21 +143,26 @@ def shipped() -> list[str]:
 
 def rules_text(named: str) -> str:
     """The file of rules with this name or path, checked. Raises ``OrdersError``."""
+    text, file = _read(named)
+    parse(text, str(file))
+    return text
+
+
+def _read(named: str) -> tuple[str, Path]:
     file = _SHIPPED / f"{named}.yaml" if named in shipped() else Path(named)
     if not file.is_file():
         raise OrdersError(f"There is no file of rules {named}", f"Name a file, or one of {', '.join(shipped())}")
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8"), file
     except (OSError, UnicodeDecodeError) as error:
         raise OrdersError(f"{file} cannot be read ({error})", "Write the rules as YAML in UTF-8") from error
-    parse(text, str(file))
-    return text
 
 
 def load(folder: Path) -> RuleSet:
     """The rules in force in the shop in ``folder``. Raises ``OrdersError``."""
     file = folder / FILE
-    return parse(rules_text(str(file) if file.is_file() else STANDARD), str(file))
+    text, _ = _read(str(file) if file.is_file() else STANDARD)
+    return parse(text, str(file))
 
 
 def parse(text: str, where: str) -> RuleSet:

@@ -17,7 +17,6 @@ from eval.predicates import meets, violations
 from eval.scripted import Scripted
 from eval.suites import conversations
 from eval.suites.conversations import SHIPPED
-from retrieval.demo import write_feed
 from retrieval.jsonlines import read_rows
 
 FEED = [
@@ -229,13 +228,13 @@ def unanswerable(script: Iterable[Mapping[str, Any]], rows: Iterable[Mapping[str
     return faults
 
 
-def test_the_shipped_dialogues_are_sound(tmp_path: Path) -> None:
+def test_the_shipped_dialogues_are_sound(demo_shop: Path) -> None:
     for name in ("demo", "icecat"):
         script = shipped(name)
         assert len({talk["id"] for talk in script}) == 60
         Scripted(script)
         assert all(len(t["expects"]) == len(t["turns"]) and set().union(*t["expects"]) <= KEYS for t in script)
-    assert unanswerable(shipped("demo"), read_rows(write_feed(tmp_path).products)) == []
+    assert unanswerable(shipped("demo"), read_rows(demo_shop / "products.jsonl")) == []
 
 
 @pytest.mark.data

@@ -12,7 +12,6 @@ import pytest
 from eval.judge import Catalogue
 from eval.predicates import UnknownPredicate, meets, says, violations
 from eval.suites.conversations import SHIPPED
-from retrieval.demo import write_feed
 from retrieval.jsonlines import read_rows
 
 NOTEBOOK = {
@@ -123,5 +122,5 @@ def test_the_conversations_can_be_answered_from_the_catalogue(data_dir: Path) ->
     assert unanswerable(SHIPPED / "conversations_icecat.jsonl", rows) == []
 
 
-def test_the_demo_conversations_can_be_answered_from_the_demo_feed(tmp_path: Path) -> None:
-    assert unanswerable(SHIPPED / "conversations_demo.jsonl", read_rows(write_feed(tmp_path).products)) == []
+def test_the_demo_conversations_can_be_answered_from_the_demo_feed(demo_shop: Path) -> None:
+    assert unanswerable(SHIPPED / "conversations_demo.jsonl", read_rows(demo_shop / "products.jsonl")) == []

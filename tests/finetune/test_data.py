@@ -144,7 +144,9 @@ def test_a_row_with_a_test_items_words_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_command_writes_rows_that_training_reads(
-    shoptalk: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+    shoptalk: Callable[..., subprocess.CompletedProcess[str]],
+    shoptalk_process: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path: Path,
 ) -> None:
     out = tmp_path / "data"
     made = shoptalk("finetune", "data", "--out", str(out), "understanding=200", "explanation=50", "dev=20")
@@ -152,7 +154,7 @@ def test_the_command_writes_rows_that_training_reads(
     assert made.stdout.strip() == str(out)
     # Another process hashes words in another order, and writes the same.
     twin = tmp_path / "twin"
-    shoptalk(
+    shoptalk_process(
         "finetune",
         "data",
         "--out",

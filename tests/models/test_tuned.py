@@ -18,12 +18,17 @@ NAME = "blk.3.attn_q.weight"
 
 
 def adapter(folder: Path, prompts: str = "") -> Path:
-    """A LoRA of rank 2 over one matrix."""
+    """A LoRA of rank 2 and alpha 4 over one matrix."""
+    folder.mkdir(parents=True)
+    write_adapter(folder / "adapter.gguf", {NAME: lora()}, 4.0, prompts)
+    return folder
+
+
+def lora() -> tuple[np.ndarray, np.ndarray]:
+    """Its A and B."""
     rng = np.random.default_rng(0)
     a, b = (rng.normal(size=shape).astype(np.float32) for shape in ((2, 576), (576, 2)))
-    folder.mkdir(parents=True)
-    write_adapter(folder / "adapter.gguf", {NAME: (a, b)}, 4.0, prompts)
-    return folder
+    return a, b
 
 
 def test_without_an_adapter_the_packages_file_runs(tmp_path: Path) -> None:
@@ -48,10 +53,14 @@ def test_an_adapter_is_merged_once_and_kept(tmp_path: Path, monkeypatch: pytest.
     made = what.model.stat().st_mtime_ns
     assert tuned(str(folder), tmp_path) == what and what.model.stat().st_mtime_ns == made
     assert [p.name for p in (tmp_path / "derived").iterdir()] == [what.model.name], "nothing half made is left"
-    wanted = read_tensors(weights.locate(weights.CHAT), folder / "adapter.gguf")
-    merged = read_tensors(what.model)
-    assert np.abs(merged[NAME] - wanted[NAME]).max() < 0.02 * np.abs(wanted[NAME]).max()
-    assert np.abs(wanted[NAME] - read_tensors(weights.locate(weights.CHAT))[NAME]).max() > 0.1
+    bare, merged = read_tensors(weights.locate(weights.CHAT)), read_tensors(what.model)
+    a, b = lora()
+    wanted = bare[NAME] + 4 / 2 * (b @ a)
+    assert np.abs(merged[NAME] - wanted).max() < 0.02 * np.abs(wanted).max()
+    assert np.abs(wanted - bare[NAME]).max() > 0.1
+    # What no adapter lies over stays what it was, as near as the form holds it.
+    others = [name for name in bare if name != NAME and bare[name].ndim == 2]
+    assert all(np.abs(merged[n] - bare[n]).max() < 0.02 * np.abs(bare[n]).max() for n in others)
 
 
 def test_an_unknown_adapter_is_answered_with_those_there(tmp_path: Path) -> None:

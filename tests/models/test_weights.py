@@ -117,7 +117,7 @@ def test_list_says_what_is_there(shoptalk: Callable[..., subprocess.CompletedPro
     assert rows["tuned"]["state"] == "--adapter tuned"
 
 
-def test_pull_of_what_is_there_says_so(shoptalk: Callable[..., subprocess.CompletedProcess[str]]) -> None:
-    result = shoptalk("model", "pull")
+def test_pull_of_what_is_there_says_so(shoptalk_process: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    result = shoptalk_process("model", "pull")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.count("already present, checksum right") == 2

@@ -14,6 +14,7 @@ from ui import demo
 def test_a_shop_is_built_once_and_again_for_another_generator(
     own_demo_shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import retrieval.demo
     from retrieval.search import Shelf
 
     store = Store.open(own_demo_shop / "shop.sqlite")
@@ -23,8 +24,16 @@ def test_a_shop_is_built_once_and_again_for_another_generator(
     assert demo.build_shop(own_demo_shop).startswith("built")
     assert demo.build_shop(own_demo_shop) == "already built"
     assert Shelf.open(own_demo_shop).name == demo.NAME
+    written: list[Path] = []
+
+    def write_feed(folder: Path) -> retrieval.demo.DemoFeed:
+        """The files that lie there, told as just written."""
+        written.append(folder)
+        return retrieval.demo.DemoFeed(folder, 0, 0)
+
+    monkeypatch.setattr(retrieval.demo, "write_feed", write_feed)
     monkeypatch.setattr(demo, "generator_hash", lambda: "another")
-    assert demo.build_shop(own_demo_shop).startswith("built")
+    assert demo.build_shop(own_demo_shop).startswith("built") and written == [own_demo_shop]
     assert Store.open(own_demo_shop / "shop.sqlite").load(conversation.id) == conversation
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from page_fakes import HOSTILE
 from starlette.testclient import TestClient
-from visits import DESKTOP, PHONE, served, visit
+from visits import DESKTOP, PHONE, profile, served, visit
 
 from assistant.build import Assistant
 from assistant.desk.accounts import IDLE, Agent
@@ -79,12 +79,10 @@ def pocket(browser: Browser, url: str) -> Iterator[Page]:
 
 
 def _opened(browser: Browser, url: str, size: tuple[int, int]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-GB")
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    page.goto(f"{url}desk")
-    yield page
-    context.close()
+    with profile(browser, url, size) as context:
+        page = context.new_page()
+        page.goto(f"{url}desk")
+        yield page
 
 
 def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:

@@ -18,10 +18,10 @@ L4,,Brightwell,24.50,black
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory, shoptalk: Run) -> "subprocess.CompletedProcess[str]":
+def imported(tmp_path_factory: pytest.TempPathFactory, shoptalk_process: Run) -> "subprocess.CompletedProcess[str]":
     folder = tmp_path_factory.mktemp("commands")
     (folder / "lamps.csv").write_text(FEED, encoding="utf-8")
-    done = shoptalk(
+    done = shoptalk_process(
         "import", folder / "lamps.csv", "--shop", folder / "shop", "--map", "title=headline", "--currency", "EUR",
         "--name", "Lamps", "--no-embed",
     )  # fmt: skip
@@ -89,8 +89,8 @@ def test_policies_and_orders_go_in_beside_the_products(shop: Path, tmp_path: Pat
     ]
 
 
-def test_search_prints_the_value_alone(shop: Path, shoptalk: Run) -> None:
-    done = shoptalk("search", "red reading lamp", "-k", "1", env={"SHOPTALK_SHOP": str(shop)})
+def test_search_prints_the_value_alone(shop: Path, shoptalk_process: Run) -> None:
+    done = shoptalk_process("search", "red reading lamp", "-k", "1", env={"SHOPTALK_SHOP": str(shop)})
     assert (done.stdout, done.stderr) == ("  1. Reading lamp with dimmer  €49.90  [L1]\n", "")
 
 

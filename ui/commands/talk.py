@@ -122,7 +122,8 @@ def play(
 
     rows = read_rows(script)
     chosen = settings(shop, model, adapter)
-    shelf, llm = open_shelf(chosen), open_model(chosen)
+    shelf = open_shelf(chosen)
+    llm = open_model(chosen) if rows else None
     turns = sum(len(row.get("turns", ())) for row in rows)
     played = play_rows(rows, shelf=shelf, model=llm, trust=trust(chosen), desk=open_desk(chosen))
     writable(out)

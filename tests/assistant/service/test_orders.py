@@ -135,13 +135,13 @@ def test_what_is_an_order_database_is_told_from_its_beginning(tmp_path: Path) ->
         assert is_database(file) is is_one
 
 
-def test_the_commands(tmp_path: Path, shoptalk: Run) -> None:
+def test_the_commands(tmp_path: Path, shoptalk: Run, shoptalk_process: Run) -> None:
     file, shop = tmp_path / "db.json", tmp_path / "shop"
     file.write_text(json.dumps(DATABASE), encoding="utf-8")
     made = shoptalk("import", "--orders", file, "--shop", shop, "--no-embed")
     assert made.returncode == 0, made.stderr
     assert "name: tau2-retail" in (shop / "rules.yaml").read_text(encoding="utf-8")
-    dumped = shoptalk("service", "dump", "--format", "tau2", "--shop", shop)
+    dumped = shoptalk_process("service", "dump", "--format", "tau2", "--shop", shop)
     assert json.loads(dumped.stdout) == DATABASE
     hashed = shoptalk("service", "hash", "--shop", shop).stdout.strip()
     assert hashed == hashlib.sha256(dumped.stdout.rstrip("\n").encode()).hexdigest()
