@@ -12,6 +12,7 @@ from assistant.finding import Shelf as FindingShelf
 from assistant.pointing import pointed
 from assistant.preferences import to_filters
 from assistant.reading import cues
+from assistant.reading.features import is_measure
 from assistant.reading.needs import same_thing
 from assistant.state import DialogueState, Preferences, Understanding, Wish
 from retrieval.product import Kind, Money, Product
@@ -82,7 +83,7 @@ def relative(
     wishes: list[Wish] = []
     if cheaper and not said.values("price_max"):
         wishes += _below(products, shelf.currency, cheaper, number)
-    if degree and not _PRICE.search(degree.said):
+    if degree and not _PRICE.search(degree.said) and not _told(degree, text, said):
         kinds = tuple(dict.fromkeys(k.label for p in products if (k := shelf.kind(p.id))))
         if phrase := bound(degree, shelf.vocabulary, kinds, products, _pool(state.preferences, shelf)):
             wishes.append(Wish("feature", phrase, True, degree.said, number))
@@ -94,6 +95,15 @@ def relative(
     said_so = {w.lower() for w in (cheaper, degree.said if degree else None) if w}
     kept = [w for w in said.wishes if not any(w.words.lower() in s or s in w.words.lower() for s in said_so)]
     return replace(said, intent="refine", wishes=(*kept, *wishes)), like
+
+
+_REMARK = re.compile(r"\b(?:they|these|those|it|that)(?:'re|’re|'s|’s| are| is) $", re.IGNORECASE)
+
+
+def _told(degree: Degree, text: str, said: Understanding) -> bool:
+    """Whether a grade is no wish by itself: a remark ("they are smaller"), or beside the figure that says how much."""
+    figure = any(w.slot == "feature" and is_measure(w.words) for w in said.wishes)
+    return figure or _REMARK.search(text[: degree.span[0]]) is not None
 
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)")

@@ -173,7 +173,7 @@ def combine(
     category = next((str(w.value) for w in (*wishes, *before) if w.slot == "category"), "")
     kinds = vocabulary.resolve_kind(category) if category else ()
     turn = len(state.turns) + 1
-    wishes = [known_or_soft(replace(w, turn=turn), vocabulary, kinds) for w in said_by_figures(wishes)]
+    wishes = [known_or_soft(replace(w, turn=turn), text, vocabulary, kinds) for w in said_by_figures(wishes)]
     wishes = either([mild_or_meant(w, reading) for w in wishes], text)
     return Understanding(
         intent=intent,
@@ -246,6 +246,9 @@ def _led_by_model(
     if guess == "ask_product" and spoken in ("find", "refine") and _wishes_beside(reading):
         # "can it do that? I want one that does": the wish counts.
         guess = spoken
+    if guess == "ask_policy" and spoken in ("find", "refine") and any(w.slot in _PRICES for w in reading.wishes):
+        # "and when I pay until 200?" speaks of money, and of no rule.
+        guess = spoken
     if guess != spoken and not cues.supports(guess, reading.text):
         # A cart and an order are touched only where words of such an act are said.
         guess = "refine" if spoken is None else spoken
@@ -255,6 +258,9 @@ def _led_by_model(
     named = any(w.slot in ("category", "brand", "feature") for w in wishes)
     same = reading.need is not None and not reading.need.says_type
     return "refine" if guess == "find" and before.wishes and (same or not named) else guess
+
+
+_PRICES = ("price_min", "price_max")
 
 
 def _wishes_beside(reading: Reading) -> bool:

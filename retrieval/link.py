@@ -172,7 +172,7 @@ def _groups_of_words(phrase: str, wanted: str) -> tuple[tuple[str, ...], ...]:
 
 # "runs on solar power", "prints on both sides of the paper".
 _WORKS_ON = re.compile(r"^(?:to )?(?:run|work|operate|function)s? (?:on|off|by|with|from) (?:a |an |the )?")
-_OF_ITS = re.compile(r" of (?:a|an|the|each|its|every) [a-z]+$")
+_OF_ITS = re.compile(r"(?: of (?:a|an|the|each|its|every) [a-z]+)?(?: automatically| by itself)?$")
 # Who says more words than this beside an amount says something else as well.
 _BESIDE = 4
 # "cat 6 or better", "bluetooth 5.0 and up".

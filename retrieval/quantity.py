@@ -47,6 +47,9 @@ def quantity(phrase: str, said: Quantity, links: Links, kinds: Sequence[str], ne
         known = known[:1]
     pairs = own or {name: token for m in known for name, token in links.measures[m.name]}
     known = known or list(meant[:1])
+    trusted = dict(_believed(known, pairs))
+    # 512 GB is more than any memory has: storage is meant.
+    pairs = {n: u for n, u in pairs.items() if in_unit(said.value, said.unit, u) <= trusted.get(n, math.inf)} or pairs
     token = said.unit.token
     same_unit = all(u == token for u in pairs.values())
     value, upto = _range(said, known[0] if known else None, same_unit=same_unit)

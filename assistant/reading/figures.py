@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.reading.cues import for_whom, order_wish, pointing, says, stars
+from assistant.reading.money import price_by_sense
 from assistant.reading.phrases import Span
 from assistant.reading.prices import read_prices
 from assistant.state import Preferences, Slot, Wish
@@ -32,6 +34,10 @@ def read_figures(text: str, current: Preferences) -> tuple[list[Wish], list[Plac
         if bounds.currency:
             add("currency", bounds.currency, True, bounds.words)
         taken.append(bounds.span)
+    elif not _sized(current) and (sensed := price_by_sense(text)):
+        side, amount, (start, end) = sensed
+        wishes.append(Wish("price_min" if side == "min" else "price_max", _plain(amount), True, text[start:end]))
+        taken.append((start, end))
     if found := stars(text):
         add("min_rating", found[0], True, found[1])
     if said := says("in_stock", text):
@@ -41,6 +47,11 @@ def read_figures(text: str, current: Preferences) -> tuple[list[Wish], list[Plac
     if order := order_wish(text):
         add("order", order[0], False, order[1])
     return wishes, taken
+
+
+def _sized(current: Preferences) -> bool:
+    """Whether a bare number was a wish before: "43" may then be another size."""
+    return any(re.fullmatch(r"(?:size )?[\d.,]+", str(w.value)) for w in current.of("feature"))
 
 
 def less_names(

@@ -8,7 +8,7 @@ import re
 _CONTRACTED = re.compile(
     r"\b(?P<verb>do|does|did|is|are|was|were|has|have|had|should|would|could|must|need)nt\b", re.IGNORECASE
 )
-_IRREGULAR = {"wont": "won't", "cant": "can't", "dont": "don't"}
+_IRREGULAR = {"wont": "won't", "cant": "can't", "dont": "don't", "im": "I'm", "ive": "I've"}
 _SLIPS = {
     **dict.fromkeys(("undr", "udner", "uner", "unnder", "undre"), "under"),
     **dict.fromkeys(("belw", "belwo", "beloww"), "below"),
@@ -35,6 +35,12 @@ _SAID_OTHERWISE = (
     (r"\b(?:as|so) long as (?P<it>it|they)(?:'s|’s|'re|’re| is| are) ", r"but \g<it> must be "),
     (r"\b(?:as|so) long as (?P<it>it|they) (?:has|have|got|comes? with) ", r"but \g<it> must have "),
     (r"\b(?:as|so) long as (?P<it>it|they) (?:does|do)(?: not|n't|n’t) (?:cost|exceed) ", r"but not "),
+    (
+        r"\b(?P<more>more|less|cheaper|bigger|larger|smaller|longer|shorter|lighter) then (?=[$€£]?\d)",
+        r"\g<more> than ",
+    ),
+    # What is too little is told, and wished for no more.
+    (r"(?:^|(?<=[,.;!?] )|(?<=but ))\S+(?: \w+)? is (?:way |far |much )?too (?:little|few|small|weak|low)\b", ""),
     (r"\b(?:not|nothing|no|none) (?:any )?(?:more expensive|dearer|pricier|costlier) than (?=[$€£]?\d)", "at most "),
     # "22 is the max I'd pay", and no "20 mm is the max".
     (

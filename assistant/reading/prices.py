@@ -60,10 +60,11 @@ _UPPER = (
 # "I don't want to spend more than 130", "it must not cost over 500": a denied lower bound is an upper one.
 _DENIED = (
     r"(?:\bnot|\bnever|\bnothing|\bno|\b\w+n['’]t)\s+(?:want to |wanna |like to |going to |plan to |have to |be |"
-    r"cost |costing |spend |pay |go |exceed |to )*(?:more than|over|above|higher than|beyond)"
+    r"cost |costing |spend |spending |pay |paying |go |going |exceed |to )*(?:more than|over|above|higher than|beyond)"
 )
 _STRETCH = (
-    r"(?:(?:go|stretch)(?: up| as high as)?(?: to)?|(?:raise|increase|lower|reduce|change|set|extend|bump|bring|put|up)"
+    r"(?:(?:go|stretch)(?: up| as high as)?(?: to)?|(?:go |be |so )?back to|"
+    r"(?:raise|increase|lower|reduce|change|set|extend|bump|bring|put|up)"
     r"(?: (?:it|that|this|the|my|our))?(?: (?:budget|limit|price|max(?:imum)?))?(?: (?:up|down))? to)"
 )
 _LOWER = (
@@ -115,8 +116,9 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _BARE_CLAUSE = re.compile(
-    rf"^\W*(?:(?:ok|okay|alright|let'?s say|say|make (?:it|that)|what about|how about|more like|i meant?|rather|"
-    rf"actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*{_amount(1)}\W*"
+    rf"^\W*(?:(?:ok|okay|alright|very well|right|fine|let'?s say|say|make (?:it|that)|what about|how about|"
+    rf"more like|i meant?|rather|actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*"
+    rf"{_amount(1)}\W*"
     rf"(?:(?:then|please|pls|max|instead|though|or so|too|as well|also|"
     rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough)(?: for (?:that|this|it))?|"
     r"(?:but )?not a (?:cent|penny) more)\W*)*$",

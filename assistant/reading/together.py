@@ -40,7 +40,10 @@ def left_out(found: Sequence[Wish], rules: Sequence[Wish], vocabulary: Vocabular
     ]
 
 
-def known_or_soft(wish: Wish, vocabulary: Vocabulary, kinds: Sequence[str] = ()) -> Wish:
+_MUST = re.compile(r"\b(?:must|has to|have to|needs? to|need(?:s|ed)?|required?|essential)\b", re.IGNORECASE)
+
+
+def known_or_soft(wish: Wish, text: str, vocabulary: Vocabulary, kinds: Sequence[str] = ()) -> Wish:
     """The wish, soft where it is a phrase of which the shop's records know no value and no amount.
 
     ``kinds`` are the labels of the types that it is said of.
@@ -50,7 +53,7 @@ def known_or_soft(wish: Wish, vocabulary: Vocabulary, kinds: Sequence[str] = ())
         return replace(wish, value=meant)
     unknown = wish.slot == "feature" and wish.hard and not is_measure(phrase)
     if unknown and not vocabulary.features(phrase) and not vocabulary.link(phrase, kinds).attributes:
-        return replace(wish, hard=False, force="must")
+        return replace(wish, hard=False, force="must" if _MUST.search(text) else "plain")
     return wish
 
 

@@ -49,6 +49,10 @@ def may_be_type(
     if _beside_the_point(wish, reading, vocabulary) or _at_hand(wish, reading, vocabulary):
         return False
     at = reading.text.find(wish.words)
+    asked = any(c.act == "opens" and c.start <= at < c.end for c in reading.clauses)
+    if current is not None and not asked and not vocabulary.resolve_kind(str(wish.value)):
+        # "Grandma adds something": what the shop does not know is another need only where it is asked for.
+        return False
     if current is not None and is_its_wire(reading.text, at, at + len(wish.words), current, vocabulary):
         return False
     return current is None or relation(current, str(wish.value), vocabulary) != "same"

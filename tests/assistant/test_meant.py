@@ -69,6 +69,30 @@ def test_a_word_that_no_record_of_the_type_knows_hides_nothing(shelf: Shelf) -> 
     assert ids(talk(shelf, "a footrest", "a comfy one"))
 
 
+def test_what_only_a_title_could_show_gives_way_and_is_said_to_be_unstated(shelf: Shelf) -> None:
+    turn = talk(shelf, "a black footrest, under 25", "and norvik 5 please, foldaway")
+    assert ids(turn)
+    assert "foldaway" in turn.reply.text
+
+
+def test_a_must_in_words_that_no_record_has_is_refused(shelf: Shelf) -> None:
+    turn = talk(shelf, "a footrest", "it must have massage rollers")
+    assert not ids(turn)
+    assert turn.reply.alternatives
+
+
+def test_a_bound_on_a_wire_is_no_other_thing(shelf: Shelf) -> None:
+    assert ids(talk(shelf, "a presenter", "range min 18 metres")) == {"presenter-2", "presenter-3"}
+
+
+def test_what_is_said_of_a_part_is_said_of_the_thing(shelf: Shelf) -> None:
+    assert ids(talk(shelf, "a presenter", "The range has to be at least 18 metres.")) == {"presenter-2", "presenter-3"}
+
+
+def test_a_use_of_what_comes_with_it_hides_nothing(shelf: Shelf) -> None:
+    assert ids(talk(shelf, "headphones", "they must be wireless, with a case for a normal trip"))
+
+
 def test_what_was_in_the_way_is_given_up_where_another_is_fine(shelf: Shelf) -> None:
     assert ids(talk(shelf, "headphones", "in white", "ok, red is fine then"))
 

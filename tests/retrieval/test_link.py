@@ -243,3 +243,34 @@ def test_a_thing_is_called_by_what_it_is_for() -> None:
     assert built.compound("lock", "notebook") == "notebook lock"
     assert built.compound("lock", "garden") == ""
     assert built.resolve_kind("DVD-R discs") == ("dvd-r",)
+
+
+CABLES = [
+    product("Patch cable a", cable_standard="Cat5e"),
+    product("Patch cable b", cable_standard="Cat6"),
+    product("Patch cable c", cable_standard="Cat6a"),
+    product("Patch cable d", cable_standard="Cat7"),
+    product("Patch cable e", cable_standard="Cat5e"),
+    product("Patch cable f", cable_standard="Cat6"),
+    product("Patch cable g", cable_standard="Cat6a"),
+    product("Patch cable h", cable_standard="Cat7"),
+]
+
+
+def test_a_grade_or_better_admits_the_higher_ones() -> None:
+    kinds = {p.id: Kind("patch cable", "feed", 1.0) for p in CABLES}
+    condition = Vocabulary.build(CABLES, kinds).link("cat 6 or better", ("patch cable",))
+    assert {p.title[-1] for p in CABLES if condition.admits(p)} == set("bcdfgh")
+
+
+def test_a_number_that_is_written_as_text_is_one() -> None:
+    brush = [product(f"Brush {n}", number_of_heads_included=str(n % 4 + 1)) for n in range(12)]
+    kinds = {p.id: Kind("toothbrush", "feed", 1.0) for p in brush}
+    condition = Vocabulary.build(brush, kinds).link("at least two heads", ("toothbrush",))
+    assert {p.attributes["number_of_heads_included"] for p in brush if condition.admits(p)} == {"2", "3", "4"}
+
+
+def test_more_storage_than_any_memory_is_no_memory(vocabulary: Vocabulary) -> None:
+    condition = vocabulary.link("512 GB or more")
+    assert "internal_memory" not in condition.attributes
+    assert not condition.admits(product("Notebook Y", internal_memory=16))
