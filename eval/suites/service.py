@@ -108,7 +108,9 @@ def played(
             so_far.append(turn)
             row = judge_turn(so_far, {**talk, "expects": _without_service(talk["expects"])}, earlier, catalogue)
             expect = talk["expects"][turn["turn"] - 1]["service"]
-            now = service_state.Database.of(desk.gate)
+            # Everybody's orders are looked at when it is over.
+            last = turn["turn"] == len(talk["turns"])
+            now = service_state.Database.of(desk.gate, None if last else talk["customer"])
             faults = {**row["faults"], "service": list(service_state.service_faults(turn, expect, before, now))}
             row["faults"] = {kind: faults[kind] for kind in _KINDS if faults.get(kind)}
             row["database_right"] = not list(service_state.database_faults(expect, before, now))
