@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from assistant.service.talk import find
 from assistant.service.values import Line, Order
 
+_HAD = r"i\s+(?:bought|ordered|had|got)"
+_LAST = r"(?:和|跟|同|像)?我?上一?次(?:买|订|下单)?的?(?:那[个款件])?的?"
 _SAME = re.compile(
-    r"\b(?:the\s+)?(?P<same>same|exact(?:ly the)? same)\b|\bas\s+(?:i\s+(?:bought|ordered|had|got)\s+)?(?:last time|before|"
-    r"the last time)\b|\b(?:that\s+)?i\s+(?:bought|ordered|had|got)\s+(?:last time|before)\b|"
-    r"(?:和|跟|同|像)?我?上(?:一)?次(?:买的?|订的?|下单的?)?(?:那[个款件])?的?(?P<like>.{0,30}?)(?:一模一样|一样|同款|相同)的?|"
-    r"(?:和|跟|同|像)?我?上(?:一)?次(?:买的?|订的?)?(?:那[个款件])?的?",
+    rf"\b(?:the\s+)?(?:exact(?:ly the)?\s+)?same\b|\bas\s+(?:{_HAD}\s+)?(?:the )?(?:last time|before)\b|"
+    rf"\b(?:that\s+)?{_HAD}\s+(?:last time|before)\b|"
+    rf"{_LAST}(?P<like>.{{0,30}}?)(?:一模一样|一样|同款|相同)的?|{_LAST}",
     re.IGNORECASE,
 )
 

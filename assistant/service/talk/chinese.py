@@ -17,7 +17,8 @@ from assistant.reading.chinese import Heard
 from assistant.reading.tables import table
 from assistant.service.talk import find
 from assistant.service.talk.frame import pending
-from assistant.state import DialogueState
+from assistant.state import DialogueState, Wish
+from retrieval.text import words
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _CODE = re.compile(r"(?<![\w#])\d{5}(?!\w)", re.ASCII)
@@ -43,6 +44,16 @@ def in_english(state: DialogueState, text: str) -> Heard | None:
     return None
 
 
+def chosen(text: str, but: str) -> tuple[Wish, ...]:
+    """What a Chinese ``text`` wants of a thing named ``but``: a colour, or words in letters that the name has not."""
+    if not chinese.is_chinese(text):
+        return ()
+    found = [(said, str(english)) for said, english in table("chinese")["chosen"].items() if said in text]
+    known = set(words(but))
+    found += [(said, said) for said in re.findall(r"[A-Za-z]{3,}", text) if not set(words(said)) & known]
+    return tuple(Wish("feature", value, False, said) for said, value in found[:3])
+
+
 def _filled(english: str, text: str) -> str:
     numbers = find.numbers(text)
     mail, code, size = _MAIL.search(text), _CODE.search(_MAIL.sub(" ", text)), _SIZE.search(text)
@@ -58,7 +69,9 @@ def _filled(english: str, text: str) -> str:
     }
     said = re.sub(r"\{(\w+)\}", lambda m: values[m[1]], english)
     if not rest:
-        said = re.sub(r"\b(?:the|of)\s+(?=(?:of|in|from)\b|again|$)", "", said).replace("return of", "return something of")
+        said = re.sub(r"\b(?:the|of)\s+(?=(?:of|in|from)\b|again|$)", "", said).replace(
+            "return of", "return something of"
+        )
     return " ".join(said.replace(" ,", ",").split())
 
 

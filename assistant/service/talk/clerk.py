@@ -6,7 +6,6 @@ that the latest turn showed; no model has a say in it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -104,8 +103,7 @@ def _answers(frame: Frame, text: str) -> bool:
 
 def _opens_a_need(text: str) -> bool:
     """Whether something is asked to be shown: no answer, even where it names a thing that was asked about."""
-    asks = re.search(r"\b(?:show me|find me|looking for|do you (?:have|sell))\b", text, re.IGNORECASE)
-    return asks is not None and not find.said("resumes", text)
+    return find.said("shows", text) and not find.said("resumes", text)
 
 
 class _Clerk:
@@ -123,8 +121,10 @@ class _Clerk:
         # What was read of an answer stands for its concern; words that ask for something say that themselves.
         spoken = next((intent for intent in cues.intents(text) if intent in INTENTS), None)
         other = said.intent if said.intent in _CONCERNS and before and said.intent != before.intent else None
-        self._new = spoken or other
-        fresh = said.intent in _CONCERNS and (before is None or before.intent != said.intent)
+        # "I want my money back" asks for no return where that was one of the answers.
+        answers = before is not None and before.needs == "remedy" and _answers(before, text)
+        self._new = None if answers else spoken or other
+        fresh = not answers and said.intent in _CONCERNS and (before is None or before.intent != said.intent)
         if before is None or (fresh and before.needs != "yes"):
             before = earlier(state, said.intent) if said.intent in _CONCERNS else self._resumed()
             before = before and replace(before, needs="", proposal="", difference=None)
@@ -249,9 +249,7 @@ class _Clerk:
         named = find.numbers(self._text)
         if not named or self._asked == "identity" or {o.id for o in self._orders} & set(named):
             return None
-        result = self._gate.call(
-            Caller(self._state.id, self._customer_id), "get_order_details", {"order_id": named[0]}
-        )
+        result = self._gate.call(Caller(self._state.id, self._customer_id), "get_order_details", {"order_id": named[0]})
         return Served(self._told(result), None, self._committed) if result.status == "denied" else None
 
     # Writing.
@@ -290,7 +288,9 @@ class _Clerk:
     def _fell(self) -> Served:
         order = self._order_named()
         if order is None:
-            return self._ask("order", *saying.which_order(self._orders, self._known), options=[o.id for o in self._orders])
+            return self._ask(
+                "order", *saying.which_order(self._orders, self._known), options=[o.id for o in self._orders]
+            )
         lines = find.lines_in(self._frame.said, order) or [n for n in order.lines for _ in range(n.quantity)]
         given = {"order_id": order.id, "item_ids": [line.item_id for line in lines]}
         return self._propose("adjust_order_price", given)

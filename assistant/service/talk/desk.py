@@ -12,8 +12,21 @@ from assistant.service.talk import again, chinese, find, parts
 from assistant.service.talk.asked import Policies
 from assistant.service.talk.clerk import Served, answering, customer_orders, of_order, serve, wants
 from assistant.service.talk.frame import INTENTS, earlier, pending
-from assistant.service.talk.parts import Parts
-from assistant.state import DialogueState, Understanding
+from assistant.state import DialogueState, Understanding, Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What customer service takes of a message before it is read: the rest shops."""
+
+    # Each is about one order.
+    orders: tuple[str, ...]
+    # What is left; "" for nothing.
+    text: str
+    # Id of the product that something like it is wanted of; "" for none.
+    like: str = ""
+    # Wishes of the rest that no reading of English would find.
+    wishes: tuple[Wish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,8 @@ class ServiceDesk:
         """The reading of a message that is for customer service, without a wish for the search; None for any other."""
         if self.gate and find.act(text) and said.intent != "hand_off":
             return replace(said, intent="order_status", wishes=(), retracts=(), fresh=False)
+        if self.gate and find.said("refund_status", text) and find.numbers(text):
+            return replace(said, intent="return_order", wishes=(), retracts=(), fresh=False)
         if self.policies and not answering(state, text) and self.policies.asked(state, said, text):
             return replace(said, intent="ask_policy", wishes=(), retracts=(), fresh=False)
         if self.gate is None or not wants(state, said, text):
@@ -45,9 +60,17 @@ class ServiceDesk:
         answer = self.policies.answer(text)
         return Served(answer.sentences, citations=answer.citations)
 
-    def apart(self, state: DialogueState, text: str) -> Parts | None:
-        """What a message with more than one goal says about orders, and what it shops for."""
-        return parts.apart(state, text) if self.gate else None
+    def taken(self, state: DialogueState, text: str) -> Taken:
+        """What of a message is about orders beside what it shops for, and what it means by "the same as last time"."""
+        if self.gate is None:
+            return Taken((), text)
+        found = parts.apart(state, text)
+        if found:
+            return Taken(found.orders, found.shopping)
+        same = again.again(text, customer_orders(state, self.gate)) if find.said("as_before", text) else None
+        if same is None:
+            return Taken((), text)
+        return Taken((), same.text, same.line.product_id, chinese.chosen(same.text, same.line.name))
 
     def heard(self, state: DialogueState, text: str) -> Heard | None:
         """What Chinese says about an order, in English; None for what says nothing of one, or no Chinese."""
@@ -70,12 +93,6 @@ class ServiceDesk:
             tuple(entry for one in served for entry in one.committed),
             tuple(citation for one in served for citation in one.citations),
         )
-
-    def again(self, state: DialogueState, text: str) -> again.Again | None:
-        """The thing that the customer ordered before and means by "the same as last time"."""
-        if self.gate is None or not find.said("as_before", text):
-            return None
-        return again.again(text, customer_orders(state, self.gate))
 
 
 def _writes(text: str) -> bool:

@@ -35,7 +35,7 @@ def order_number(text: str) -> bool:
 
 
 def act(text: str) -> str:
-    """What beside cancelling, changing and sending back a text asks for: "again", "fell", "damaged", "missing" or ""."""
+    """What a text asks for beside cancelling, changing and sending back: "again", "fell", "damaged", "missing", ""."""
     if not (numbers(text) or said("own", text)):
         return ""
     return next((name for name in ("again", "fell", "damaged", "missing") if said(name, text)), "")

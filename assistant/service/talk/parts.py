@@ -1,4 +1,4 @@
-"""A message with several goals, taken apart: what it says about orders, one order after the other, and what it shops for."""
+"""A message with several goals, taken apart: what it says about orders, one after the other, and what it shops for."""
 
 from __future__ import annotations
 
