@@ -39,19 +39,24 @@ def in_english(state: DialogueState, text: str) -> Heard | None:
     for pattern, english in _table()["acts"]:
         if re.search(pattern.replace("{mail}", _MAIL.pattern), text):
             return Heard(_filled(english, text))
+    if find.said("shows", text):
+        return None
     if frame and frame.needs in ("items", "variant", "method", "address") and (rest := _rest(text)):
         return Heard(rest)
     return None
 
 
 def chosen(text: str, but: str) -> tuple[Wish, ...]:
-    """What a Chinese ``text`` wants of a thing named ``but``: a colour, or words in letters that the name has not."""
+    """What a Chinese ``text`` wants of a thing named ``but``: its type, a colour, words in letters that it has not."""
     if not chinese.is_chinese(text):
         return ()
-    found = [(said, str(english)) for said, english in table("chinese")["chosen"].items() if said in text]
     known = set(words(but))
-    found += [(said, said) for said in re.findall(r"[A-Za-z]{3,}", text) if not set(words(said)) & known]
-    return tuple(Wish("feature", value, False, said) for said, value in found[:3])
+    latin = re.findall(r"[A-Za-z][A-Za-z ]+[A-Za-z]", text)
+    types = [said for said in latin if set(words(said)) <= known][:1]
+    found = [(said, str(english)) for said, english in table("chinese")["chosen"].items() if said in text]
+    found += [(said, said) for said in latin if not set(words(said)) & known]
+    features = (Wish("feature", value, False, said) for said, value in found[:3])
+    return (*(Wish("category", said, True, said) for said in types), *features)
 
 
 def _filled(english: str, text: str) -> str:

@@ -18,7 +18,7 @@ from assistant.service.facts import last_day
 from assistant.service.gate import Caller, Gate, Result
 from assistant.service.talk import find, saying
 from assistant.service.talk.asked import Policies
-from assistant.service.talk.frame import INTENTS, Frame, earlier, now_verified, pending, verified
+from assistant.service.talk.frame import INTENTS, Frame, earlier, now_verified, pending, spoken_of, verified
 from assistant.service.values import CANCELLED, DELIVERED, PENDING, Customer, Line, Method, Order
 from assistant.state import Citation, DialogueState, Evidence, Intent, Sentence, Understanding
 
@@ -45,7 +45,9 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     if said.intent in INTENTS or (find.said("balance", text) and find.said("gift_card", text)):
         return True
     frame = pending(state)
-    if find.act(text):
+    if find.act(text) or (find.said("where_it", text) and spoken_of(state)):
+        return True
+    if find.does(text) and (verified(state) or find.numbers(text)) and (state.pending or {}).get("about") != "cart":
         return True
     if frame is None:
         again = find.said("resumes", text) and earlier(state) is not None
@@ -380,6 +382,8 @@ class _Clerk:
     def _order_named(self) -> Order | None:
         said = self._frame.said
         order = find.order_in(self._text, self._orders) or find.order_in(said, self._orders)
+        if order is None and find.said("where_it", self._text):
+            order = next((o for o in self._orders if o.id == spoken_of(self._state)), None)
         if order is None and self._frame.order:
             order = next((o for o in self._orders if o.id == self._frame.order), None)
         return order or self._only(find.orders_with(said, self._orders))

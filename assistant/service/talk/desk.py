@@ -42,12 +42,16 @@ class ServiceDesk:
             return replace(said, intent="order_status", wishes=(), retracts=(), fresh=False)
         if self.gate and find.said("refund_status", text) and find.numbers(text):
             return replace(said, intent="return_order", wishes=(), retracts=(), fresh=False)
+        if self.gate and find.said("balance", text) and find.said("gift_card", text) and find.said("own", text):
+            return replace(said, intent="order_status", wishes=(), retracts=(), fresh=False)
         if self.policies and not answering(state, text) and self.policies.asked(state, said, text):
             return replace(said, intent="ask_policy", wishes=(), retracts=(), fresh=False)
         if self.gate is None or not wants(state, said, text):
             return None
         frame = pending(state)
-        if said.intent not in (*INTENTS, "confirm", "decline"):
+        if intent := find.does(text):
+            said = replace(said, intent=intent)
+        elif said.intent not in (*INTENTS, "confirm", "decline"):
             about = frame or earlier(state)
             said = replace(said, intent=about.intent if about else "order_status")
         return replace(said, wishes=(), retracts=(), fresh=False)

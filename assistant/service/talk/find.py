@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.service.identity import order_id
 from assistant.service.values import Address, Customer, Line, Method, Order
+from assistant.state import Intent
 from retrieval.product import Product, Variant
 from retrieval.text import words
 
@@ -39,6 +40,12 @@ def act(text: str) -> str:
     if not (numbers(text) or said("own", text)):
         return ""
     return next((name for name in ("again", "fell", "damaged", "missing") if said(name, text)), "")
+
+
+def does(text: str) -> Intent | None:
+    """What a message asks to be done to an order by how it begins: "cancel the one with the pan"."""
+    so, acts = _table()["so"], _table()["does"]
+    return next((intent for intent, act in acts.items() if _pattern(act.replace("{so}", so)).search(text)), None)
 
 
 def numbers(text: str) -> list[str]:
