@@ -47,6 +47,8 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     frame = pending(state)
     if find.act(text) or (find.said("where_it", text) and spoken_of(state)):
         return True
+    if find.said("invoice", text) and find.numbers(text):
+        return True
     if find.does(text) and (verified(state) or find.numbers(text)) and (state.pending or {}).get("about") != "cart":
         return True
     if frame is None:
