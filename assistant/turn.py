@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
@@ -23,7 +23,7 @@ from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import beside_picture, relative
 from assistant.respond import PATIENCE
 from assistant.service import handoff
-from assistant.state import Citation, DialogueState, Done, Event, Sentence, Turn, Understanding, Understood
+from assistant.state import Citation, DialogueState, Done, Event, Sentence, Turn, Understanding, Understood, Wish
 from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, understand
 from retrieval.product import Product
 
@@ -62,6 +62,22 @@ class Served(Protocol):
     def citations(self) -> tuple[Citation, ...]: ...
 
 
+class Taken(Protocol):
+    """What customer service takes of a message; ``assistant.service.talk.desk.Taken`` has it."""
+
+    @property
+    def orders(self) -> tuple[str, ...]: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def like(self) -> str: ...
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]: ...
+
+
 class Desk(Protocol):
     """What a turn needs of customer service; ``assistant.service.talk.ServiceDesk`` has it."""
 
@@ -71,6 +87,18 @@ class Desk(Protocol):
 
     def serve(self, state: DialogueState, said: Understanding, text: str) -> Served:
         """What comes of it."""
+        ...
+
+    def taken(self, state: DialogueState, text: str) -> Taken:
+        """What of a message with several goals is about orders, and what is left to be read."""
+        ...
+
+    def serve_all(self, state: DialogueState, texts: Sequence[str]) -> Served:
+        """What comes of parts of a message that are each about an order."""
+        ...
+
+    def heard(self, state: DialogueState, text: str) -> chinese.Heard | None:
+        """What Chinese says about an order, in English."""
         ...
 
 
@@ -111,9 +139,13 @@ def reply(
     if picture and not asks:
         said = chinese.in_own_words(Understanding("refine" if state.preferences.wishes else "find"), text, before)
     known = said is not None
-    if said is None:
+    taken = desk.taken(state, asks) if desk and not known else None
+    asks = taken.text if taken else asks
+    if taken and not asks:
+        said = Understanding("order_status")
+    elif said is None:
         # What Chinese asks, English says as well; the rules read that.
-        heard = chinese.in_english(asks)
+        heard = (desk.heard(state, asks) if desk else None) or chinese.in_english(asks)
         told = heard.text if heard else asks
         said, notice = (
             (read(state, asks), "") if read else _understand(state, asks, heard, shelf, model, clock, trust, desk)
@@ -122,26 +154,30 @@ def reply(
     if need:
         said = replace(said, intent="hand_off", wishes=(), retracts=(), fresh=False)
     elif not known:
-        if desk and (for_desk := desk.reads(state, said, told)):
+        if desk and taken and taken.orders:
+            served = desk.serve_all(state, taken.orders)
+            said = _beside_orders(said, taken.text)
+        elif desk and (for_desk := desk.reads(state, said, told)):
             said, served = for_desk, desk.serve(state, for_desk, told)
         elif picture:
             said = _beside_picture(said, state)
         elif said.intent != "cart" and not (heard and heard.intent):
             said, like = relative(said, state, told, shelf)
+            if taken and taken.like:
+                said = replace(said, intent="find", wishes=(*said.wishes, *taken.wishes))
+                like = next(iter(shelf.products([taken.like])), None)
     if not known:
         said = chinese.in_own_words(said, text, before)
     preferences = merge(state.preferences, said)
     clock.understood()
     yield Understood(said, preferences)
     answer = Answer(text, said, preferences, state.cart, shelf)
-    events = (
-        ()
-        if need
-        else _at_the_desk(answer, served)
-        if served
-        else _answer(answer, state, told, shelf, None if notice else model, clock, like, picture)
-    )
-    for event in chain(events, _hand_over(answer, state, text, need, enqueue)):
+    events: list[Iterable[Event]] = []
+    if served and not need:
+        events.append(_at_the_desk(answer, served))
+    if not need and (not served or (taken and taken.orders and taken.text)):
+        events.append(_answer(answer, state, told, shelf, None if notice else model, clock, like, picture))
+    for event in chain(*events, _hand_over(answer, state, text, need, enqueue)):
         clock.saw(event)
         yield event
     reply_ = answer.reply(notice or clock.cost.failure)
@@ -222,6 +258,11 @@ def _answer(
     first = all(t.understanding.language != "zh" for t in state.turns)
     if answer.said.language == "zh" and first and (model is None or is_tuned(model)):
         yield from answer.say(framed("rules_only"))
+
+
+def _beside_orders(said: Understanding, shopping: str) -> Understanding:
+    """The reading of the part of a message that shops, whatever the whole of it is about; without one, as it is."""
+    return replace(said, intent="find") if shopping and said.intent not in ("find", "refine") else said
 
 
 def _beside_picture(said: Understanding, state: DialogueState) -> Understanding:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from benchmarks.invented_orders import database
 from benchmarks.record import ROOT, data_folder, write
-from benchmarks.service import make_shop, opened
+from eval.order_tasks import make_shop, opened
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.record import ROOT, data_folder, write
-from benchmarks.service_calls import Call, Calls
+from eval.order_tasks import judged, make_shop, opened, replayed, state
 
 if TYPE_CHECKING:
     from assistant.service.gate import Gate
@@ -32,7 +32,7 @@ FOLDER = "tau2_retail"
 # What a child process does until it is killed: it asks for one write after the other and says yes to each.
 CHILD = """
 import sys
-from benchmarks.service import opened
+from eval.order_tasks import opened
 from assistant.service.gate import Caller
 gate = opened(sys.argv[1])
 print("ready", flush=True)
@@ -43,104 +43,6 @@ for line in sys.stdin:
     print(order, asked.proposal, flush=True)
     gate.confirm(caller, asked.proposal)
 """
-
-
-def make_shop(database: dict[str, Any], folder: Path) -> Path:
-    """A shop with this order database, without vectors."""
-    from assistant.service import bring, rules
-    from retrieval.importer import import_shop
-
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "orders.json"
-    file.write_text(json.dumps(database), encoding="utf-8")
-    import_shop(folder / "shop", [], orders=[file])
-    bring.put_in_force(folder / "shop", rules.rules_text("tau2-retail"))
-    opened(folder / "shop")
-    return folder / "shop"
-
-
-def opened(shop: str | Path) -> Gate:
-    """The gate of a shop."""
-    from assistant.build import open_gate
-    from assistant.config import Settings
-
-    return open_gate(Settings(shop=Path(shop)))
-
-
-def state(gate: Gate) -> dict[str, Any]:
-    """Products, users and orders."""
-    from assistant.service.batch import snapshot
-
-    return snapshot(gate)
-
-
-def put(gate: Gate, calls: Sequence[Call]) -> list[dict[str, Any]]:
-    """What comes of calls that are said yes to."""
-    from assistant.service.batch import apply_rows
-
-    return list(apply_rows(gate, [call.row(n) for n, call in enumerate(calls)]))
-
-
-# Recorded actions.
-
-
-def replayed(shop: Path, database: dict[str, Any], folder: Path) -> tuple[int, list[str], list[str]]:
-    """How many tasks end where they should, of which others that is not so, and which expected writes were refused."""
-    good, bad, refused = 0, [], []
-    with gzip.open(folder / "expected_end_state.jsonl.gz", "rt", encoding="utf-8") as lines:
-        ends = {row["id"]: row["changed"] for row in map(json.loads, lines)}
-    for line in (folder / "tasks.jsonl").read_text(encoding="utf-8").splitlines():
-        task = json.loads(line)
-        with tempfile.TemporaryDirectory() as place:
-            gate = opened(shutil.copytree(shop, Path(place) / "shop"))
-            refused += [f"{task['id']}: {rule}" for rule in _play(gate, task["actions"], database)]
-            expected = json.loads(json.dumps(database))
-            for change in ends[task["id"]]:
-                expected[change["table"]][change["key"]] = change["record"]
-            if state(gate) == expected:
-                good += 1
-            else:
-                bad.append(task["id"])
-    return good, bad, refused
-
-
-def _play(gate: Gate, actions: Sequence[dict[str, Any]], database: dict[str, Any]) -> list[str]:
-    """Does the actions of a task, each with a yes; the rules by which writes were refused."""
-    customer, refused = None, []
-    for action in actions:
-        given = action["arguments"]
-        if customer is None and not action["name"].startswith("find_user"):
-            order = database["orders"].get(given.get("order_id"))
-            customer = order["user_id"] if order else given.get("user_id")
-        (row,) = put(gate, [Call(customer, action["name"], given)])
-        if action["name"].startswith("find_user") and row["status"] == "done":
-            customer = row["message"]
-        elif row["status"] == "denied" and not action["name"].startswith(("find_", "get_")):
-            refused.append(row["rule"])
-    return refused
-
-
-# Forbidden and allowed calls.
-
-
-def judged(gate: Gate, database: dict[str, Any], illegal: int, legal: int, seed: int) -> dict[str, Any]:
-    """How many of the forbidden calls are refused with their rule, leaving all as it was, and how many allowed pass."""
-    calls = Calls(database, seed)
-    forbidden, allowed = calls.illegal(illegal), calls.legal(legal)
-    prepared = [row["status"] for call in forbidden for row in put(gate, call.first)]
-    before = state(gate)
-    rows = put(gate, forbidden)
-    right = [row["status"] == "denied" and row["rule"] == call.rule for call, row in zip(forbidden, rows, strict=True)]
-    return {
-        "forbidden": len(forbidden),
-        "right": sum(right),
-        "wrong": [f"{c.name} {c.rule}: {r['rule']}" for c, r, ok in zip(forbidden, rows, right, strict=True) if not ok],
-        "allowed": len(allowed),
-        "prepared": Counter(prepared)["done"] == len(prepared),
-        "unchanged": state(gate) == before,
-        "passed": sum(row["status"] == "done" for row in put(gate, allowed)),
-        "rules": dict(Counter(str(call.rule) for call in forbidden)),
-    }
 
 
 # A hostile model.
@@ -313,9 +215,14 @@ def main(*options: str) -> None:
         def fresh(name: str) -> Path:
             return Path(shutil.copytree(shop, Path(place) / name))
 
-        good, bad, refused = replayed(shop, database, data / FOLDER)
+        replays = replayed(shop, database, data / FOLDER)
         found = {
-            "replays": {"tasks": good + len(bad), "equal": good, "bad": bad, "refused": refused},
+            "replays": {
+                "tasks": len(replays),
+                "equal": sum(replay.equal for replay in replays),
+                "bad": [replay.id for replay in replays if not replay.equal],
+                "refused": [f"{replay.id}: {rule}" for replay in replays for rule in replay.refused],
+            },
             "policy": judged(opened(fresh("policy")), database, 200, 60, seed),
             "hostile": attacked(opened(fresh("hostile")), database, calls, seed, _texts(data)),
             "kills": killed(shop, database, kills, seed),
@@ -343,7 +250,7 @@ def _write(found: dict[str, Any]) -> None:
     note = (
         "Replays are compared record by record with the published expected end states; writes that the policy refuses "
         f"there: {', '.join(replays['refused']) or 'none'}. Forbidden and allowed calls are made from the database and "
-        "the policy's text (`benchmarks/service_calls.py`). The hostile model calls at random with arguments that "
+        "the policy's text (`eval/order_calls.py`). The hostile model calls at random with arguments that "
         "mostly make sense, and follows each call with yeses from other conversations or made up; its texts include "
         "published injections. A kill hits a process that does nothing but write, at a random moment."
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from eval.plan import EvalError, Outcome, Plan
 from eval.report import page
-from eval.suites import conversations, explanations, grounding, policies, questions, search, understanding
+from eval.suites import conversations, explanations, grounding, policies, questions, search, service, understanding
 from retrieval.jsonlines import write_rows
 
 # Name -> what runs it, and what it asks in one line.
@@ -23,6 +23,10 @@ SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
     "conversations": (conversations.run, "does every shown product meet every hard wish, and is every claim true"),
     "questions": (questions.run, "are questions about a product answered from its review, in the review's own words"),
     "policies": (policies.run, "are questions about the shop's rules answered with the right passage, or not at all"),
+    "service": (
+        service.run,
+        "do orders end as they should, in conversations that also shop and by recorded actions",
+    ),
     "grounding": (grounding.run, "does the check before display stop false sentences and let true ones pass"),
 }
 _MEASURED = ("shoptalk", "bm25s", "chromadb", "langchain-core", "numpy", "sentence-transformers", "torch", "xllamacpp")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from assistant.service import effects, lookups
+from assistant.service import aftersales, effects, lookups
 from assistant.service.case import Case, Denied
 from assistant.service.effects import Change
 
@@ -137,6 +137,31 @@ ACTIONS: dict[str, Action] = {
             "Asks to exchange things of a delivered order for other variants of the same products; all in one call.",
             **_SWAP,
         ),
+        _write(
+            "reorder_items",
+            aftersales.reorder,
+            "Orders things of an earlier order again, at today's prices, to the customer's own address.",
+            order_id="text",
+            item_ids="texts",
+            payment_method_id="text",
+        ),
+        _write(
+            "report_order_problem",
+            aftersales.report_problem,
+            "Reports things of a delivered order as damaged or missing (problem), to be sent again or paid back "
+            "(remedy: replacement or refund).",
+            order_id="text",
+            item_ids="texts",
+            problem="text",
+            remedy="text",
+        ),
+        _write(
+            "adjust_order_price",
+            aftersales.adjust_price,
+            "Pays back what things of an order cost less today than when they were ordered.",
+            order_id="text",
+            item_ids="texts",
+        ),
         _write(UNDO, effects.undo, "Takes back the last change of this conversation, where the policy allows it."),
         _read("find_user_id_by_email", lookups.by_email, "The customer's id, from an e-mail address.", email="text"),
         _read(
@@ -149,6 +174,7 @@ ACTIONS: dict[str, Action] = {
         ),
         _read("get_user_details", lookups.user, "The customer's account, without card numbers.", user_id="text"),
         _read("get_order_details", lookups.order, "One order of the customer.", order_id="text"),
+        _read("get_order_invoice", lookups.invoice, "What was ordered and paid in one order.", order_id="text"),
         _read("get_product_details", lookups.product, "A product with its variants.", product_id="text"),
         _read("get_item_details", lookups.item, "One variant of a product.", item_id="text"),
         _read("list_all_product_types", lookups.product_types, "Name and id of every product."),

@@ -96,7 +96,9 @@ def _bring_customers(records: Records, customers: Mapping[str, Customer], given:
 def _bring_orders(records: Records, customers: Mapping[str, Customer], orders: Rows, currency: str) -> None:
     there = records.imported(ORDERS)
     for id_ in there.keys() - orders.keys():
-        records.remove_order(id_)
+        # An order without a source was made here; no feed knows it.
+        if there[id_] != ("", ""):
+            records.remove_order(id_)
     places = {id_: {order: n for n, order in enumerate(c.orders)} for id_, c in customers.items()}
     first = {id_: (str(row.get("placed") or ""), id_) for id_, (_, _, row) in orders.items()}
     for number, id_ in enumerate(sorted(orders, key=first.__getitem__)):

@@ -35,6 +35,7 @@ GUARDS = {
     "items.unknown-variant": "A new thing must exist.",
     "payment.unknown": "A means of payment must be on the customer's account.",
     "payment.overdrawn": "No gift card falls below 0.",
+    "price.no-difference": "Only a price that fell is paid back, and no more than was paid.",
     "calculation.unreadable": "Only numbers, + - * / and brackets can be reckoned with.",
     "undo.nothing": "Only what was done in this conversation, and has not changed since, can be taken back.",
     "confirmation.unknown": "A yes is the answer to a proposal of this conversation.",
@@ -135,6 +136,29 @@ class Case:
         """What the new things cost more (above 0) or less (below) than what they take the place of."""
         new = sum(item.price.minor for item in self.new_items if item.price)
         return Money(new - sum(line.price.minor for line in self.items), self.order.currency)
+
+    @cached_property
+    def sold_now(self) -> tuple[Item | None, ...]:
+        """For each of ``items`` the same thing as the shop has it today; None where it has it no longer."""
+        return tuple(self._today(line) for line in self.items)
+
+    def _today(self, line: Line) -> Item | None:
+        product = self.goods.product(line.product_id)
+        found = product and item_of(product, line.item_id)
+        same = found and found.price and found.price.currency == self.order.currency
+        return found if found and same and found.available else None
+
+    @cached_property
+    def price_fall(self) -> Money:
+        """What those of ``items`` that the shop still sells cost less than when they were ordered."""
+        prices = [(line.price.minor, item and item.price) for line, item in zip(self.items, self.sold_now, strict=True)]
+        return Money(sum(max(0, was - now.minor) for was, now in prices if now), self.order.currency)
+
+    @cached_property
+    def done_with_items(self) -> bool:
+        """Whether this action was done with one of ``items`` before and not taken back."""
+        done = [e for e in self.records.journal.audit(order=self.order.id) if e.action == self.action and not e.undone]
+        return any(line.item_id in entry.arguments.get("item_ids", ()) for entry in done for line in self.items)
 
     @cached_property
     def earlier(self) -> int:

@@ -42,6 +42,10 @@ class OrderStore:
                 event.listen(engine, "begin", _begin)
             return cls(engine)
 
+    def close(self) -> None:
+        """Lets go of the database; an SQLite file is then whole without its journal."""
+        self._engine.dispose()
+
     @contextmanager
     def reading(self) -> Iterator[Records]:
         """The records at one moment."""

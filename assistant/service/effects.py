@@ -62,10 +62,10 @@ class Change:
 def cancel(case: Case, rules: RuleSet) -> Change:
     """The whole order is cancelled and what was paid goes back the way it came."""
     order, customer = case.order, case.customer
-    moves = [_refund(t.amount, t.method_id, customer, rules) for t in order.open_payments]
+    moves = [refund(t.amount, t.method_id, customer, rules) for t in order.open_payments]
     for move in moves:
-        customer = _credited(customer, move.method_id, move.amount.minor)
-    words = (f"Order {order.id} is cancelled (reason: {case.arguments['reason']}).", *_told(moves, customer))
+        customer = credited(customer, move.method_id, move.amount.minor)
+    words = (f"Order {order.id} is cancelled (reason: {case.arguments['reason']}).", *told(moves, customer))
     after = replace(
         order,
         status=CANCELLED,
@@ -95,11 +95,11 @@ def change_payment(case: Case, rules: RuleSet) -> Change:
     """The order is paid with another means of payment, all of it, and what had paid for it is refunded."""
     order, method = case.order, case.method
     pays = Move("payment", order.paid, method.id)
-    moves = [pays, *(_refund(t.amount, t.method_id, case.customer, rules) for t in order.open_payments)]
-    customer = _credited(case.customer, method.id, -order.paid.minor)
+    moves = [pays, *(refund(t.amount, t.method_id, case.customer, rules) for t in order.open_payments)]
+    customer = credited(case.customer, method.id, -order.paid.minor)
     for move in moves[1:]:
-        customer = _credited(customer, move.method_id, move.amount.minor)
-    words = (f"Order {order.id} is paid with your {method.kind.replace('_', ' ')}.", *_told(moves, customer))
+        customer = credited(customer, move.method_id, move.amount.minor)
+    words = (f"Order {order.id} is paid with your {method.kind.replace('_', ' ')}.", *told(moves, customer))
     added = (Transaction("refund" if m.kind == "refund" else "payment", m.amount, m.method_id) for m in moves)
     return Change(customer, replace(order, transactions=(*order.transactions, *added)), words, tuple(moves))
 
@@ -119,9 +119,9 @@ def change_items(case: Case, rules: RuleSet) -> Change:
         status=MODIFIED,
         transactions=(*order.transactions, Transaction(kind, amount, case.method.id)),
     )
-    customer = _credited(case.customer, case.method.id, -extra.minor)
+    customer = credited(case.customer, case.method.id, -extra.minor)
     last = "After this the order can be neither changed nor cancelled, so please check that nothing is missing."
-    return Change(customer, after, (_swap_words(case, "changed"), *_told(moves, customer), last), moves)
+    return Change(customer, after, (_swap_words(case, "changed"), *told(moves, customer), last), moves)
 
 
 def exchange(case: Case, rules: RuleSet) -> Change:
@@ -136,7 +136,7 @@ def exchange(case: Case, rules: RuleSet) -> Change:
         case.to_pay,
     )
     last = "You will get an e-mail that tells how to send them back; a new order is not needed."
-    words = (_swap_words(case, "exchanged"), *_told(moves, case.customer), last)
+    words = (_swap_words(case, "exchanged"), *told(moves, case.customer), last)
     return Change(case.customer, replace(order, status=EXCHANGE_REQUESTED, returned=asked), words, moves)
 
 
@@ -149,7 +149,7 @@ def send_back(case: Case, rules: RuleSet) -> Change:
     less = f", {Money(goods, order.currency)} less {Money(fee, order.currency)} for sending it" if fee else ""
     asked = Return("return", tuple(sorted(line.item_id for line in case.items)), method.id)
     words = (
-        f"You send back {_listed(case.items)} of order {order.id}.",
+        f"You send back {listed(case.items)} of order {order.id}.",
         f"{total} goes to your {method} once they are back{less}.",
         "You will get an e-mail that tells how to send them.",
     )
@@ -165,7 +165,7 @@ def undo(case: Case, rules: RuleSet) -> Change:
         raise Denied("undo.nothing", "There is nothing in this conversation that could be taken back.")
     last = mine[-1]
     minutes = rules.undo_minutes.get(last.action, 0)
-    if case.now > last.at + timedelta(minutes=minutes):
+    if not minutes or case.now > last.at + timedelta(minutes=minutes):
         raise Denied("undo.nothing", "It is too late to take that back, or it is of a kind that cannot be.")
     order = case.records.order(last.order_id) if last.order_id else None
     if {"customer": to_dict(case.customer), "order": to_dict(order)} != last.after:
@@ -196,7 +196,8 @@ def _address(case: Case) -> Address:
     return Address(*(case.arguments[name].strip() for name in names))
 
 
-def _refund(amount: Money, method_id: str, customer: Customer, rules: RuleSet) -> Move:
+def refund(amount: Money, method_id: str, customer: Customer, rules: RuleSet) -> Move:
+    """Money that goes back to a means of payment, and when it arrives by the shop's rules."""
     method = customer.method(method_id)
     return Move("refund", amount, method_id, rules.refund_when(method.kind if method else ""))
 
@@ -206,10 +207,10 @@ def _difference(case: Case, rules: RuleSet) -> tuple[Move, ...]:
     if extra.minor > 0:
         return (Move("payment", extra, case.method.id),)
     back = Money(-extra.minor, extra.currency)
-    return (_refund(back, case.method.id, case.customer, rules),) if back.minor else ()
+    return (refund(back, case.method.id, case.customer, rules),) if back.minor else ()
 
 
-def _credited(customer: Customer, method_id: str, minor: int) -> Customer:
+def credited(customer: Customer, method_id: str, minor: int) -> Customer:
     """The customer with ``minor`` more on that gift card; other means of payment keep no balance here."""
     methods = tuple(
         replace(m, balance=Money(m.balance.minor + minor, m.balance.currency)) if m.id == method_id and m.balance else m
@@ -230,7 +231,8 @@ def _swapped(lines: Sequence[Line], old: Line, new: Item) -> tuple[Line, ...]:
     return (*lines[:place], *rest, fresh, *lines[place + 1 :])
 
 
-def _told(moves: Sequence[Move], customer: Customer) -> list[str]:
+def told(moves: Sequence[Move], customer: Customer) -> list[str]:
+    """A sentence for each payment and refund."""
     said = []
     for move in moves:
         method = customer.method(move.method_id) or move.method_id
@@ -241,7 +243,8 @@ def _told(moves: Sequence[Move], customer: Customer) -> list[str]:
     return said or ["Nothing is to be paid."]
 
 
-def _listed(lines: Sequence[Line]) -> str:
+def listed(lines: Sequence[Line]) -> str:
+    """The things by name: "a, b and c"."""
     names = [str(line) for line in lines]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 

@@ -95,6 +95,15 @@ def _days_left(case: Case, window: Window) -> int | None:
     return None if last is None else (last - case.now.date()).days
 
 
+def _days_since(case: Case, day: str) -> int | None:
+    return (case.now.date() - date.fromisoformat(day[:10])).days if day else None
+
+
+def _placed_day(case: Case, _: Window) -> int | None:
+    day = case.order.placed
+    return int(day[5:7]) * 100 + int(day[8:10]) if day else None
+
+
 _ITEMS = ("order_id", "item_ids")
 _SWAP = (*_ITEMS, "new_item_ids")
 _PAID = ("order_id", "payment_method_id")
@@ -105,6 +114,15 @@ FACTS: dict[str, Known] = {
         lambda c, _: len({t.method_id for t in c.order.open_payments}), ("order_id",), "how many paid for the order"
     ),
     "order.paid": Known(lambda c, _: c.order.paid.minor, ("order_id",), "what was paid for the order, in cents"),
+    "order.days_since_placed": Known(
+        lambda c, _: _days_since(c, c.order.placed), ("order_id",), "days since it was ordered"
+    ),
+    "order.days_since_delivery": Known(
+        lambda c, _: _days_since(c, c.order.delivered), ("order_id",), "days since the last parcel of it came"
+    ),
+    "order.placed_day": Known(_placed_day, ("order_id",), "when in the year it was ordered: 1120 is 20 November"),
+    "problem": Known(lambda c, _: c.arguments["problem"], ("problem",), "damaged or missing"),
+    "remedy": Known(lambda c, _: c.arguments["remedy"], ("remedy",), "replacement or refund"),
     "reason": Known(lambda c, _: c.arguments["reason"], ("reason",), "why an order is cancelled"),
     "payment.kind": Known(lambda c, _: c.method.kind, ("payment_method_id",), "gift_card, paypal or credit_card"),
     "payment.balance": Known(_balance, ("payment_method_id",), "what is left on the gift card, in cents"),
@@ -117,6 +135,14 @@ FACTS: dict[str, Known] = {
     ),
     "items.days_left": Known(_days_left, _ITEMS, "days left to send them back, by the return window; below 0 is late"),
     "items.returnable": Known(lambda c, w: window_days(c, w) is not None, _ITEMS, "none is of a kind that never is"),
+    "items.sold_now": Known(lambda c, _: None not in c.sold_now, _ITEMS, "the shop has all of them today"),
+    "items.cost_now": Known(
+        lambda c, _: sum(item.price.minor for item in c.sold_now if item and item.price), _ITEMS, "today, in cents"
+    ),
+    "items.price_fall": Known(
+        lambda c, _: c.price_fall.minor, _ITEMS, "what they cost less today than when they were ordered, in cents"
+    ),
+    "items.done_before": Known(lambda c, _: c.done_with_items, _ITEMS, "this action was done with one of them before"),
     "new_items.same_product": Known(_new_of_same_product, _SWAP, "each is of the product it takes the place of"),
     "new_items.differ": Known(_new_differ, _SWAP, "each is another thing than the one it takes the place of"),
     "new_items.available": Known(

@@ -138,12 +138,19 @@ def order_row(order: Order) -> dict[str, Any]:
     back = order.returned
     if back and back.kind == "return":
         row |= {"return_items": list(back.items), "return_payment_method_id": back.method_id}
-    elif back:
+    elif back and back.kind == "exchange":
         row |= {
             "exchange_items": list(back.items),
             "exchange_new_items": list(back.new_items),
             "exchange_payment_method_id": back.method_id,
             "exchange_price_difference": major(back.difference or Money(0, order.currency)),
+        }
+    elif back:
+        row |= {
+            "problem": back.kind,
+            "problem_items": list(back.items),
+            "problem_new_items": list(back.new_items),
+            "problem_payment_method_id": back.method_id,
         }
     return row
 
@@ -239,5 +246,13 @@ def _returned(row: Mapping[str, Any], currency: str) -> Return | None:
             _text(row, "exchange_payment_method_id"),
             tuple(map(str, row.get("exchange_new_items") or ())),
             money(row.get("exchange_price_difference") or 0, currency),
+        )
+    kind = row.get("problem")
+    if row.get("problem_items") and (kind == "damaged" or kind == "missing"):
+        return Return(
+            kind,
+            tuple(map(str, row["problem_items"])),
+            _text(row, "problem_payment_method_id"),
+            tuple(map(str, row.get("problem_new_items") or ())),
         )
     return None

@@ -185,7 +185,9 @@ class Gate:
             raise Denied("confirmation.changed", "Something has changed since I asked; please ask for it again.")
         before = {"customer": to_dict(case.customer), "order": to_dict(_order_before(case, change))}
         records.save_customer(change.customer)
-        if change.order:
+        if change.order and before["order"] is None:
+            records.add_order(change.order, len(case.customer.orders))
+        elif change.order:
             records.save_order(change.order)
         if change.undoes is not None:
             records.journal.mark_undone(change.undoes)
@@ -209,7 +211,7 @@ class Gate:
 def _order_before(case: Case, change: Change) -> Any:
     if change.order is None:
         return None
-    return case.order if "order_id" in case.arguments else case.records.order(change.order.id)
+    return case.order if case.arguments.get("order_id") == change.order.id else case.records.order(change.order.id)
 
 
 def _difference(case: Case, change: Change) -> dict[str, Any]:
@@ -219,11 +221,11 @@ def _difference(case: Case, change: Change) -> dict[str, Any]:
         pairs.append(("order", _order_before(case, change), change.order))
     changes = []
     for kind, was, becomes in pairs:
-        before, after = to_dict(was), to_dict(becomes)
+        before, after = to_dict(was) or {}, to_dict(becomes)
         changes += [
-            {"record": kind, "id": becomes.id, "field": name, "before": before[name], "after": after[name]}
-            for name in before
-            if before[name] != after[name]
+            {"record": kind, "id": becomes.id, "field": name, "before": before.get(name), "after": after[name]}
+            for name in after
+            if before.get(name) != after[name]
         ]
     return {
         "action": case.action,

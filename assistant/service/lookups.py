@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.service import feed
 from assistant.service.case import Case, Denied
 from assistant.service.goods import item_of
+from retrieval.product import Money
 
 if TYPE_CHECKING:
     from assistant.service.rules import RuleSet
@@ -46,6 +47,27 @@ def user(case: Case, _: RuleSet) -> dict[str, Any]:
 def order(case: Case, _: RuleSet) -> dict[str, Any]:
     """One of the customer's own orders."""
     return feed.order_row(case.order)
+
+
+def invoice(case: Case, _: RuleSet) -> dict[str, Any]:
+    """What was ordered, charged, paid and refunded in one of the customer's own orders; amounts in major units."""
+    found = case.order
+    goods = sum(line.price.minor * line.quantity for line in found.lines)
+    charges = sum(charge.amount.minor for charge in found.charges)
+    return {
+        "order_id": found.id,
+        "placed": found.placed,
+        "currency": found.currency,
+        "lines": [
+            {"name": str(line), "quantity": line.quantity, "price": feed.major(line.price)} for line in found.lines
+        ],
+        "charges": [{"kind": charge.kind, "amount": feed.major(charge.amount)} for charge in found.charges],
+        "total": feed.major(Money(goods + charges, found.currency)),
+        "payments": [
+            {"kind": t.kind, "amount": feed.major(t.amount), "method": t.method_id, "date": t.date}
+            for t in found.transactions
+        ],
+    }
 
 
 def product(case: Case, rules: RuleSet) -> dict[str, Any]:

@@ -153,8 +153,8 @@ class Records:
             of = {name: found.get(row.id, ()) for name, found in parts.items()}
             yield _order(row, addresses.get(row.id, Address()), of)
 
-    def add_order(self, order: Order, position: int, source: str, hashed: str) -> None:
-        """An order fresh from a feed."""
+    def add_order(self, order: Order, position: int, source: str = "", hashed: str = "") -> None:
+        """An order fresh from a feed, or one that was made here and has no source."""
         row = {"id": order.id, "position": position, "source": source, "hash": hashed, **_fields(order, ORDERS)}
         self._db.execute(insert(ORDERS), row)
         self._write_parts(order)

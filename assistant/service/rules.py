@@ -126,14 +126,17 @@ def _meets(value: Fact, wanted: Any, rules: RuleSet, case: Case) -> bool:
     if isinstance(wanted, list):
         return value in wanted
     if isinstance(wanted, Mapping):
-        (comparison, bound), *_ = wanted.items()
-        other = FACTS[bound].find(case, rules.window) if bound in FACTS else bound
-        if comparison == "not":
-            return value != other
-        if not isinstance(value, int) or not isinstance(other, int):
-            return False
-        return value >= other if comparison == "at_least" else value <= other
+        return all(_compares(value, comparison, bound, rules, case) for comparison, bound in wanted.items())
     return bool(value == wanted)
+
+
+def _compares(value: Fact, comparison: str, bound: Any, rules: RuleSet, case: Case) -> bool:
+    other = FACTS[bound].find(case, rules.window) if bound in FACTS else bound
+    if comparison == "not":
+        return bool(value != other)
+    if not isinstance(value, int) or not isinstance(other, int):
+        return False
+    return value >= other if comparison == "at_least" else value <= other
 
 
 def shipped() -> list[str]:
@@ -242,10 +245,9 @@ class _Reader:
         for fact, is_ in wanted.items():
             names = [fact]
             if isinstance(is_, dict):
-                if len(is_) != 1 or not set(is_) <= {"not", "at_least", "at_most"}:
-                    raise self._fault(f"rule {id_} can compare with not, at_least or at_most, one at a time")
-                (bound,) = is_.values()
-                names += [bound] if isinstance(bound, str) and "." in bound else []
+                if not is_ or not set(is_) <= {"not", "at_least", "at_most"}:
+                    raise self._fault(f"rule {id_} can compare with not, at_least or at_most")
+                names += [bound for bound in is_.values() if isinstance(bound, str) and "." in bound]
             for name in self._known(names, FACTS, f"fact of rule {id_}"):
                 for action in actions:
                     lacks = [n for n in FACTS[name].needs if n not in ACTIONS[action].parameters]

@@ -12,6 +12,7 @@ from retrieval.product import Money
 GIFT_CARD = "gift_card"
 PENDING, MODIFIED, CANCELLED = "pending", "pending (item modified)", "cancelled"
 DELIVERED, RETURN_REQUESTED, EXCHANGE_REQUESTED = "delivered", "return requested", "exchange requested"
+PROBLEM_REPORTED = "problem reported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,13 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """A return or an exchange that was asked for."""
+    """A return or an exchange that was asked for, or things that were reported as damaged or missing."""
 
-    kind: Literal["return", "exchange"]
+    kind: Literal["return", "exchange", "damaged", "missing"]
     # Item ids, sorted.
     items: tuple[str, ...]
     method_id: str
-    # For an exchange: item ids, sorted, and what is to be paid (above 0) or paid back (below) for them.
+    # What is sent for them: item ids, sorted, and what is to be paid (above 0) or paid back (below).
     new_items: tuple[str, ...] = ()
     difference: Money | None = None
 

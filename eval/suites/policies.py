@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval import report
+from eval.demo import NOW, built, open_desk
 from eval.metrics import Metric
 from eval.plan import EvalError, Outcome, Plan, need
 from eval.policy_questions import DATA, Finds, Question, best_limit, hits, refusals, right, shares, shipped
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from retrieval.passages import Passage
     from retrieval.policy_search import PolicyShelf
 
-# The demo shop's today.
-_NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 OURS = "ours"
 MEANING = {
     "hit@1": "the best passage is one that answers, over the questions that have an answer",
@@ -49,8 +47,7 @@ Finder = Callable[[str], Finds]
 
 def run(plan: Plan) -> Outcome:
     """The held-out half for every system; the figures of the half to learn from under ``dev/``."""
-    folder = plan.shop or _built(plan)
-    desk, shelf = _desk(folder)
+    folder, desk, shelf = _opened(plan)
     asked = shipped()
     embedder = _embedder(shelf)
     finders = {OURS: _ours(shelf), **_baselines(shelf.passages, embedder)}
@@ -81,47 +78,14 @@ def run(plan: Plan) -> Outcome:
     return Outcome(rows, metrics[OURS], "none", lead, sections, baselines)
 
 
-def _built(plan: Plan) -> Path:
-    from assistant.service.bring import put_in_force
-    from assistant.service.rules import rules_text
-    from retrieval.demo import write_feed
-    from retrieval.embed import open_embedder
-    from retrieval.importer import import_shop
-
-    folder = plan.out / "shop"
-    feed = write_feed(folder)
-    import_shop(
-        folder,
-        feed.feeds,
-        currency=feed.currency,
-        embedder=open_embedder(None),
-        policies=(feed.policies,),
-        orders=(feed.customers, feed.orders),
-        on_progress=lambda done, of: plan.on_progress(done, of, "products"),
-    )
-    put_in_force(folder, rules_text(str(feed.rules)))
-    return folder
-
-
-def _desk(folder: Path) -> tuple[ServiceDesk, PolicyShelf]:
-    """Customer service of the shop on the demo's day."""
-    from assistant.service.bring import bring
-    from assistant.service.database import OrderStore
-    from assistant.service.gate import Gate
-    from assistant.service.goods import ShopGoods
-    from assistant.service.rules import load
-    from assistant.service.talk import Policies, ServiceDesk
-    from retrieval import catalogue
-    from retrieval.policy_search import PolicyShelf
+def _opened(plan: Plan) -> tuple[Path, ServiceDesk, PolicyShelf]:
+    """The shop's folder, its customer service and its documents."""
     from retrieval.search import Shelf
 
-    opened = PolicyShelf.open(Shelf.open(folder))
-    if opened is None:
-        raise EvalError(f"The shop in {folder} has no documents", "Name the demo shop with --shop")
-    store = OrderStore.open(folder / catalogue.FILE)
-    bring(folder, store)
-    gate = Gate(store, load(folder), ShopGoods(folder), lambda: _NOW)
-    return ServiceDesk(gate, Policies(opened, gate.rules, gate.goods, gate.today)), opened
+    folder = built(plan)
+    desk = open_desk(Shelf.open(folder))
+    assert desk.policies is not None
+    return folder, desk, desk.policies.shelf
 
 
 def _embedder(shelf: PolicyShelf) -> Embedder:
@@ -221,7 +185,7 @@ def _conflicts(
         text = f"# Notice\n\n## {row['heading']}\n\n{row['says']}"
         other = split(Policy("notice.md", "Notice", text))
         both = PolicyShelf([*shelf.passages, *other], shelf.groups, embedder, shelf.folder)
-        answer = answer_policy(str(row["text"]), both, today=_NOW.date())
+        answer = answer_policy(str(row["text"]), both, today=NOW.date())
         shown.append(float(answer.conflicting and len({c.document for c in answer.citations}) == 2))
     invented = [float(r["shown"] > 1) for r in replies]
     return {"conflict_shown": shares(shown, plan.seed), "conflict_invented": shares(invented, plan.seed)}

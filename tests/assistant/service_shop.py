@@ -13,7 +13,7 @@ import pytest
 
 from assistant.service.gate import Gate
 from benchmarks.invented_orders import database
-from benchmarks.service import make_shop, opened
+from eval.order_tasks import make_shop, opened
 
 # The address of a PostgreSQL server's first database (make test-postgres); "" for SQLite.
 POSTGRES = os.environ.get("SHOPTALK_TEST_POSTGRES", "")

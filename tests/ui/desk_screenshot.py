@@ -30,7 +30,7 @@ def main() -> None:
     from assistant.play import last_turn
     from benchmarks.handoff import desk_assistant
     from benchmarks.invented_orders import database
-    from benchmarks.service import make_shop
+    from eval.order_tasks import make_shop
     from ui.web import build_app
 
     with tempfile.TemporaryDirectory() as place:

@@ -17,7 +17,7 @@ from assistant.desk.accounts import IDLE, Agent
 from assistant.desk.office import Office
 from benchmarks.handoff import desk_assistant
 from benchmarks.invented_orders import database
-from benchmarks.service import make_shop
+from eval.order_tasks import make_shop
 from ui.desk import beside, view
 from ui.words import words
 

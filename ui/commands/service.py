@@ -1,4 +1,4 @@
-"""Commands for a shop's orders: ``service apply``, ``service dump``, ``service hash``."""
+"""Commands for a shop's orders: ``service apply``, ``service dump``, ``service hash``, ``service mcp``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     service.command("apply")(apply)
     service.command("dump")(dump)
     service.command("hash")(hash_)
+    service.command("mcp")(mcp)
     app.add_typer(service, name="service")
 
 
@@ -56,6 +57,24 @@ def hash_(shop: ShopOption = None) -> None:
     import hashlib
 
     print(hashlib.sha256(_canonical(shop).encode()).hexdigest())
+
+
+def mcp(
+    customer: Annotated[str | None, typer.Option("--customer", help="Id of the customer who is signed in.")] = None,
+    shop: ShopOption = None,
+) -> None:
+    """Offer the actions on orders to an MCP client over standard input and output; the customer confirms each one."""
+    import asyncio
+
+    from assistant.errors import OrdersError
+    from assistant.service.mcp_server import serve_stdio
+
+    gate = _gate(shop)
+    if customer is not None:
+        with gate.store.reading() as records:
+            if records.customer(customer) is None:
+                raise OrdersError(f"There is no customer {customer!r}", "Name one of the shop's own, or leave it out")
+    asyncio.run(serve_stdio(gate, customer))
 
 
 def put_in_force(named: str | None, orders: Sequence[Path]) -> Callable[[Path], None]:

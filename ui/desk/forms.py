@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from assistant.service.actions import ACTIONS, UNDO
+from assistant.service.aftersales import PROBLEMS, REMEDIES
 from assistant.service.feed import address_row
 from assistant.service.goods import Item
 from assistant.service.values import DELIVERED, PENDING, Customer, Order
@@ -20,6 +21,9 @@ _NAMES = {
     "modify_user_address": "Another default address",
     "return_delivered_order_items": "Take things back",
     "exchange_delivered_order_items": "Exchange things",
+    "reorder_items": "Order things again",
+    "report_order_problem": "Report things as damaged or missing",
+    "adjust_order_price": "Pay back a price that fell",
     UNDO: "Take back your last change",
 }
 _ADDRESS = {
@@ -42,7 +46,12 @@ def name(action: str) -> str:
 def of_order(order: Order, customer: Customer, actions: Iterable[str], variants: Variants) -> str:
     """One folded form for each action that may make sense for an order in its state; the gate decides."""
     kind = {PENDING: "pending", DELIVERED: "delivered"}.get(order.status, "_order")
-    fit = [a for a in actions if "order_id" in ACTIONS[a].parameters and kind in a]
+    # What is for no state in particular says none in its name.
+    fit = [
+        a
+        for a in actions
+        if "order_id" in ACTIONS[a].parameters and (kind in a or not ("pending" in a or "delivered" in a))
+    ]
     return "".join(_form(a, _fields(a, order, customer, variants), order.id) for a in fit)
 
 
@@ -88,6 +97,9 @@ def _fields(action: str, order: Order, customer: Customer, variants: Variants) -
         fields += "".join(_tick("item_ids", n.item_id, str(n)) for n in order.lines for _ in range(n.quantity))
     if "reason" in parameters:
         fields += _select("reason", "Reason", [("no longer needed",) * 2, ("ordered by mistake",) * 2, ("other",) * 2])
+    if "problem" in parameters:
+        fields += _select("problem", "What is wrong", [(p, p) for p in PROBLEMS])
+        fields += _select("remedy", "What is done about it", [(r, r) for r in REMEDIES])
     if "address1" in parameters:
         fields += _address(address_row(order.address))
     if "payment_method_id" in parameters:

@@ -18,7 +18,7 @@ from assistant.service.facts import last_day
 from assistant.service.gate import Caller, Gate, Result
 from assistant.service.talk import find, saying
 from assistant.service.talk.asked import Policies
-from assistant.service.talk.frame import INTENTS, Frame, earlier, now_verified, pending, verified
+from assistant.service.talk.frame import INTENTS, Frame, earlier, now_verified, pending, spoken_of, verified
 from assistant.service.values import CANCELLED, DELIVERED, PENDING, Customer, Line, Method, Order
 from assistant.state import Citation, DialogueState, Evidence, Intent, Sentence, Understanding
 
@@ -45,6 +45,12 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     if said.intent in INTENTS or (find.said("balance", text) and find.said("gift_card", text)):
         return True
     frame = pending(state)
+    if find.act(text) or (find.said("where_it", text) and spoken_of(state)):
+        return True
+    if find.said("invoice", text) and find.numbers(text):
+        return True
+    if find.does(text) and (verified(state) or find.numbers(text)) and (state.pending or {}).get("about") != "cart":
+        return True
     if frame is None:
         again = find.said("resumes", text) and earlier(state) is not None
         return again or find.said("mine", text) or (find.said("undo", text) and verified(state) is not None)
@@ -53,47 +59,28 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     return said.intent != "hand_off"
 
 
+def customer_orders(state: DialogueState, gate: Gate) -> list[Order]:
+    """The orders of whoever was proved to speak, oldest first; none of anybody else's."""
+    customer = verified(state)
+    if customer is None:
+        return []
+    with told("the order database"), gate.store.reading() as records:
+        return list(records.orders(customer))
+
+
 def serve(state: DialogueState, said: Understanding, text: str, gate: Gate, policies: Policies | None = None) -> Served:
     """Answers a message about orders. Denials and questions are results; ``OrdersError`` where the database fails."""
     with told("the order database"):
         return _Clerk(state, said, text, gate, policies).served()
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceDesk:
-    """What a turn needs of customer service: a shop has orders, documents, or both."""
-
-    gate: Gate | None = None
-    policies: Policies | None = None
-
-    def reads(self, state: DialogueState, said: Understanding, text: str) -> Understanding | None:
-        """The reading of a message that is for customer service, without a wish for the search; None for any other."""
-        if self.policies and not _answering(state, text) and self.policies.asked(state, said, text):
-            return replace(said, intent="ask_policy", wishes=(), retracts=(), fresh=False)
-        if self.gate is None or not wants(state, said, text):
-            return None
-        frame = pending(state)
-        if said.intent not in (*INTENTS, "confirm", "decline"):
-            about = frame or earlier(state)
-            said = replace(said, intent=about.intent if about else "order_status")
-        return replace(said, wishes=(), retracts=(), fresh=False)
-
-    def serve(self, state: DialogueState, said: Understanding, text: str) -> Served:
-        """What comes of it."""
-        if self.gate and (said.intent != "ask_policy" or self.policies is None or _of_order(state, text)):
-            return serve(state, said, text, self.gate, self.policies)
-        assert self.policies is not None
-        answer = self.policies.answer(text)
-        return Served(answer.sentences, citations=answer.citations)
-
-
-def _answering(state: DialogueState, text: str) -> bool:
+def answering(state: DialogueState, text: str) -> bool:
     """Whether a message answers the question that customer service asked."""
     frame = pending(state)
     return frame is not None and _answers(frame, text)
 
 
-def _of_order(state: DialogueState, text: str) -> bool:
+def of_order(state: DialogueState, text: str) -> bool:
     """Whether a question about the rules is one about an order of the customer's own."""
     frame = pending(state)
     return find.order_number(text) or verified(state) is not None or bool(frame and frame.intent == "ask_policy")
@@ -101,6 +88,8 @@ def _of_order(state: DialogueState, text: str) -> bool:
 
 def _answers(frame: Frame, text: str) -> bool:
     """Whether a text is an answer to the frame's question, though it sounds like shopping."""
+    if frame.needs in ("items", "order", "variant") and _opens_a_need(text):
+        return False
     known = {
         "identity": lambda: frame.claims.and_of(text) != replace(frame.claims, words=frame.claims.and_of(text).words),
         "reason": lambda: find.reason_in(text) is not None,
@@ -110,9 +99,15 @@ def _answers(frame: Frame, text: str) -> bool:
         ),
         "method": lambda: find.names_method(text),
         "items": lambda: find.said("all", text),
+        "remedy": lambda: find.said("refund", text) or find.said("replacement", text),
     }
     check = known.get(frame.needs)
     return bool(check and check()) or any(find.names(text, option) for option in frame.options)
+
+
+def _opens_a_need(text: str) -> bool:
+    """Whether something is asked to be shown: no answer, even where it names a thing that was asked about."""
+    return find.said("shows", text) and not find.said("resumes", text)
 
 
 class _Clerk:
@@ -130,8 +125,10 @@ class _Clerk:
         # What was read of an answer stands for its concern; words that ask for something say that themselves.
         spoken = next((intent for intent in cues.intents(text) if intent in INTENTS), None)
         other = said.intent if said.intent in _CONCERNS and before and said.intent != before.intent else None
-        self._new = spoken or other
-        fresh = said.intent in _CONCERNS and (before is None or before.intent != said.intent)
+        # "I want my money back" asks for no return where that was one of the answers.
+        answers = before is not None and before.needs == "remedy" and _answers(before, text)
+        self._new = None if answers else spoken or other
+        fresh = not answers and said.intent in _CONCERNS and (before is None or before.intent != said.intent)
         if before is None or (fresh and before.needs != "yes"):
             before = earlier(state, said.intent) if said.intent in _CONCERNS else self._resumed()
             before = before and replace(before, needs="", proposal="", difference=None)
@@ -199,8 +196,14 @@ class _Clerk:
             return self._propose(UNDO, {})
         if find.said("balance", self._text) and find.said("gift_card", self._text):
             return self._done(saying.balances(customer, self._known))
+        if foreign := self._foreign():
+            return foreign
         if not self._orders:
             return self._done([saying.plain(saying.NO_ORDERS)])
+        acts = {"again": self._again, "fell": self._fell, "damaged": self._damaged, "missing": self._damaged}
+        act = find.act(self._text) or (find.act(self._frame.said) if self._asked else "")
+        if act and self._frame.intent not in ("cancel_order", "change_order"):
+            return acts[act]()
         handlers: dict[str, Callable[[], Served]] = {
             "cancel_order": self._cancel,
             "return_order": self._return,
@@ -245,7 +248,56 @@ class _Clerk:
                 self._gate.rules.window,
             )
 
+    def _foreign(self) -> Served | None:
+        """Where only numbers are named that are no orders of the customer's: so much is said, and no other is taken."""
+        named = find.numbers(self._text)
+        if not named or self._asked == "identity" or {o.id for o in self._orders} & set(named):
+            return None
+        result = self._gate.call(Caller(self._state.id, self._customer_id), "get_order_details", {"order_id": named[0]})
+        return Served(self._told(result), None, self._committed) if result.status == "denied" else None
+
     # Writing.
+
+    def _again(self) -> Served:
+        order = self._order_named() or (self._orders[-1] if not find.numbers(self._frame.said) else None)
+        if order is None:
+            return self._ask("order", *saying.which_order(self._orders, self._known))
+        lines = find.lines_in(self._frame.said, order) or [n for n in order.lines for _ in range(n.quantity)]
+        given = {
+            "order_id": order.id,
+            "item_ids": [line.item_id for line in lines],
+            "payment_method_id": self._method(order),
+        }
+        return self._propose("reorder_items", given)
+
+    def _damaged(self) -> Served:
+        order = self._order(DELIVERED)
+        if isinstance(order, Served):
+            return order
+        lines = self._lines(order, "report")
+        if isinstance(lines, Served):
+            return lines
+        said = self._frame.said
+        remedy = "refund" if find.said("refund", said) else "replacement" if find.said("replacement", said) else ""
+        if not remedy:
+            return self._ask("remedy", saying.remedy(order, lines, self._known))
+        given = {
+            "order_id": order.id,
+            "item_ids": [line.item_id for line in lines],
+            "problem": "missing" if find.said("missing", said) else "damaged",
+            "remedy": remedy,
+        }
+        return self._propose("report_order_problem", given)
+
+    def _fell(self) -> Served:
+        order = self._order_named()
+        if order is None:
+            return self._ask(
+                "order", *saying.which_order(self._orders, self._known), options=[o.id for o in self._orders]
+            )
+        lines = find.lines_in(self._frame.said, order) or [n for n in order.lines for _ in range(n.quantity)]
+        given = {"order_id": order.id, "item_ids": [line.item_id for line in lines]}
+        return self._propose("adjust_order_price", given)
 
     def _cancel(self) -> Served:
         order = self._order(PENDING)
@@ -275,6 +327,10 @@ class _Clerk:
         return self._propose("return_delivered_order_items", given)
 
     def _exchange(self) -> Served:
+        named = self._order_named()
+        if named and named.status == PENDING:
+            # What has not been sent yet is changed.
+            return self._swap(named, "modify_pending_order_items", "change")
         order = self._order(DELIVERED)
         return order if isinstance(order, Served) else self._swap(order, "exchange_delivered_order_items", "exchange")
 
@@ -328,6 +384,8 @@ class _Clerk:
     def _order_named(self) -> Order | None:
         said = self._frame.said
         order = find.order_in(self._text, self._orders) or find.order_in(said, self._orders)
+        if order is None and find.said("where_it", self._text):
+            order = next((o for o in self._orders if o.id == spoken_of(self._state)), None)
         if order is None and self._frame.order:
             order = next((o for o in self._orders if o.id == self._frame.order), None)
         return order or self._only(find.orders_with(said, self._orders))

@@ -10,10 +10,13 @@ from typing import Any
 
 from assistant.service.identity import order_id
 from assistant.service.values import Address, Customer, Line, Method, Order
+from assistant.state import Intent
 from retrieval.product import Product, Variant
 from retrieval.text import words
 
 _ORDER = re.compile(r"#?W?\d{4,12}\b|#\w{4,20}", re.IGNORECASE)
+# What can be nothing but the number of an order.
+_NUMBER = re.compile(r"#\w{4,20}\b|\bW\d{5,12}\b", re.IGNORECASE)
 # "12 Oak Street, Apt 3, Salem, OR 97301, USA"
 _ADDRESS = re.compile(
     r"(?<![\w#])(?P<line1>\d{1,5}\b[\w.\- ]*? [A-Za-z][\w.'\- ]+?)\s*,\s*(?:(?P<line2>[^,\n]{1,40}?)\s*,\s*)?"
@@ -30,6 +33,24 @@ def said(name: str, text: str) -> bool:
 def order_number(text: str) -> bool:
     """Whether the text holds what looks like the number of an order."""
     return _ORDER.search(text) is not None
+
+
+def act(text: str) -> str:
+    """What a text asks for beside cancelling, changing and sending back: "again", "fell", "damaged", "missing", ""."""
+    if not (numbers(text) or said("own", text)):
+        return ""
+    return next((name for name in ("again", "fell", "damaged", "missing") if said(name, text)), "")
+
+
+def does(text: str) -> Intent | None:
+    """What a message asks to be done to an order by how it begins: "cancel the one with the pan"."""
+    so, acts = _table()["so"], _table()["does"]
+    return next((intent for intent, act in acts.items() if _pattern(act.replace("{so}", so)).search(text)), None)
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of orders in the text, whether there are such orders or not."""
+    return list(dict.fromkeys(order_id(match[0]) for match in _NUMBER.finditer(text)))
 
 
 def order_in(text: str, orders: Sequence[Order]) -> Order | None:
@@ -54,6 +75,19 @@ def lines_in(text: str, order: Order) -> list[Line]:
     return [line for score, line in scores if score > 0 and not _outdone(line, score, scores)]
 
 
+def likeliest(text: str, lines: Sequence[Line]) -> Line | None:
+    """The line whose name the text holds most of, the first of equals; None where it names the thing of none."""
+    there = {_stem(word) for word in words(text)}
+    scored = [(_likeness(text, line), line) for line in lines if _stem(_thing(line)) in there]
+    best = max((score for score, _ in scored), default=0.0)
+    return next((line for score, line in scored if score == best), None)
+
+
+def _thing(line: Line) -> str:
+    """What a line is called at the end of its name, before whom or what it is for: "lamp"."""
+    return (words(line.name.partition(",")[0].partition(" for ")[0]) or [""])[-1]
+
+
 def _outdone(line: Line, score: float, scores: Sequence[tuple[float, Line]]) -> bool:
     """Whether another line is meant by the same word: "the black lamp" beside a white one."""
     same = [s for s, other in scores if set(words(other.name)) & set(words(line.name)) and s > score]
@@ -64,7 +98,7 @@ def _likeness(text: str, line: Line) -> float:
     """How much of a line's name the text holds; its last word, the thing itself, counts most."""
     there = {_stem(word) for word in words(text)}
     name = [_stem(word) for word in words(line.name.partition(",")[0])]
-    hits = [word for word in name if word in there and len(word) > 2]
+    hits = [word for word in name if word in there and (len(word) > 2 or word.isdigit())]
     if not hits:
         return 0.0
     options = [_stem(w) for value in line.options.values() for w in words(value)]

@@ -57,6 +57,13 @@ def earlier(state: DialogueState, intent: Intent | None = None) -> Frame | None:
     return None
 
 
+def spoken_of(state: DialogueState) -> str | None:
+    """The one order that the latest turn spoke of."""
+    sentences = state.turns[-1].reply.sentences if state.turns else ()
+    found = {e.id for s in sentences for e in s.evidence if e.source == "order" and e.id}
+    return next(iter(found)) if len(found) == 1 else None
+
+
 def verified(state: DialogueState) -> str | None:
     """Who was proved to speak in this conversation."""
     if state.customer and state.verified:

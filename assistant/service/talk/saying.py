@@ -8,7 +8,7 @@ from datetime import date
 from assistant.service.gate import Result
 from assistant.service.identity import Claims
 from assistant.service.terms import day
-from assistant.service.values import CANCELLED, Customer, Order
+from assistant.service.values import CANCELLED, Customer, Line, Order
 from assistant.state import Evidence, Sentence
 
 # Orders that are told when none is named.
@@ -159,6 +159,15 @@ def which_items(order: Order, known: Sequence[Evidence], verb: str) -> Sentence:
     """The question which things are meant."""
     return resting(
         f"What of order {order.id} would you like to {verb}: {things(order)}? You may also say everything.", known
+    )
+
+
+def remedy(order: Order, lines: Sequence[Line], known: Sequence[Evidence]) -> Sentence:
+    """The question what is to be done about things that came damaged or not at all."""
+    names = ", ".join(line.name for line in lines)
+    return resting(
+        f"I am sorry about that: {names} of order {order.id}. Shall it be sent again, or do you want your money back?",
+        known,
     )
 
 

@@ -13,7 +13,7 @@ from assistant.play import last_turn, turn_row
 from assistant.service.talk import Policies, ServiceDesk
 from assistant.state import DialogueState, Turn
 from assistant.turn import reply
-from benchmarks.service import opened
+from eval.order_tasks import opened
 from retrieval.passages import split
 from retrieval.policies import Policy
 from retrieval.policy_groups import Groups

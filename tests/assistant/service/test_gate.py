@@ -10,7 +10,7 @@ from service_shop import DATABASE, order_of
 
 from assistant.service.gate import Caller, Gate, Result
 from assistant.service.rules import parse, rules_text
-from benchmarks.service import state
+from eval.order_tasks import state
 
 
 def cancels(gate: Gate, order: dict[str, Any], conversation: str = "talk") -> tuple[Caller, Result]:

@@ -20,7 +20,7 @@ from assistant.state import DialogueState, Reply, Understanding
 from assistant.store import Store
 from assistant.turn import reply
 from benchmarks import handoff
-from benchmarks.service import opened
+from eval.order_tasks import opened
 from retrieval.search import Shelf
 
 

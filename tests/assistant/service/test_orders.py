@@ -20,7 +20,7 @@ from assistant.service import feed
 from assistant.service.database import REVISION, OrderStore
 from assistant.service.gate import Caller, Gate
 from assistant.service.tables import METADATA, PREFIX
-from benchmarks.service import make_shop, opened, state
+from eval.order_tasks import make_shop, opened, state
 from retrieval.importer import import_shop
 from retrieval.orders import is_database
 

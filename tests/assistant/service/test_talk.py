@@ -14,7 +14,7 @@ from assistant.service.gate import Gate
 from assistant.service.talk import ServiceDesk
 from assistant.state import DialogueState, Turn
 from assistant.turn import reply
-from benchmarks.service import opened, state
+from eval.order_tasks import opened, state
 from retrieval.search import Shelf
 
 

@@ -6,7 +6,7 @@ from service_shop import DATABASE, order_of
 
 from assistant.service.gate import Caller, Gate
 from assistant.service.tools import tools
-from benchmarks.service import state
+from eval.order_tasks import state
 
 
 def test_tools_look_propose_and_never_write(gate: Gate) -> None:
