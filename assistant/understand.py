@@ -246,6 +246,9 @@ def _led_by_model(
     if guess == "ask_product" and spoken in ("find", "refine") and _wishes_beside(reading):
         # "can it do that? I want one that does": the wish counts.
         guess = spoken
+    if guess == "ask_product" and spoken == "compare":
+        # "which of the first two is lighter?"
+        guess = spoken
     if guess == "ask_policy" and spoken in ("find", "refine") and any(w.slot in _PRICES for w in reading.wishes):
         # "and when I pay until 200?" speaks of money, and of no rule.
         guess = spoken

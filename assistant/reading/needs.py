@@ -153,6 +153,9 @@ def _beside(
     if says("counted", text[slice(*clause.body)]):
         # "two pockets at least"
         return None
+    if re.fullmatch(r"the\s+", text[clause.body[0] : kind.start], re.IGNORECASE) and kind.end == clause.body[1]:
+        # "And the bowl?": what was named beside it, or a thing that belongs to it.
+        return Need(kind, new=True)
     if clause.act == "requires" or entry("frames", "same_thing").search(text[clause.body[0] : kind.start]):
         return None
     if is_its_wire(text, kind.start, kind.end, category, vocabulary):

@@ -138,7 +138,7 @@ BAD = {
     "twice": (RULE + RULE.partition("\n")[2], "twice"),
     "an id of ours": (RULE.replace("id: x", "id: order.unknown"), "order.unknown"),
     "unknown word": (RULE.replace("No.", "No, {name}."), "{order}"),
-    "two comparisons": (RULE.replace("pending}", "{not: a, at_least: 2}}"), "one at a time"),
+    "unknown comparison": (RULE.replace("pending}", "{like: a}}"), "not, at_least or at_most"),
     "unknown bound": (
         RULE.replace("{order.status: pending}", "{order.paid: {at_least: order.payd}}"),
         "did you mean order.paid",
