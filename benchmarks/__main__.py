@@ -19,6 +19,8 @@ NAMES = [
     "handoff",
     "questions",
     "policies",
+    "preferences",
+    "recommending",
 ]
 LONG = ["service", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone"]
 

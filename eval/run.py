@@ -12,12 +12,27 @@ from pathlib import Path
 
 from eval.plan import EvalError, Outcome, Plan
 from eval.report import page
-from eval.suites import conversations, explanations, grounding, policies, questions, search, service, understanding
+from eval.suites import (
+    conversations,
+    explanations,
+    grounding,
+    next_item,
+    policies,
+    questions,
+    rating,
+    rerank,
+    search,
+    service,
+    understanding,
+)
 from retrieval.jsonlines import write_rows
 
 # Name -> what runs it, and what it asks in one line.
 SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
     "search": (search.run, "does the shelf rank what people judged relevant above the rest"),
+    "rerank": (rerank.run, "are given candidates put in the order of a customer's history"),
+    "next-item": (next_item.run, "is what a customer bought next among the first of all items"),
+    "rating": (rating.run, "is foretold how a customer will like something, from what they wrote and rated before"),
     "understanding": (understanding.run, "are intents and slots of labelled messages read as people meant them"),
     "explanations": (explanations.run, "do the model's reasons pass the check at once, and are they worth reading"),
     "conversations": (conversations.run, "does every shown product meet every hard wish, and is every claim true"),
