@@ -14,7 +14,7 @@ from typing import Any, Literal
 from assistant.profile.opinions import ASPECT, PRICE, Reader, is_gift, read
 from assistant.profile.traits import Shares, Trait, departments, traits
 from assistant.service.values import CANCELLED, Order
-from assistant.state import Turn, Wish
+from assistant.state import Wish
 from retrieval.product import Product, Review
 
 Source = Literal["review", "rating", "order", "return", "click", "wish", "owner"]
@@ -72,6 +72,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What was asked for in one turn of a conversation."""
+
+    # The conversation and the number of the turn: "c1#2".
+    ref: str
+    # ISO 8601.
+    day: str
+    wishes: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """All that a shop keeps of one customer's doings."""
 
@@ -79,8 +90,8 @@ class History:
     orders: Sequence[Order] = ()
     # Rows of the log: "time", "kind", "product_id", ...
     clicks: Sequence[Mapping[str, Any]] = ()
-    # Conversation id, the day it began, its turns.
-    talks: Sequence[tuple[str, str, Sequence[Turn]]] = ()
+    # Wishes for themselves; what was for somebody else is left out.
+    wishes: Sequence[Heard] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ def gather(history: History, product_of: ProductOf, shares: Shares, reader: Read
         *(p for choice in choices for p in _chosen(choice, shares)),
         *(p for review in history.reviews for p in _reviewed(review, product_of(review.product_id), history, reader)),
         *_clicked(history.clicks, {c.product.id for c in choices}, product_of, shares),
-        *(p for talk, day, turns in history.talks for p in _wished(talk, day, turns)),
+        *(p for heard in history.wishes for p in _wished(heard)),
     ]
     return Gathered(tuple({p.id: p for p in pieces}.values()), tuple(choices))
 
@@ -183,18 +194,18 @@ def _clicked(
                 yield Piece(trait, much * drawn(trait, common.get(trait, 1.0)), "click", session or id_, id_, day)
 
 
-def _wished(talk: str, day: str, turns: Sequence[Turn]) -> Iterator[Piece]:
-    """What was asked for in a conversation, but for what was for somebody else."""
-    for turn in turns:
-        if any(w.slot == "for_whom" or w.scope == "gift" for w in turn.preferences):
-            continue
-        for wish in turn.understanding.wishes:
-            if wish.scope in ("now", "always") and (about := _trait_of(wish)):
-                good = wish.slot not in ("dislike", "not_brand")
-                lasting = wish.scope == "always"
-                weight = (_ALWAYS if lasting else _WANTED) * (1 if good else -1)
-                ref = f"{talk}#{turn.number}"
-                yield Piece(about, weight, "wish", ref, "", day, wish.words, True, lasting and not good)
+def for_somebody_else(wishes: Iterable[Wish]) -> bool:
+    """Whether these are the wishes for a gift, or for anybody but the shopper."""
+    return any(w.slot == "for_whom" or w.scope == "gift" for w in wishes)
+
+
+def _wished(heard: Heard) -> Iterator[Piece]:
+    for wish in heard.wishes:
+        if wish.scope in ("now", "always") and (about := _trait_of(wish)):
+            good = wish.slot not in ("dislike", "not_brand")
+            lasting = wish.scope == "always"
+            weight = (_ALWAYS if lasting else _WANTED) * (1 if good else -1)
+            yield Piece(about, weight, "wish", heard.ref, "", heard.day, wish.words, True, lasting and not good)
 
 
 def _trait_of(wish: Wish) -> Trait | None:
