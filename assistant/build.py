@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.config import Settings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from assistant.desk.office import Office
     from assistant.desk.queue import Queue
+    from assistant.forgetting import Forgetting
     from assistant.profile.keeping import Profiles
     from assistant.profile.ranking import Personal
     from assistant.service.gate import Gate
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 __all__ = [
-    "Assistant", "Settings", "open_assistant", "open_desk", "open_gate", "open_model", "open_office", "open_profiles",
+    "Assistant", "Settings", "open_assistant", "open_desk", "open_forgetting", "open_gate", "open_model", "open_office", "open_profiles",
     "open_shelf", "open_store", "trust",
 ]  # fmt: skip
 
@@ -197,6 +199,20 @@ def open_profiles(
     orders = gate.orders_of if gate else lambda customer: ()
     shop = Shop(settings.shop_folder, shelf.product, Shares(products, kinds), orders)
     return Profiles((store or open_store(settings)).engine, shop)
+
+
+def open_forgetting(settings: Settings, also: Sequence[Path] = ()) -> Forgetting:
+    """Erases customers of the shop that the settings name; ``also`` are folders elsewhere that hold exports."""
+    from assistant.forgetting import Forgetting
+    from retrieval import catalogue
+
+    folder = settings.shop_folder
+    orders = None
+    if not catalogue.exists(folder):
+        raise OrdersError(f"There is no shop in {folder}", f"Make it with `shoptalk import FEED --shop {folder}`")
+    if catalogue.hashes(folder, "orders") or catalogue.hashes(folder, "customers"):
+        orders = open_gate(settings).store
+    return Forgetting(folder, open_store(settings).engine, orders, also)
 
 
 def open_store(settings: Settings) -> Store:
