@@ -77,14 +77,16 @@ class Forgetting:
         reviews = catalogue.reviews_by(self.folder, customer)
         row = catalogue.customers(self.folder).get(customer, {})
         methods = row.get("payment_methods")
-        ids = {*talks, *(r.id for r in reviews), str(row.get("email") or ""), *catalogue.orders(self.folder, customer)}
+        ids = {*talks, *(r.id for r in reviews), str(row.get("email") or "")}
+        ordered = set(catalogue.orders(self.folder, customer))
         ids |= set(methods) if isinstance(methods, dict) else set()
         if self.orders:
             with self.orders.reading() as records:
                 if found := records.customer(customer):
-                    ids |= {found.email, *found.orders, *(m.id for m in found.methods)}
+                    ids |= {found.email, *(m.id for m in found.methods)}
+                    ordered |= set(found.orders)
         texts = {r.text for r in reviews} | conversations.words_in(self.engine, talks)
-        return Traces(customer, frozenset(ids - {""}), frozenset(texts))
+        return Traces(customer, frozenset(ids - {""}), frozenset(ordered), frozenset(texts))
 
     def _files(self, traces: Traces, forgotten: Forgotten) -> tuple[list[Line], list[str]]:
         def keep(row: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -147,13 +149,11 @@ class Forgetting:
         return lines
 
     def _left(self, traces: Traces) -> list[str]:
-        """Files whose bytes still hold the customer's id."""
-        found = []
+        """Files whose bytes still hold an id of the customer's."""
+        found, of_products = [], _product_feeds(self.folder)
         for folder in (self.folder, *self.also):
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-                if path.name not in _product_feeds(self.folder) and traces.pattern.search(
-                    path.read_bytes().decode("latin-1")
-                ):
+                if path.name not in of_products and traces.personal.search(path.read_bytes().decode("latin-1")):
                     found.append(f"{path.relative_to(folder)} still holds an id of theirs.")
         return found
 

@@ -21,16 +21,20 @@ class Traces:
     customer: str
     # Ids that are theirs alone: of conversations, reviews, orders, means of payment; and their email.
     ids: frozenset[str] = frozenset()
+    # Ids of their orders, which stay for the books when nobody can tell any more whose they were.
+    orders: frozenset[str] = frozenset()
     # What they wrote.
     texts: frozenset[str] = frozenset()
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds an id of theirs that stands for itself: C0001 is not in C00012."""
-        ids = sorted(filter(_telling, {self.customer, *self.ids}), key=len, reverse=True)
-        if not ids:
-            return re.compile(r"(?!)")
-        return re.compile(rf"(?<![\w])(?:{'|'.join(map(re.escape, ids))})(?![\w])", re.IGNORECASE)
+        return _any_of({self.customer, *self.ids, *self.orders})
+
+    @cached_property
+    def personal(self) -> re.Pattern[str]:
+        """The same for what is left nowhere."""
+        return _any_of({self.customer, *self.ids})
 
     @cached_property
     def _words(self) -> tuple[str, ...]:
@@ -45,7 +49,12 @@ class Traces:
 
     def in_value(self, value: Any) -> bool:
         """The same for JSON-ready data: in any text of it, names of fields included, or as whose it says it is."""
-        return self.owns(value) or any(self.in_text(text) for text in _texts(value))
+        if self.owns(value):
+            return True
+        if _of_another(value, self.customer):
+            # Two customers may have written the same words.
+            return any(self.pattern.search(text) for text in _texts(value))
+        return any(self.in_text(text) for text in _texts(value))
 
 
     def owns(self, value: Any) -> bool:
@@ -54,6 +63,16 @@ class Traces:
             mine = any(str(value[name]) == self.customer for name in OWNERS if isinstance(value.get(name), str | int))
             return mine or any(map(self.owns, value.values()))
         return isinstance(value, list | tuple) and any(map(self.owns, value))
+
+
+def _of_another(value: Any, customer: str) -> bool:
+    return isinstance(value, dict) and any(value.get(name) not in (None, "", customer) for name in OWNERS)
+
+
+def _any_of(ids: Iterable[str]) -> re.Pattern[str]:
+    telling = sorted(filter(_telling, ids), key=len, reverse=True)
+    found = "|".join(map(re.escape, telling)) or r"(?!)"
+    return re.compile(rf"(?<!\w)(?:{found})(?!\w)", re.IGNORECASE)
 
 
 def _telling(id_: str) -> bool:

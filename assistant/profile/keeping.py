@@ -60,6 +60,11 @@ class Profiles:
         Base.metadata.create_all(engine)
 
     @property
+    def engine(self) -> Engine:
+        """The database of the conversations, which holds what owners did to their profiles."""
+        return self._engine
+
+    @property
     def shares(self) -> Shares:
         """How common traits are on this shop's shelf."""
         return self._shop.shares

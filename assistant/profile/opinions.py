@@ -58,7 +58,12 @@ def read(review: Review, product: Product) -> tuple[Opinion, ...]:
         lasting = pattern("stance").search(sentence) is not None
         found += [Opinion(t, p, lasting, sentence) for t, p in _about(sentence, product, polarity)]
     # What somebody says of themselves holds beside a gift, too.
-    return tuple(o for o in found if not gift or (o.lasting and o.about.facet not in (ASPECT, PRICE)))
+    return tuple(o for o in found if not gift or _of_themselves(o))
+
+
+def _of_themselves(opinion: Opinion) -> bool:
+    lasting = opinion.lasting and opinion.about.facet not in (ASPECT, PRICE)
+    return lasting and pattern("first_person").search(opinion.quote) is not None
 
 
 def is_gift(text: str) -> bool:

@@ -81,7 +81,7 @@ def _plain(name: str, value: str) -> Iterator[Trait]:
 @cache
 def _stems(kind: str) -> frozenset[str]:
     phrases = lexicon().colours if kind == "colours" else lexicon().materials
-    return frozenset(token for phrase in phrases for token in words(phrase))
+    return frozenset(stems[0] for phrase in phrases if len(stems := words(phrase)) == 1)
 
 
 class Shares:
