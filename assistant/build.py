@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 __all__ = [
-    "Assistant", "Settings", "open_assistant", "open_desk", "open_forgetting", "open_gate", "open_model", "open_office", "open_profiles",
-    "open_shelf", "open_store", "trust",
+    "Assistant", "Settings", "open_assistant", "open_desk", "open_forgetting", "open_gate", "open_model",
+    "open_office", "open_profiles", "open_shelf", "open_store", "trust",
 ]  # fmt: skip
 
 

@@ -202,9 +202,7 @@ def _reviews(folder: Path, column: str, value: str) -> list[Review]:
             # Shops of an earlier version do not know who wrote.
             return []
         names = [n for n in Review.__slots__ if n in have]
-        rows = db.execute(
-            f"SELECT {', '.join(names)} FROM reviews WHERE {column} = ? ORDER BY date DESC, id", (value,)
-        )
+        rows = db.execute(f"SELECT {', '.join(names)} FROM reviews WHERE {column} = ? ORDER BY date DESC, id", (value,))
         found = [dict(zip(names, row, strict=True)) for row in rows]
     for row in found:
         if row.get("verified") is not None:

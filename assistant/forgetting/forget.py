@@ -59,7 +59,9 @@ class Forgetting:
         lines += in_databases
         receipt = Receipt(tuple(lines), tuple(notes))
         if not receipt.count and not erased_on:
-            raise ProfileError(f"Nothing is known of a customer {customer!r}", "Give the id that orders or reviews have")
+            raise ProfileError(
+                f"Nothing is known of a customer {customer!r}", "Give the id that orders or reviews have"
+            )
         if erased_on:
             notes.append(f"They were erased on {erased_on} already.")
         notes += self._left(traces)

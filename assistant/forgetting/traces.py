@@ -56,7 +56,6 @@ class Traces:
             return any(self.pattern.search(text) for text in _texts(value))
         return any(self.in_text(text) for text in _texts(value))
 
-
     def owns(self, value: Any) -> bool:
         """Whether JSON-ready data, or a part of it, says that it is theirs."""
         if isinstance(value, dict):

@@ -51,9 +51,7 @@ class Shop:
 class Profiles:
     """The profiles of one shop's customers."""
 
-    def __init__(
-        self, engine: Engine, shop: Shop, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, engine: Engine, shop: Shop, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine = engine
         self._shop = shop
         self._now = now
@@ -239,4 +237,3 @@ def parsed(named: str) -> Trait:
     if not (sign and facet.strip() and value.strip()):
         raise ProfileError(f"{named!r} names no taste", "Write FACET:VALUE, such as colour:navy or brand:Acme")
     return Trait(facet.strip().casefold(), value.strip())
-

@@ -164,7 +164,11 @@ def _proof(taste: Taste) -> tuple[Evidence, ...]:
     if taste.owned:
         return (named,)
     way = 1 if taste.likes else -1
-    for sources, field in ((("review",), "times praised"), (("wish",), "times asked"), (("order", "review"), "times bought")):
+    for sources, field in (
+        (("review",), "times praised"),
+        (("wish",), "times asked"),
+        (("order", "review"), "times bought"),
+    ):
         stated = field != "times bought"
         refs = {p.ref for p in taste.evidence if p.source in sources and p.stated is stated and p.weight * way > 0}
         if refs:

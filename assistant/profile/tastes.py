@@ -108,6 +108,9 @@ class Rules:
     half_life: int = HALF_LIFE
 
 
+RULES = Rules()
+
+
 @dataclass(slots=True)
 class _Heap:
     pieces: list[Piece] = field(default_factory=list)
@@ -122,7 +125,7 @@ def learn(
     edits: Sequence[Edit] = (),
     *,
     paused: bool = False,
-    rules: Rules = Rules(),
+    rules: Rules = RULES,
 ) -> Profile:
     """The profile that the evidence gives on the day ``today``, under what its owner did to it, oldest first."""
     gone = {(e.entry, id_) for e in edits if e.what == "delete" for id_ in e.evidence}

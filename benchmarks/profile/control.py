@@ -17,7 +17,7 @@ _CHANGES: tuple[Change, ...] = ("like", "dislike", "never")
 
 
 def act(profiles: Profiles, customer: str, name: str, number: int) -> str:
-    """Does one thing; returns what does not hold afterwards, "" where all does. ``number`` chooses what it is done to."""
+    """Does one thing to what ``number`` chooses; returns what does not hold afterwards, "" where all does."""
     before = profiles.of(customer)
     match name:
         case "delete" if before.tastes:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.profile.tastes import Profile, Rules, Taste
+from assistant.profile.tastes import RULES, Profile, Rules, Taste
 from benchmarks.profile.world import Hidden, World, usual
 
 REVIEWS = (0, 1, 2, 5, 10)
@@ -40,7 +40,9 @@ def told(world: World, customer: str, first: int = 10) -> list[Hidden]:
     return [t for t in world.tastes[customer] if t.point in points or (t.kind == "department" and t.value in areas)]
 
 
-def score(world: World, customer: str, profile: Profile, wanted: Sequence[Hidden], kinds: Iterable[str] = KINDS) -> Score:
+def score(
+    world: World, customer: str, profile: Profile, wanted: Sequence[Hidden], kinds: Iterable[str] = KINDS
+) -> Score:
     """``wanted`` is looked for; an entry is right where it is any of the customer's hidden tastes."""
     kinds = set(kinds)
     entries = [t for t in profile.tastes if t.about.facet in kinds]
@@ -77,9 +79,7 @@ def f1(scores: Iterable[Score]) -> float:
 
 
 def scores(
-    world: World, who: Sequence[str], first: int, more: bool, rules: Rules = Rules(), kinds: Iterable[str] = KINDS
+    world: World, who: Sequence[str], first: int, more: bool, rules: Rules = RULES, kinds: Iterable[str] = KINDS
 ) -> list[Score]:
     """One score a customer, of profiles made of the ``first`` reviews."""
-    return [
-        score(world, c, world.profile(c, world.history(c, first, more), rules), told(world, c), kinds) for c in who
-    ]
+    return [score(world, c, world.profile(c, world.history(c, first, more), rules), told(world, c), kinds) for c in who]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.profile.evidence import Gathered, History, gather
-from assistant.profile.tastes import Profile, Rules, learn
+from assistant.profile.tastes import RULES, Profile, Rules, learn
 from assistant.profile.traits import Shares
 from assistant.service.feed import order_of
 from assistant.service.values import Order
@@ -100,7 +100,7 @@ class World:
         """The evidence in a history."""
         return gather(history, self.products.get, self.shares)
 
-    def profile(self, customer: str, history: History, rules: Rules = Rules()) -> Profile:
+    def profile(self, customer: str, history: History, rules: Rules = RULES) -> Profile:
         """What is learnt of it."""
         return learn(customer, self.gathered(history), self.shares, self.today, rules=rules)
 

@@ -108,9 +108,7 @@ def test_the_books_keep_their_orders(shop: Path) -> None:
 def test_an_older_export_does_not_bring_them_back(shop: Path, made: Path) -> None:
     forget(shop)
     feeds = made.parent
-    import_shop(
-        shop, [], reviews=[feeds / "reviews.jsonl"], orders=[feeds / "customers.jsonl", feeds / "orders.jsonl"]
-    )
+    import_shop(shop, [], reviews=[feeds / "reviews.jsonl"], orders=[feeds / "customers.jsonl", feeds / "orders.jsonl"])
     assert catalogue.reviews_by(shop, "ANNA-1") == []
     assert set(catalogue.customers(shop)) == {"BERT-22"}
     open_gate(Settings(shop=shop))

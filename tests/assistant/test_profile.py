@@ -22,7 +22,7 @@ from assistant.profile.keeping import Profiles, parsed
 from assistant.profile.ranking import Ranking, in_order, reason
 from assistant.profile.tastes import faded, without
 from assistant.profile.traits import Trait, lacks, traits
-from assistant.state import Done, DialogueState, Turn, Understanding, Wish
+from assistant.state import DialogueState, Done, Turn, Understanding, Wish
 from retrieval.product import Product, Review
 from retrieval.query import Hit
 
@@ -127,7 +127,9 @@ def test_a_deal_breaker_is_set_apart_and_comes_last(profiles: Profiles, shop: Pa
     turn = said(shopper, shopper.store.new("ANNA-1", True), "a desk lamp", lamps())
     assert all("osterby" not in card.product_id for card in turn.reply.shown)
     asked = Wish("brand", "Osterby", True, "Osterby", 2)
-    turn = said(shopper, shopper.store.new("ANNA-1", True), "from Osterby", lamps().__class__("find", (*lamps().wishes, asked)))
+    turn = said(
+        shopper, shopper.store.new("ANNA-1", True), "from Osterby", lamps().__class__("find", (*lamps().wishes, asked))
+    )
     assert all("osterby" in card.product_id for card in turn.reply.shown), "the wish of the dialogue wins"
 
 
@@ -191,7 +193,9 @@ def test_a_pause_ranks_nothing_and_learns_nothing(shop: Path) -> None:
     assert profiles.of("ANNA-1").tastes == before
 
 
-ACTS = st.lists(st.tuples(st.sampled_from(("delete", "edit", "gift", "pause", "resume")), st.integers(0, 9)), max_size=6)
+ACTS = st.lists(
+    st.tuples(st.sampled_from(("delete", "edit", "gift", "pause", "resume")), st.integers(0, 9)), max_size=6
+)
 
 
 @pytest.fixture
