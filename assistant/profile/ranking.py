@@ -121,19 +121,29 @@ class Personal:
         self._ordered = Ordered(shelf, Ranking(self.profile, self._shares))
         return cast(Shelf, self._ordered)
 
+    def listed(self) -> list[str]:
+        """Ids of what the latest search found, in the order that it was given; the cards are chosen from its top."""
+        hits = self._ordered.found if self._ordered else []
+        return [h.product.id for h in in_order(hits, Ranking(self.profile, self._shares))]
+
     def because(self, shown: Sequence[Recommendation]) -> list[Framed]:
         """Why products on cards stand where they do: the taste without which each would stand lower."""
-        if self._ordered is None or not self._ordered.found:
-            return []
-        hits = self._ordered.found
+        return [_sentence(card, taste) for card, taste in self._reasons(shown)]
+
+    def _reasons(self, shown: Sequence[Recommendation]) -> list[tuple[Recommendation, Taste]]:
+        hits = {h.product.id: h for h in self._ordered.found} if self._ordered else {}
         ranking = Ranking(self.profile, self._shares)
-        found: list[Framed] = []
+        found: list[tuple[Recommendation, Taste]] = []
         for card in shown:
-            hit = next((h for h in hits if h.product.id == card.product_id), None)
-            taste = hit and reason(hit, hits, ranking, self._shares)
+            hit = hits.get(card.product_id)
+            taste = hit and reason(hit, list(hits.values()), ranking, self._shares)
             if taste and len(found) < _TOLD:
-                found.append(_sentence(card, taste))
+                found.append((card, taste))
         return found
+
+    def named(self, shown: Sequence[Recommendation]) -> list[tuple[str, str]]:
+        """Product and entry of each reason that ``because`` gives."""
+        return [(card.product_id, taste.id) for card, taste in self._reasons(shown)]
 
     def holds(self, evidence: Evidence) -> bool:
         """Whether the profile says what ``evidence`` quotes of it."""

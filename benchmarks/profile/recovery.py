@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -83,3 +84,17 @@ def scores(
 ) -> list[Score]:
     """One score a customer, of profiles made of the ``first`` reviews."""
     return [score(world, c, world.profile(c, world.history(c, first, more), rules), told(world, c), kinds) for c in who]
+
+
+def shares(scores: Iterable[Score]) -> tuple[float, float]:
+    """Precision and recall over all customers together."""
+    found = list(scores)
+    named, hidden = sum(s.named for s in found), sum(s.hidden for s in found)
+    return sum(s.right for s in found) / max(named, 1), sum(s.found for s in found) / max(hidden, 1)
+
+
+def interval(scores: Sequence[Score], seed: int, draws: int = 1000) -> tuple[float, float, float]:
+    """F1 and its 95 % interval, customers drawn anew."""
+    dice = random.Random(seed)
+    drawn = sorted(f1(dice.choices(scores, k=len(scores))) for _ in range(draws))
+    return f1(scores), drawn[int(0.025 * draws)], drawn[int(0.975 * draws)]

@@ -74,8 +74,9 @@ def _taste(taste: Taste, number: int, say: Words) -> str:
     way = "like" if taste.likes else "never" if taste.deal_breaker else "dislike"
     label = say(f"tastes.{way}_it", value=taste.about.value)
     id = f"st-taste-{number}"
+    spoken = text(say("tastes.edit", label=label))
     opens = (
-        f'<button type="button" class="st-opens" popovertarget="{id}" aria-label="{text(say("tastes.edit", label=label))}">'
+        f'<button type="button" class="st-opens" popovertarget="{id}" aria-label="{spoken}">'
         f"<span>{text(label)}</span></button>"
     )
     others = "".join(
