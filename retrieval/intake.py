@@ -155,8 +155,12 @@ def orders(work: Work, paths: Sequence[Path]) -> None:
     """Notes orders and customers; of customers whom the shop has erased, only what the books need."""
     gone = Forgotten.of(work.meta)
     for path in paths:
+        read: list[tuple[int, Order | Customer]]
         for read in _batches(work, read_orders(path)):
-            batch = [(line, row) for line, found in read if (row := _unless_erased(found, gone))]
+            batch: list[tuple[int, Order | Customer]] = []
+            for line, found in read:
+                if row := _unless_erased(found, gone):
+                    batch.append((line, row))
             for table, kind in (("customers", Customer), ("orders", Order)):
                 rows = [(line, row) for line, row in batch if isinstance(row, kind)]
                 fresh = work.unless_read(table, path.name, [(line, row.id) for line, row in rows])

@@ -155,7 +155,7 @@ def faded(day: str, today: date, half_life: int = HALF_LIFE) -> float:
         age = (today - date.fromisoformat(day[:10])).days
     except ValueError:
         return 1.0
-    return 0.5 ** (max(age, 0) / half_life)
+    return float(0.5 ** (max(age, 0) / half_life))
 
 
 def _taste(

@@ -52,7 +52,7 @@ def _traits(product: Product) -> tuple[frozenset[Trait], frozenset[Trait]]:
 @lru_cache(maxsize=50_000)
 def _read(brand: str, attributes: tuple[tuple[str, bool | str], ...]) -> tuple[frozenset[Trait], frozenset[Trait]]:
     found = {Trait("brand", brand)} if brand else set()
-    missing = set()
+    missing: set[Trait] = set()
     for name, value in attributes:
         if isinstance(value, bool):
             usual = lexicon().flags.get(key(name.replace("_", " ")), (name.replace("_", " "),))[0]
