@@ -155,7 +155,6 @@ def orders(work: Work, paths: Sequence[Path]) -> None:
     """Notes orders and customers; of customers whom the shop has erased, only what the books need."""
     gone = Forgotten.of(work.meta)
     for path in paths:
-        read: list[tuple[int, Order | Customer]]
         for read in _batches(work, read_orders(path)):
             batch: list[tuple[int, Order | Customer]] = []
             for line, found in read:
@@ -168,7 +167,8 @@ def orders(work: Work, paths: Sequence[Path]) -> None:
                 work.add(table, [_order_row(n, r, path.name) for n, r in kept], columns=catalogue.columns(table))
 
 
-def _unless_erased(row: Order | Customer, gone: Forgotten) -> Order | Customer | None:
+def _unless_erased(row: object, gone: Forgotten) -> Order | Customer | None:
+    assert isinstance(row, Order | Customer)
     customer = row.customer_id if isinstance(row, Order) else row.id
     if not gone.day(customer):
         return row
