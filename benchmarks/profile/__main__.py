@@ -74,9 +74,9 @@ def _recovery(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
 def _chat(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
     wanted = 20 if quick else 200
     found = [r for s in chat.sessions(world, shelf, 2 * wanted) if (r := chat.ranks(world, shelf, s))][:wanted]
-    gain = paired([1 / w for _, w, *_ in found], [1 / b for b, *_ in found], seed=SEED)
-    better = paired([float(b) for b, *_ in found], [float(w) for _, w, *_ in found], seed=SEED)
-    cards = paired([float(o) for *_, o in found], [float(b) for *_, b, _ in found], seed=SEED)
+    gain = paired([1 / b for b, *_ in found], [1 / w for _, w, *_ in found], seed=SEED)
+    better = paired([float(w) for _, w, *_ in found], [float(b) for b, *_ in found], seed=SEED)
+    cards = paired([float(b) for *_, b, _ in found], [float(o) for *_, o in found], seed=SEED)
     rows = [
         ["places that the preferred product gains by the profile, mean", *_difference(better), "above 0"],
         ["the same as reciprocal rank", *_difference(gain), "above 0"],
