@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from assistant.framed import Framed, speak
-from assistant.grounding.truth import Records, Truth
+from assistant.grounding.truth import Records, Remembers, Truth
 from assistant.respond import Cost
 from assistant.state import (
     Cards,
@@ -27,13 +27,21 @@ from assistant.state import (
 class Answer:
     """What the reply has gathered so far."""
 
-    def __init__(self, text: str, said: Understanding, preferences: Preferences, cart: Cart, records: Records) -> None:
+    def __init__(
+        self,
+        text: str,
+        said: Understanding,
+        preferences: Preferences,
+        cart: Cart,
+        records: Records,
+        remembers: Remembers = lambda evidence: False,
+    ) -> None:
         # The shopper's own words.
         self.text = text
         self.said = said
         self.preferences = preferences
         self.cart = cart
-        self._true = Truth(records, preferences, cart, self)
+        self._true = Truth(records, preferences, cart, self, remembers)
         self.sentences: list[Sentence] = []
         self.shown: tuple[Recommendation, ...] = ()
         self.alternatives: tuple[Recommendation, ...] = ()

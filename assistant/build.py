@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.config import Settings
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from assistant.desk.office import Office
     from assistant.desk.queue import Queue
+    from assistant.forgetting import Forgetting
+    from assistant.profile.keeping import Profiles
+    from assistant.profile.ranking import Personal
     from assistant.service.gate import Gate
     from assistant.service.talk import ServiceDesk
     from assistant.store import Store
@@ -25,8 +29,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 __all__ = [
-    "Assistant", "Settings", "open_assistant", "open_desk", "open_gate", "open_model", "open_office", "open_shelf",
-    "open_store", "trust",
+    "Assistant", "Settings", "open_assistant", "open_desk", "open_forgetting", "open_gate", "open_model",
+    "open_office", "open_profiles", "open_shelf", "open_store", "trust",
 ]  # fmt: skip
 
 
@@ -42,6 +46,10 @@ class Assistant:
     desk: ServiceDesk | None = None
     # Where conversations wait for a person; None where nobody reads along.
     queue: Queue | None = None
+    # What is known of customers; None where nothing is ranked by it.
+    profiles: Profiles | None = None
+    # Whoever opened this knows who talks: a customer's profile is used without a proof of who they are.
+    vouches: bool = False
 
     def say(
         self, state: DialogueState, text: str, said: Understanding | None = None, picture: bytes = b""
@@ -66,11 +74,18 @@ class Assistant:
             desk=self.desk,
             picture=picture,
             enqueue=self.queue.put if self.queue else None,
+            personal=self._personal(state),
         )
         for event in events:
             if isinstance(event, Done):
                 self.store.append(state.id, event.turn)
             yield event
+
+    def _personal(self, state: DialogueState) -> Personal | None:
+        """The profile of a customer who is known to be one, where they let it be used."""
+        if self.profiles is None or state.customer is None or not (state.verified or self.vouches):
+            return None
+        return self.profiles.personal(state.customer, state.id)
 
     def warm_up(self) -> None:
         """Asks the model both kinds of question once, so that the first visitor finds their shared beginnings read."""
@@ -163,7 +178,41 @@ def open_assistant(settings: Settings) -> Assistant:
     from assistant.desk.queue import Queue
 
     shelf, store = open_shelf(settings), open_store(settings)
-    return Assistant(shelf, open_model(settings), store, settings, open_desk(settings, shelf), Queue(store.engine))
+    desk = open_desk(settings, shelf)
+    profiles = open_profiles(settings, shelf, store, desk.gate if desk else None)
+    return Assistant(shelf, open_model(settings), store, settings, desk, Queue(store.engine), profiles)
+
+
+def open_profiles(
+    settings: Settings, shelf: Shelf | None = None, store: Store | None = None, gate: Gate | None = None
+) -> Profiles:
+    """What is known of the customers of the shop that the settings name; its orders are those of ``gate``, if any."""
+    from assistant.profile.keeping import Profiles, Shop
+    from assistant.profile.traits import Shares
+    from retrieval import catalogue
+
+    shelf = shelf or open_shelf(settings)
+    if gate is None and catalogue.hashes(settings.shop_folder, "orders"):
+        gate = open_gate(settings)
+    products = shelf.products(shelf.ids)
+    kinds = {id_: kind for id_ in shelf.ids if (kind := shelf.kind(id_))}
+    orders = gate.orders_of if gate else lambda customer: ()
+    shop = Shop(settings.shop_folder, shelf.product, Shares(products, kinds), orders)
+    return Profiles((store or open_store(settings)).engine, shop)
+
+
+def open_forgetting(settings: Settings, also: Sequence[Path] = ()) -> Forgetting:
+    """Erases customers of the shop that the settings name; ``also`` are folders elsewhere that hold exports."""
+    from assistant.forgetting import Forgetting
+    from retrieval import catalogue
+
+    folder = settings.shop_folder
+    orders = None
+    if not catalogue.exists(folder):
+        raise OrdersError(f"There is no shop in {folder}", f"Make it with `shoptalk import FEED --shop {folder}`")
+    if catalogue.hashes(folder, "orders") or catalogue.hashes(folder, "customers"):
+        orders = open_gate(settings).store
+    return Forgetting(folder, open_store(settings).engine, orders, also)
 
 
 def open_store(settings: Settings) -> Store:

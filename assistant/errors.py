@@ -11,6 +11,7 @@ __all__ = [
     "ModelSpecError",
     "ModelUnavailable",
     "OrdersError",
+    "ProfileError",
     "PromptTooLong",
     "ShopTalkError",
     "WeightsMissing",
@@ -51,3 +52,7 @@ class ConversationError(ShopTalkError):
 
 class DeskError(ShopTalkError):
     """Something that somebody at the service desk may not do, or cannot do now."""
+
+
+class ProfileError(ShopTalkError):
+    """A customer or an entry of a profile that is unknown."""

@@ -154,9 +154,10 @@ class Preferences:
 class Evidence:
     """One field of one record, word for word: what a sentence may rest on."""
 
-    # "product", "review", "policy", "shop" (counts over the shelf) or "shopper" (what was said in this conversation).
+    # "product", "review", "policy", "shop" (counts over the shelf), "shopper" (what was said in this conversation) or
+    # "profile" (what is known of the shopper).
     source: str
-    # Id of the product, review or document; "" for shop and shopper.
+    # Id of the product, review, document or entry of the profile; "" for shop and shopper.
     id: str
     # "title", "price", "attributes.colour", ...
     field: str

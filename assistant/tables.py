@@ -179,3 +179,36 @@ class CannedRow(Base):
     __tablename__ = "canned_texts"
     title: Mapped[str] = mapped_column(String(80), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
+
+
+class ProfileEditRow(Base):
+    """What a customer did to an entry of their profile, see ``assistant.profile.tastes.Edit``."""
+
+    __tablename__ = "profile_edits"
+    number: Mapped[int] = mapped_column(primary_key=True)
+    customer: Mapped[str] = mapped_column(String(200), index=True)
+    entry: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(String(10))
+    facet: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+    # Ids of pieces of evidence, as JSON.
+    evidence: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ProfilePauseRow(Base):
+    """A time in which nothing is learnt of a customer, and nothing ranked by what was learnt."""
+
+    __tablename__ = "profile_pauses"
+    number: Mapped[int] = mapped_column(primary_key=True)
+    customer: Mapped[str] = mapped_column(String(200), index=True)
+    begun: Mapped[datetime] = mapped_column(Moment)
+    # None while it lasts.
+    ended: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class GiftRow(Base):
+    """A conversation that is about a gift: it says nothing of the shopper, and is not ranked by what they like."""
+
+    __tablename__ = "gift_conversations"
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)

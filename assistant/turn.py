@@ -14,7 +14,7 @@ from assistant.answers import answer_about, compare
 from assistant.deadline import within
 from assistant.errors import MessageTooLong, ModelError
 from assistant.finding import find
-from assistant.framed import framed
+from assistant.framed import Framed, framed
 from assistant.pointing import pointed
 from assistant.preferences import Linker, merge
 from assistant.prompts import is_tuned, plain
@@ -23,7 +23,20 @@ from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import beside_picture, relative
 from assistant.respond import PATIENCE
 from assistant.service import handoff
-from assistant.state import Citation, DialogueState, Done, Event, Sentence, Turn, Understanding, Understood, Wish
+from assistant.state import (
+    Citation,
+    DialogueState,
+    Done,
+    Event,
+    Evidence,
+    Preferences,
+    Recommendation,
+    Sentence,
+    Turn,
+    Understanding,
+    Understood,
+    Wish,
+)
 from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, understand
 from retrieval.product import Product
 
@@ -102,6 +115,26 @@ class Desk(Protocol):
         ...
 
 
+class Personal(Protocol):
+    """What a turn needs of the shopper's profile; ``assistant.profile.ranking.Personal`` has it."""
+
+    def fits(self, preferences: Preferences) -> bool:
+        """Whether these wishes are the shopper's own, and leave open what comes first."""
+        ...
+
+    def over(self, shelf: Shelf) -> Shelf:
+        """The shop in the order of what they like."""
+        ...
+
+    def because(self, shown: Sequence[Recommendation]) -> Sequence[Framed]:
+        """What of it moved products on cards up."""
+        ...
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether the profile says so."""
+        ...
+
+
 def reply(
     state: DialogueState,
     text: str,
@@ -115,6 +148,7 @@ def reply(
     desk: Desk | None = None,
     enqueue: handoff.Enqueue | None = None,
     picture: bytes = b"",
+    personal: Personal | None = None,
 ) -> Iterator[Event]:
     """One turn as it happens: ``Understood``, ``Cards`` where products are shown, each ``Sentence``, then ``Done``.
 
@@ -124,7 +158,8 @@ def reply(
     place of rules and model, for measuring what is made of a reading. A call of the model that takes longer than
     ``patience`` seconds counts as failed. ``desk`` None is a shop without orders and documents.
     ``enqueue`` puts a conversation that needs a person where the shop's staff find it; None where nobody reads along.
-    With a ``picture`` (a file's bytes) products are found by their looks, under the wishes in words.
+    With a ``picture`` (a file's bytes) products are found by their looks, under the wishes in words. ``personal`` puts
+    what fits in the order of the shopper's tastes, and says so; None leaves it as it is found.
     """
     clock = Clock(patience)
     if len(text) > MESSAGE_LIMIT:
@@ -171,12 +206,14 @@ def reply(
     preferences = merge(state.preferences, said)
     clock.understood()
     yield Understood(said, preferences)
-    answer = Answer(text, said, preferences, state.cart, shelf)
+    if personal and not personal.fits(preferences):
+        personal = None
+    answer = Answer(text, said, preferences, state.cart, shelf, personal.holds if personal else lambda _: False)
     events: list[Iterable[Event]] = []
     if served and not need:
         events.append(_at_the_desk(answer, served))
     if not need and (not served or (taken and taken.orders and taken.text)):
-        events.append(_answer(answer, state, told, shelf, None if notice else model, clock, like, picture))
+        events.append(_answer(answer, state, told, shelf, None if notice else model, clock, like, picture, personal))
     for event in chain(*events, _hand_over(answer, state, text, need, enqueue)):
         clock.saw(event)
         yield event
@@ -240,11 +277,14 @@ def _answer(
     clock: Clock,
     like: Product | None,
     picture: bytes,
+    personal: Personal | None,
 ) -> Iterator[Event]:
     """The fork: what each intent leads to."""
     match answer.said.intent:
         case "find" | "refine":
-            yield from find(answer, state, shelf, model, clock, like, picture)
+            mine = personal.over(shelf) if personal else shelf
+            events = find(answer, state, mine, model, clock, like, picture)
+            yield from _with_reasons(answer, events, personal) if personal else events
         case "compare" if len(state.shown) > 1 or len(pointed(state, text)) > 1:
             yield from compare(answer, state, text, shelf)
         case "ask_product" if state.shown:
@@ -263,6 +303,16 @@ def _answer(
 def _beside_orders(said: Understanding, shopping: str) -> Understanding:
     """The reading of the part of a message that shops, whatever the whole of it is about; without one, as it is."""
     return replace(said, intent="find") if shopping and said.intent not in ("find", "refine") else said
+
+
+def _with_reasons(answer: Answer, events: Iterator[Event], personal: Personal) -> Iterator[Event]:
+    """What was found, and behind the first sentence which of the shopper's tastes moved it up."""
+    told = False
+    for event in events:
+        yield event
+        if isinstance(event, Sentence) and answer.shown and not told:
+            told = True
+            yield from answer.say(*personal.because(answer.shown))
 
 
 def _beside_picture(said: Understanding, state: DialogueState) -> Understanding:

@@ -22,7 +22,7 @@ NAMES = [
     "preferences",
     "recommending",
 ]
-LONG = ["service", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone"]
+LONG = ["service", "profile", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone"]
 
 
 def main() -> None:

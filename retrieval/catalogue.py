@@ -46,7 +46,11 @@ TABLES = {
         data TEXT NOT NULL""",
     "meta": "key TEXT PRIMARY KEY, value TEXT NOT NULL",
 }
-_INDEXES = {"reviews_of_product": "reviews (product_id)", "orders_of_customer": "orders (customer_id)"}
+_INDEXES = {
+    "reviews_of_product": "reviews (product_id)",
+    "reviews_of_customer": "reviews (customer_id)",
+    "orders_of_customer": "orders (customer_id)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +187,22 @@ def create(db: sqlite3.Connection, schema: str) -> None:
 
 def reviews_of(folder: Path, product_id: str) -> list[Review]:
     """What customers wrote about one product, the latest first."""
+    return _reviews(folder, "product_id", product_id)
+
+
+def reviews_by(folder: Path, customer_id: str) -> list[Review]:
+    """What one customer wrote, the latest first."""
+    return _reviews(folder, "customer_id", customer_id)
+
+
+def _reviews(folder: Path, column: str, value: str) -> list[Review]:
     with reading(folder) as db:
         have = {name for _, name, *_ in db.execute("PRAGMA table_info(reviews)")}
+        if column not in have:
+            # Shops of an earlier version do not know who wrote.
+            return []
         names = [n for n in Review.__slots__ if n in have]
-        rows = db.execute(
-            f"SELECT {', '.join(names)} FROM reviews WHERE product_id = ? ORDER BY date DESC, id", (product_id,)
-        )
+        rows = db.execute(f"SELECT {', '.join(names)} FROM reviews WHERE {column} = ? ORDER BY date DESC, id", (value,))
         found = [dict(zip(names, row, strict=True)) for row in rows]
     for row in found:
         if row.get("verified") is not None:

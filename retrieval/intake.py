@@ -12,6 +12,7 @@ from typing import TypeVar
 from retrieval import catalogue, picture_files
 from retrieval.catalogue import Entry
 from retrieval.feeds import Refused, read_products, read_reviews
+from retrieval.forgotten import Forgotten
 from retrieval.orders import Customer, Order, database_products, read_orders
 from retrieval.policies import read_policies
 from retrieval.product import Product, Review
@@ -116,9 +117,11 @@ def renew_words(work: Work) -> None:
 
 
 def reviews(work: Work, paths: Sequence[Path], fmt: str) -> None:
-    """Notes reviews of the shop's products."""
+    """Notes reviews of the shop's products, but those of customers whom the shop has erased."""
+    gone = Forgotten.of(work.meta)
     for path in paths:
-        for batch in _batches(work, read_reviews(path, fmt=fmt)):
+        for read in _batches(work, read_reviews(path, fmt=fmt)):
+            batch = [(line, review) for line, review in read if not gone.day(review.customer_id)]
             known = work.known({review.product_id for _, review in batch})
             for line, review in batch:
                 if review.product_id not in known:
@@ -149,14 +152,27 @@ def policies(work: Work, folders: Sequence[Path]) -> None:
 
 
 def orders(work: Work, paths: Sequence[Path]) -> None:
-    """Notes orders and customers."""
+    """Notes orders and customers; of customers whom the shop has erased, only what the books need."""
+    gone = Forgotten.of(work.meta)
     for path in paths:
-        for batch in _batches(work, read_orders(path)):
+        for read in _batches(work, read_orders(path)):
+            batch: list[tuple[int, Order | Customer]] = []
+            for line, found in read:
+                if row := _unless_erased(found, gone):
+                    batch.append((line, row))
             for table, kind in (("customers", Customer), ("orders", Order)):
                 rows = [(line, row) for line, row in batch if isinstance(row, kind)]
                 fresh = work.unless_read(table, path.name, [(line, row.id) for line, row in rows])
                 kept = [pair for pair, new in zip(rows, fresh, strict=True) if new]
                 work.add(table, [_order_row(n, r, path.name) for n, r in kept], columns=catalogue.columns(table))
+
+
+def _unless_erased(row: object, gone: Forgotten) -> Order | Customer | None:
+    assert isinstance(row, Order | Customer)
+    customer = row.customer_id if isinstance(row, Order) else row.id
+    if not gone.day(customer):
+        return row
+    return Order(row.id, gone.name(customer), gone.redacted(row.data, customer)) if isinstance(row, Order) else None
 
 
 def _order_row(line: int, row: Order | Customer, file: str) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 // Runs once, beside the live turn: controls in our own markup become events of the page.
 const TURNS = ["example", "say", "revise", "want", "compare", "add", "cart", "look"];
-const OTHERS = ["rate", "restart", "reopen", "discard", "language"];
+const OTHERS = ["rate", "restart", "reopen", "discard", "language", "profile"];
 const one = (selector, under) => (under || document).querySelector(selector);
 const all = (selector, under) => [...(under || document).querySelectorAll(selector)];
 const box = () => one("#st-box textarea");

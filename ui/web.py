@@ -39,14 +39,23 @@ _NEWS = 3
 _NOTHING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def build_page(assistant: Assistant, model_name: str, seen: Seen | None = None) -> gr.Blocks:
-    """The page over one assistant; ``model_name`` is what the footer calls the model. Serve it with ``build_app``."""
+def build_page(
+    assistant: Assistant, model_name: str, seen: Seen | None = None, customer: str | None = None
+) -> gr.Blocks:
+    """The page over one assistant; ``model_name`` is what the footer calls the model. Serve it with ``build_app``.
+
+    ``customer`` is who is signed in; None for visitors nobody knows.
+    """
     shelf = assistant.shelf
-    talks = Conversations(assistant, pictures.address, examples(shelf), AT_ONCE)
+    talks = Conversations(assistant, pictures.address, examples(shelf), AT_ONCE, customer)
     on = Handlers(talks, shelf.name, len(shelf), model_name, seen)
     with gr.Blocks(title=f"{shelf.name} · ShopTalk", analytics_enabled=False, fill_width=True) as page:
         # Fixed names, so that a restarted server still reads what an earlier one kept in the browser.
-        memory = gr.BrowserState(remembered(None), storage_key=f"shoptalk:{shelf.name}", secret="shoptalk")
+        memory = gr.BrowserState(
+            remembered(None),
+            storage_key=f"shoptalk:{shelf.name}{f':{customer}' if customer else ''}",
+            secret="shoptalk",
+        )
         with gr.Row(elem_id="st-top"):
             head = _html("st-head")
         with gr.Row(elem_id="st-body"):
@@ -81,6 +90,7 @@ def build_page(assistant: Assistant, model_name: str, seen: Seen | None = None) 
         live.restart(on.restart, memory, outputs, **quiet)
         live.reopen(on.reopen, memory, outputs, **quiet)
         live.discard(on.discard, memory, outputs, **often)
+        live.profile(on.profile, memory, outputs, **often)
         live.language(on.language, memory, outputs, **quiet)
         seen = gr.State(0)
         parts["watch"].tick(on.look, [seen, memory], [seen, *outputs], **quiet)
@@ -109,8 +119,13 @@ def _style() -> str:
     return "".join(_text(f"{part}.css") for part in ("style", "cards", "panels"))
 
 
-def build_app(assistant: Assistant, model_name: str, office: Office | None = None) -> fastapi.FastAPI:
-    """The page and the pictures of its products, and at ``/desk`` the service desk, as one application."""
+def build_app(
+    assistant: Assistant, model_name: str, office: Office | None = None, customer: str | None = None
+) -> fastapi.FastAPI:
+    """The page and the pictures of its products, and at ``/desk`` the service desk, as one application.
+
+    Whoever opens it is ``customer`` where one is named: for a shop's own sign-in before it, or for trying it out.
+    """
     app = fastapi.FastAPI(openapi_url=None)
 
     @app.get(pictures.ROUTE)
@@ -144,7 +159,7 @@ def build_app(assistant: Assistant, model_name: str, office: Office | None = Non
         add_desk(app, office, assistant.shelf.name, _style(), theme)
     gr.mount_gradio_app(
         app,
-        build_page(assistant, model_name, seen),
+        build_page(assistant, model_name, seen, customer),
         path="/",
         theme=theme,
         head=_head(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol, get_args
 
 from assistant.cart.choices import choices, label, stock, values
@@ -24,6 +24,10 @@ _WISHED: dict[str, tuple[Slot, ...]] = {
 _CHOSEN = ("what", "variant", "variant before", "variant sold out")
 # How many of the products found stand on cards.
 _ON_CARDS = ("closest", "cheapest", "most expensive", "best rated")
+
+
+# Whether the shopper's profile says what a piece of evidence quotes of it.
+Remembers = Callable[[Evidence], bool]
 
 
 class Records(Protocol):
@@ -58,11 +62,14 @@ class Truth:
     Counts over the whole shelf stand in no record; these it believes, as far as they agree with the cards.
     """
 
-    def __init__(self, records: Records, preferences: Preferences, before: Cart, screen: Screen) -> None:
+    def __init__(
+        self, records: Records, preferences: Preferences, before: Cart, screen: Screen, remembers: Remembers
+    ) -> None:
         self._records = records
         self._preferences = preferences
         self._before = before
         self._screen = screen
+        self._remembers = remembers
         self._known: dict[str, dict[str, set[str]]] = {}
 
     def __call__(self, evidence: Evidence, about: str) -> bool:
@@ -72,6 +79,8 @@ class Truth:
                 return self._of_product(evidence)
             case "review":
                 return self._of_review(evidence, about)
+            case "profile":
+                return self._remembers(evidence)
             case _ if evidence.field in _WISHED:
                 return self._wished(evidence)
             case _ if evidence.field in _ON_CARDS:

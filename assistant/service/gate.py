@@ -24,6 +24,7 @@ from assistant.service.identity import Claims, identify
 from assistant.service.journal import Entry, Proposal
 from assistant.service.records import Records
 from assistant.service.rules import RuleSet
+from assistant.service.values import Order
 
 # After this a yes is no answer to the question any more.
 _PATIENCE = timedelta(minutes=60)
@@ -70,6 +71,11 @@ class Gate:
         self.rules = rules
         self.goods = goods
         self._now = now
+
+    def orders_of(self, customer: str) -> list[Order]:
+        """The orders of ``customer`` as they are now, for the shop's own eyes."""
+        with self.store.reading() as records:
+            return list(records.orders(customer))
 
     def call(self, caller: Caller, name: object, arguments: object) -> Result:
         """Answers a read, and turns a write into a proposal; never writes to a customer or an order."""

@@ -44,6 +44,11 @@ class Records:
         self._db = connection
         self.journal = Journal(connection)
 
+    @property
+    def connection(self) -> Connection:
+        """The transaction itself."""
+        return self._db
+
     # Customers.
 
     def customer(self, id_: str, *, lock: bool = False) -> Customer | None:

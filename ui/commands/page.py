@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 BrowserOption = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")]
 HostOption = Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 for every network.")]
 
+CustomerOption = Annotated[
+    str | None,
+    typer.Option("--customer", help="Who is signed in on this page: everybody who reaches it is taken for them."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Adds this module's commands to ``app``."""
@@ -28,6 +33,7 @@ def demo(
     model: ModelOption = None,
     adapter: AdapterOption = None,
     browser: BrowserOption = True,
+    customer: CustomerOption = None,
 ) -> None:
     """Open the demo shop in the browser; fetches weights and builds the shop where they are missing."""
     from time import perf_counter
@@ -40,7 +46,7 @@ def demo(
     chosen = settings(None, model, adapter).model_copy(update={"shop": None})
     prepare_demo(chosen)
     # Asked again: the steps before took a while.
-    _open(open_warm(chosen), host, free_port(host, port), browser, started)
+    _open(open_warm(chosen), host, free_port(host, port), browser, started, customer)
 
 
 def web(
@@ -50,6 +56,7 @@ def web(
     model: ModelOption = None,
     adapter: AdapterOption = None,
     browser: BrowserOption = True,
+    customer: CustomerOption = None,
 ) -> None:
     """Open a shop in the browser."""
     from time import perf_counter
@@ -59,10 +66,12 @@ def web(
     from ui.page.server import free_port
 
     free_port(host, port)
-    _open(open_warm(settings(shop, model, adapter)), host, port, browser, started)
+    _open(open_warm(settings(shop, model, adapter)), host, port, browser, started, customer)
 
 
-def _open(assistant: Assistant, host: str, port: int, browser: bool, started: float) -> None:
+def _open(
+    assistant: Assistant, host: str, port: int, browser: bool, started: float, customer: str | None = None
+) -> None:
     import webbrowser
     from threading import Thread
     from time import perf_counter
@@ -75,7 +84,7 @@ def _open(assistant: Assistant, host: str, port: int, browser: bool, started: fl
 
     with step("Page"):
         model = model_label(assistant.settings.model, assistant.settings.adapter)
-        app = build_app(assistant, model, open_office(assistant))
+        app = build_app(assistant, model, open_office(assistant), customer)
 
     def ready(address: str) -> None:
         print(f"Ready after {perf_counter() - started:.1f} s. Ctrl-C ends it; conversations are kept.", file=sys.stderr)

@@ -46,11 +46,14 @@ def chat(
     conversation: Annotated[str | None, typer.Option("--conversation", help="Id of one to go on with.")] = None,
 ) -> None:
     """Talk to a shop in the terminal. An empty line or Ctrl-D ends it; the conversation is kept."""
+    from dataclasses import replace
+
     from assistant.build import open_assistant
     from assistant.errors import ShopTalkError
     from assistant.framed import framed, speak
 
-    assistant = open_assistant(settings(shop, model, adapter))
+    # Who sits at the shop's own terminal is believed: the customer's profile is used, orders still ask for a proof.
+    assistant = replace(open_assistant(settings(shop, model, adapter)), vouches=True)
     state = assistant.store.load(conversation) if conversation else assistant.store.new(customer)
     print(f"{assistant.shelf.name}: {len(assistant.shelf):,} products. Conversation {state.id}", file=sys.stderr)
     print(speak(framed("greeting"), "en").text)

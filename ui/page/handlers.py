@@ -75,6 +75,11 @@ class Handlers:
         """An earlier conversation was chosen."""
         return self._switch(kept, str(_sent(event).get("id", "")), request)
 
+    def profile(self, kept: Any, event: gr.EventData, request: gr.Request) -> list[Any]:
+        """A customer changed what is known of them."""
+        kept, say = self._said(kept, request)
+        return self._view(self.talks.change(kept["id"], _sent(event), say), kept, say).updates(None)
+
     def discard(self, kept: Any, event: gr.EventData, request: gr.Request) -> list[Any]:
         """A conversation shall be deleted; one that is not open leaves the open one as it stands."""
         kept, say = self._said(kept, request)

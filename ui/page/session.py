@@ -13,6 +13,7 @@ from assistant.state import (
     Cart,
     DialogueState,
     Done,
+    Preferences,
     Recommendation,
     Reply,
     Sentence,
@@ -25,6 +26,7 @@ from ui.page import asked, cart, chips, frame, markup, staff
 from ui.page.examples import Example
 from ui.page.line import Line
 from ui.page.running import How, Running, Seats, Waiting
+from ui.page.tastes import Own
 from ui.words import Words
 
 if TYPE_CHECKING:
@@ -70,23 +72,31 @@ class Conversations:
     """The conversations of one assistant, for visitors who prove nothing but that they know a conversation's id."""
 
     def __init__(
-        self, assistant: Assistant, picture_of: markup.PictureOf, examples: Sequence[Example], at_once: int
+        self,
+        assistant: Assistant,
+        picture_of: markup.PictureOf,
+        examples: Sequence[Example],
+        at_once: int,
+        customer: str | None = None,
     ) -> None:
         self._assistant = assistant
+        # Who is signed in; what is known of them is shown, and used.
+        self._customer = customer
+        self._own = Own(assistant.profiles, customer) if customer and assistant.profiles else None
         self._picture_of = picture_of
         self._shop = asked.Shop(assistant.shelf.product, assistant.shelf.currency, examples)
         self._line = Line(at_once)
         self._seats = Seats()
 
     def find(self, id: str) -> DialogueState | None:
-        """The conversation ``id``; None where it is unknown, or a customer's: those need more than an id."""
+        """The conversation ``id``; None where it is unknown, or another customer's: those need more than an id."""
         if not id:
             return None
         try:
             state = self._assistant.store.load(id)
         except ConversationError:
             return None
-        return state if state.customer is None else None
+        return state if state.customer == self._customer else None
 
     def title(self, id: str) -> str:
         """What a conversation was opened with, shortened; "" where there is none."""
@@ -137,6 +147,18 @@ class Conversations:
         if picture:
             yield from self._taken(id, lambda _: Asked(words, picture=picture), say, from_box=True)
 
+    def change(self, id: str, sent: Mapping[str, Any], say: Words) -> Screen:
+        """A control of the customer's own profile was used: the screen with it, and the next list goes by it."""
+        if self._own is None:
+            return self.open(id, say)
+        self.settle(id)
+        state = self.find(id) or (self._new() if sent.get("do") == "gift" else None)
+        self._own.change(state.id if state else "", sent)
+        return self.open(state.id if state else "", say)
+
+    def _new(self) -> DialogueState:
+        return self._assistant.store.new(self._customer, verified=self._customer is not None)
+
     def rate(self, id: str, turn: int, value: int) -> bool:
         """Keeps what the visitor thinks of an answer: 1, -1, or 0 for nothing any more. False where there is none."""
         state = self.find(id)
@@ -171,7 +193,7 @@ class Conversations:
         if state is None:
             if what(DialogueState("")) is None:
                 return
-            state = self._assistant.store.new()
+            state = self._new()
         with self._seats.take(state.id) as welcome:
             state = self.find(state.id) if welcome else None
             words = what(state) if state else None
@@ -189,7 +211,7 @@ class Conversations:
         def ended(line: str, kind: str) -> Screen:
             """A turn that came to nothing: one line below the message, and the message back in the box."""
             live = head + markup.answer(markup.note(line, kind), say)
-            panel = chips.panel(state.preferences, self._currency, say)
+            panel = self._panel(state.preferences, state.id, say)
             return replace(screen, live=live, wishes=panel, box=words.text if from_box else None, busy=False)
 
         running = Running(lambda: self._assistant.say(state, words.text, words.said, words.picture), self._line)
@@ -218,7 +240,7 @@ class Conversations:
                     doing = say("turn.queue", n=before) if before else say("turn.next")
                 case Understood(understanding, preferences):
                     heard = markup.understood(understanding, self._currency, say)
-                    screen = replace(screen, wishes=chips.panel(preferences, self._currency, say))
+                    screen = replace(screen, wishes=self._panel(preferences, state.id, say))
                     compared = understanding.intent == "compare"
                     doing = say("turn.comparing" if compared else "turn.searching")
                 case Cards():
@@ -256,9 +278,13 @@ class Conversations:
         return markup.Shown(self._assistant.shelf.product, self._picture_of, self._currency, say)
 
     def _screen(self, state: DialogueState, history: str, live: str, say: Words) -> Screen:
-        panel = chips.panel(state.preferences, self._currency, say)
+        panel = self._panel(state.preferences, state.id, say)
         drawer = self._cart(state.turns[-1] if state.turns else None, say)
         return Screen(state.id, history, live, panel, drawer, state.cart.count, watched=self._watched(state.id))
+
+    def _panel(self, preferences: Preferences, id: str, say: Words) -> str:
+        """What is wished now, and below it what is known of the customer."""
+        return chips.panel(preferences, self._currency, say) + (self._own.panel(id, say) if self._own else "")
 
     def _watched(self, id: str) -> bool:
         queue = self._assistant.queue

@@ -1,0 +1,56 @@
+"""A customer out of the conversation database: talks, what waits for a person, the desk's log, the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Engine, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from assistant.forgetting.receipt import Line
+from assistant.tables import Base, ConversationRow, ExceptionRow, HandOffRow, LogRow, MessageRow, TurnRow
+
+# What stands in the desk's log where a customer was named: who of the staff looked is kept.
+_SOMEBODY = "erased"
+
+
+def conversations_of(engine: Engine, customer: str) -> set[str]:
+    """Conversations of ``customer``, and those in which they said who they are."""
+    with Session(engine) as session:
+        found = set(session.scalars(select(ConversationRow.id).where(ConversationRow.customer == customer)))
+        for table in (HandOffRow, ExceptionRow):
+            found |= set(session.scalars(select(table.conversation).where(table.customer == customer)))
+        return found
+
+
+def words_in(engine: Engine, conversations: Iterable[str]) -> set[str]:
+    """What was said there by the shopper, word for word."""
+    import json
+
+    ids = sorted(conversations)
+    with Session(engine) as session:
+        bodies = session.scalars(select(TurnRow.body).where(TurnRow.conversation.in_(ids)))
+        said = {str(json.loads(body)["text"]) for body in bodies}
+        mine = (MessageRow.conversation.in_(ids)) & (MessageRow.author == "shopper")
+        return said | set(session.scalars(select(MessageRow.text).where(mine)))
+
+
+def erase(engine: Engine, customer: str, conversations: Iterable[str]) -> list[Line]:
+    """Erases them in one transaction; what has a column for the conversation or the customer goes with them."""
+    ids = sorted(conversations)
+    lines = []
+    with Session(engine) as session, session.begin():
+        log = or_(LogRow.customer == customer, LogRow.talk.in_(ids))
+        done = session.execute(update(LogRow).where(log).values(customer=_SOMEBODY, talk="", detail=""))
+        lines.append(Line(LogRow.__tablename__, "kept without the person", done.rowcount))  # type: ignore[attr-defined]
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name in (LogRow.__tablename__, ConversationRow.__tablename__):
+                continue
+            tests = [table.c.conversation.in_(ids)] if "conversation" in table.c else []
+            tests += [table.c.customer == customer] if "customer" in table.c else []
+            if tests:
+                count = session.execute(delete(table).where(or_(*tests))).rowcount  # type: ignore[attr-defined]
+                lines.append(Line(table.name, "erased", count))
+        count = session.execute(delete(ConversationRow).where(ConversationRow.id.in_(ids))).rowcount  # type: ignore[attr-defined]
+        lines.append(Line(ConversationRow.__tablename__, "erased", count))
+    return lines

@@ -1,0 +1,132 @@
+"""A customer is erased everywhere: no byte of theirs stays, everything else does, and the receipt names each place."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import profile_shop
+import pytest
+
+from assistant.build import open_forgetting, open_gate, open_store
+from assistant.config import Settings
+from assistant.errors import ProfileError
+from assistant.forgetting import Receipt
+from assistant.forgetting.traces import Traces
+from assistant.profile.traits import Trait
+from assistant.state import Preferences, Reply, Turn, Understanding
+from retrieval import catalogue
+from retrieval.importer import import_shop
+
+SECRET = "xylophone-kumquat-4711"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return profile_shop.make(tmp_path_factory.mktemp("forgetting"))
+
+
+@pytest.fixture
+def shop(made: Path, tmp_path: Path) -> Path:
+    """The shop with what Anna left in every place, the secret among it."""
+    shop = Path(shutil.copytree(made, tmp_path / "shop"))
+    store = open_store(Settings(shop=shop))
+    for customer, text in (("ANNA-1", f"call me {SECRET}"), ("BERT-22", "a lamp for my desk, please")):
+        state = store.new(customer, verified=True)
+        store.append(state.id, Turn(1, text, Understanding("find"), Preferences(), Reply()))
+        (shop / "export.jsonl").open("a").write(json.dumps({"messages": [{"role": "user", "content": text}]}) + "\n")
+        with (shop / "shop.log").open("a") as log:
+            log.write(f"INFO customer={customer} said {text!r}\n")
+    with sqlite3.connect(shop / "shop.sqlite") as db:
+        db.execute("UPDATE reviews SET text = ? WHERE id = 'r1'", (f"Written by {SECRET}.",))
+    rows = [json.dumps({"customer_id": c, "kind": "view", "query": SECRET}) for c in ("ANNA-1", "BERT-22")]
+    rows[1] = rows[1].replace(SECRET, "lamp")
+    (shop / "clicks.jsonl").write_text("\n".join(rows) + "\n")
+    (shop / "train.jsonl.gz").write_bytes(gzip.compress("".join(r + "\n" for r in rows).encode()))
+    (shop / "dump.json").write_text(json.dumps({"people": [{"id": "ANNA-1", "x": SECRET}, {"id": "BERT-22"}]}))
+    profile_shop.profiles(shop).edit("ANNA-1", Trait("colour", SECRET), "like")
+    return shop
+
+
+def forget(shop: Path, customer: str = "ANNA-1") -> Receipt:
+    return open_forgetting(Settings(shop=shop))(customer)
+
+
+def holding(folder: Path, text: str) -> list[str]:
+    """The files below ``folder`` that hold ``text``, packed or not."""
+    found = []
+    for path in (p for p in folder.rglob("*") if p.is_file()):
+        content = path.read_bytes()
+        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        if text.encode() in content:
+            found.append(path.name)
+    return sorted(found)
+
+
+def test_no_byte_stays(shop: Path) -> None:
+    assert len(holding(shop, SECRET)) >= 5
+    receipt = forget(shop)
+    for left in (SECRET, "ANNA-1", "anna@example.com", "leave it at number 9"):
+        assert holding(shop, left) == []
+    places = {line.place for line in receipt.lines if line.count}
+    assert places >= {
+        "shop.log", "export.jsonl", "clicks.jsonl", "train.jsonl.gz", "dump.json", "turns", "conversations", "reviews",
+        "customers", "orders", "profile_edits", "service_customers", "service_addresses", "service_payment_methods",
+    }  # fmt: skip
+    assert "#W0000002" in " ".join(receipt.notes), "an order that nobody can deliver any more is told"
+
+
+def test_everything_else_stays(shop: Path) -> None:
+    before = {p.name: p.read_bytes() for p in shop.glob("*") if p.suffix in (".log", ".jsonl")}
+    bert = profile_shop.profiles(shop).of("BERT-22").hash
+    forget(shop)
+    for name, content in before.items():
+        kept = [line for line in content.splitlines() if b"BERT-22" in line or b"a lamp for my desk" in line]
+        assert (shop / name).read_bytes().splitlines() == kept
+    assert profile_shop.profiles(shop).of("BERT-22").hash == bert
+    assert json.loads((shop / "dump.json").read_text()) == {"people": [{"id": "BERT-22"}]}
+    assert [s.title for s in open_store(Settings(shop=shop)).list()] == ["a lamp for my desk, please"]
+
+
+def test_the_books_keep_their_orders(shop: Path) -> None:
+    gate = open_gate(Settings(shop=shop))
+    forget(shop)
+    again = open_gate(Settings(shop=shop))
+    with again.store.reading() as records:
+        orders = {o.id: o for o in records.orders()}
+    assert set(orders) == {"#W0000001", "#W0000002", "#W0000003"}
+    assert orders["#W0000001"].customer_id.startswith("erased-")
+    assert orders["#W0000001"].lines[0].price.minor == 2000
+    assert str(orders["#W0000002"].address) == ""
+    assert orders["#W0000003"].customer_id == "BERT-22"
+    assert gate.rules == again.rules
+
+
+def test_an_older_export_does_not_bring_them_back(shop: Path, made: Path) -> None:
+    forget(shop)
+    feeds = made.parent
+    import_shop(shop, [], reviews=[feeds / "reviews.jsonl"], orders=[feeds / "customers.jsonl", feeds / "orders.jsonl"])
+    assert catalogue.reviews_by(shop, "ANNA-1") == []
+    assert set(catalogue.customers(shop)) == {"BERT-22"}
+    open_gate(Settings(shop=shop))
+    assert holding(shop, "ANNA-1") == []
+
+
+def test_nobody_is_a_mistake_and_twice_is_none(shop: Path) -> None:
+    with pytest.raises(ProfileError, match="Nothing is known"):
+        forget(shop, "ANNA-2")
+    forget(shop)
+    again = forget(shop)
+    assert again.count == 0
+    assert "already" in again.notes[0]
+
+
+def test_a_short_id_is_no_word(shop: Path) -> None:
+    traces = Traces("7")
+    assert not traces.in_value({"price": 7, "text": "7 of them"})
+    assert traces.in_value({"user_id": 7})
+    assert Traces("C0001").in_text("by C0001.")
+    assert not Traces("C0001").in_text("by C00012.")
