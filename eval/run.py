@@ -12,12 +12,13 @@ from pathlib import Path
 
 from eval.plan import EvalError, Outcome, Plan
 from eval.report import page
-from eval.suites import conversations, explanations, grounding, policies, questions, search, understanding
+from eval.suites import conversations, explanations, grounding, intents, policies, questions, search, understanding
 from retrieval.jsonlines import write_rows
 
 # Name -> what runs it, and what it asks in one line.
 SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
     "search": (search.run, "does the shelf rank what people judged relevant above the rest"),
+    "intents": (intents.run, "is it seen what a short message wants, and when it wants none of the known things"),
     "understanding": (understanding.run, "are intents and slots of labelled messages read as people meant them"),
     "explanations": (explanations.run, "do the model's reasons pass the check at once, and are they worth reading"),
     "conversations": (conversations.run, "does every shown product meet every hard wish, and is every claim true"),
@@ -25,7 +26,17 @@ SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
     "policies": (policies.run, "are questions about the shop's rules answered with the right passage, or not at all"),
     "grounding": (grounding.run, "does the check before display stop false sentences and let true ones pass"),
 }
-_MEASURED = ("shoptalk", "bm25s", "chromadb", "langchain-core", "numpy", "sentence-transformers", "torch", "xllamacpp")
+_MEASURED = (
+    "shoptalk",
+    "bm25s",
+    "chromadb",
+    "langchain-core",
+    "numpy",
+    "scikit-learn",
+    "sentence-transformers",
+    "torch",
+    "xllamacpp",
+)
 
 
 def check_names(names: Sequence[str]) -> None:
