@@ -12,13 +12,24 @@ from pathlib import Path
 
 from eval.plan import EvalError, Outcome, Plan
 from eval.report import page
-from eval.suites import conversations, explanations, grounding, intents, policies, questions, search, understanding
+from eval.suites import (
+    conversations,
+    explanations,
+    grounding,
+    intents,
+    policies,
+    questions,
+    search,
+    sentiment,
+    understanding,
+)
 from retrieval.jsonlines import write_rows
 
 # Name -> what runs it, and what it asks in one line.
 SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
     "search": (search.run, "does the shelf rank what people judged relevant above the rest"),
     "intents": (intents.run, "is it seen what a short message wants, and when it wants none of the known things"),
+    "sentiment": (sentiment.run, "what do reviews feel, and about what"),
     "understanding": (understanding.run, "are intents and slots of labelled messages read as people meant them"),
     "explanations": (explanations.run, "do the model's reasons pass the check at once, and are they worth reading"),
     "conversations": (conversations.run, "does every shown product meet every hard wish, and is every claim true"),

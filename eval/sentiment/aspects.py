@@ -39,9 +39,7 @@ def judge(split: Split, plan: Plan) -> Judged:
 
         network = learn_toward(train, encoder(), Recipe(epochs=6), tell)
         read = {"shoptalk": [str(p) for p in network.read(test)]}
-        note = (
-            f"{len(train)} aspects learned from; read by the MiniLM encoder, trained with a head on the aspect's words."
-        )
+        note = f"{len(train)} aspects learned from; read by the MiniLM encoder with a head on the aspect's words."
     # The aspect's words once more, so that two aspects of one text can differ.
     both = [[f"{i.text} {i.aspect}" for i in items] for items in (train, test)]
     read["tfidf+logreg"] = tfidf(both[0], labels, both[1], chinese=chinese)

@@ -14,6 +14,8 @@ from eval.sentiment.judged import Judged
 from eval.sentiment.kept import encoder, kept
 from retrieval.jsonlines import read_rows
 
+# A training file of so many sentences is gone through less often.
+_MANY = 2000
 # Longest run of words that the word list knows.
 _LONGEST = 5
 # What of a quad is compared; a None is left out.
@@ -27,14 +29,14 @@ _PARTS: dict[str, Callable[[Quad], object]] = {
 
 
 def judge(split: Split, plan: Plan) -> Judged:
-    """Learns the training file, reads the threshold from the dev file (else from the training file), judges the test."""
+    """Learns the training file, reads the threshold from the dev file (or else from it as well), judges the test."""
     from assistant.opinions.learn import learn
     from assistant.opinions.training import Recipe
 
     assert split.test is not None
     train, test = sentences(split.train), sentences(split.test)
     dev = sentences(split.dev) if split.dev else train
-    recipe = Recipe(epochs=EPOCHS)
+    recipe = Recipe(epochs=12 if len(train) >= _MANY else 14)
 
     def tell(done: int, of: int, what: str) -> None:
         plan.on_progress(done, of, f"{split.name}: {what}")
@@ -66,9 +68,6 @@ def judge(split: Split, plan: Plan) -> Judged:
         "sentence that are equal count once."
     )
     return Judged(metrics, rows, note)
-
-
-EPOCHS = 13
 
 
 def sentences(path: Path) -> list[Sentence]:

@@ -2,14 +2,17 @@
 
 Data: any number of sets, told apart by their columns.
 
-- ``NAME_train``, ``NAME_dev`` and ``NAME_test`` with ``text`` (tokens parted by spaces) and ``quads``: opinions are to be found.
-- ``NAME_train`` and ``NAME_test`` with ``text``, ``aspect``, ``start``, ``polarity``: the polarity toward a named aspect.
+- ``NAME_train``, ``NAME_dev`` and ``NAME_test`` with ``text`` (tokens parted by spaces) and ``quads``: opinions are to
+  be found.
+- ``NAME_train`` and ``NAME_test`` with ``text``, ``aspect``, ``start``, ``polarity``: the polarity toward a named
+  aspect.
 - ``reviews`` with ``text`` and ``label`` or ``recommended``: the polarity of the whole; learned from four fifths of the
   reviews and judged on the last, chosen by a hash of what is reviewed (``item_id``), or of the text, so that no twin
   of a judged text was learned from.
 
 Opinions and English aspects are read by networks that start from the MiniLM encoder (``assistant/opinions``), Chinese
-aspects and whole texts by linear models. What was learned is kept under the home folder, by the content of its training file.
+aspects and whole texts by linear models. The network of opinions is kept under the home folder, by the content of what
+it learned from.
 """
 
 from __future__ import annotations
@@ -98,8 +101,8 @@ def _judge_of(split: Split) -> Callable[[Split, Plan], whole.Judged] | None:
 
 def _lead(found: Found, left_out: Sequence[str]) -> str:
     text = (
-        f"{len(found.predictions)} judged items. Every system learns from the training file alone (and reads thresholds "
-        "from a dev file where there is one). Intervals are the 95 % bootstrap over items."
+        f"{len(found.predictions)} judged items. Every system learns from the training file alone (and reads "
+        "thresholds from a dev file, where there is one). Intervals are the 95 % bootstrap over items."
     )
     return text + (f" Not judged, for want of a task this suite knows: {', '.join(left_out)}." if left_out else "")
 
