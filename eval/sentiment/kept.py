@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
 def encoder() -> Path:
     """The folder of the encoder that every network starts from."""
-    from retrieval.embed import SentenceEmbedder, open_embedder
+    from retrieval.embed import default_folder
 
-    embedder = open_embedder(None)
-    assert isinstance(embedder, SentenceEmbedder)
-    return embedder.folder
+    return default_folder()
 
 
 def kept(plan: Plan, files: Sequence[Path], recipe: Recipe, learn: Callable[[], OpinionReader]) -> OpinionReader:
