@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import ShopTalkError
+from assistant.opinions.marked import OpinionError
 
 if TYPE_CHECKING:
     from assistant.opinions.reader import OpinionReader
@@ -15,10 +15,6 @@ SETTINGS = "reader.json"
 _WEIGHTS = "reader.safetensors"
 # The word table is the encoder's own and never trained.
 _FROZEN = "encoder.embeddings."
-
-
-class OpinionError(ShopTalkError):
-    """A folder that holds no reader of opinions, or data that none can learn from."""
 
 
 def save(reader: OpinionReader, folder: Path) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+from assistant.opinions.marked import sentences
 from assistant.opinions.values import Quad, Sentence, Span
 from eval.classification import Split, micro_f1
 from eval.metrics import Metric
-from eval.plan import EvalError, Plan
+from eval.plan import Plan
 from eval.sentiment.judged import Judged
 from eval.sentiment.kept import encoder, kept
 from retrieval.jsonlines import read_rows
@@ -68,18 +68,6 @@ def judge(split: Split, plan: Plan) -> Judged:
         "sentence that are equal count once."
     )
     return Judged(metrics, rows, note)
-
-
-def sentences(path: Path) -> list[Sentence]:
-    """The marked sentences of a file; raises ``EvalError`` for a row that is none."""
-    found = []
-    for number, row in enumerate(read_rows(path), start=1):
-        try:
-            quads = {Quad.from_dict(quad) for quad in row["quads"]}
-            found.append(Sentence(tuple(str(row["text"]).split(" ")), tuple(sorted(quads, key=str))))
-        except (KeyError, TypeError, ValueError) as error:
-            raise EvalError(f"{path}, row {number} is no marked sentence: {error!r}", "Fetch the file anew") from error
-    return found
 
 
 def measured(test: Sequence[Sentence], said: Sequence[set[Quad]], seed: int) -> dict[str, Metric]:
