@@ -19,8 +19,9 @@ NAMES = [
     "handoff",
     "questions",
     "policies",
+    "intents",
 ]
-LONG = ["service", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone"]
+LONG = ["opinions", "service", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone"]
 
 
 def main() -> None:
