@@ -68,7 +68,8 @@ def classes(gold: Sequence[str], guessed: Sequence[str], seed: int) -> dict[str,
             hits, held, guesses = (counts[:, w].sum(axis=1) for w in (is_gold & is_guess, is_gold, is_guess))
             total += np.where(held > 0, _f1(hits, held, guesses), 0.0)
             present += held > 0
-        return total / present
+        mean: npt.NDArray[np.float64] = total / present
+        return mean
 
     return {"accuracy": drawn(pairs, accuracy, seed), "macro_f1": drawn(pairs, macro, seed)}
 

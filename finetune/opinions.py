@@ -30,7 +30,7 @@ def train(
     settings: OpinionSettings, on_progress: Callable[[int, int, str], None] = lambda done, of, what: None
 ) -> Path:
     """Learns and writes the reader; returns its folder."""
-    marked = [sentences(file) for file in (settings.train, settings.dev)]
+    marked, dev = sentences(settings.train), sentences(settings.dev)
     from assistant.opinions import kept
     from assistant.opinions.learn import learn
     from assistant.opinions.training import Recipe
@@ -43,7 +43,7 @@ def train(
         head_rate=settings.head_rate,
         seed=settings.seed,
     )
-    reader = learn(*marked, default_folder(), recipe, on_progress)
+    reader = learn(marked, dev, default_folder(), recipe, on_progress)
     settings.out.mkdir(parents=True, exist_ok=True)
     save(settings, settings.out / "settings.yaml")
     kept.save(reader, settings.out)

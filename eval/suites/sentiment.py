@@ -26,6 +26,7 @@ from eval.classification import Split, splits
 from eval.metrics import Metric
 from eval.plan import EvalError, Outcome, Plan, find
 from eval.sentiment import aspects, quads, whole
+from eval.sentiment.judged import Judged
 from retrieval.jsonlines import read_rows
 
 OURS = "shoptalk"
@@ -48,7 +49,7 @@ class Found:
     predictions: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def add(self, judged: whole.Judged, name: str) -> None:
+    def add(self, judged: Judged, name: str) -> None:
         """Takes a set's scores under its name; ids of rows without one are NAME:number."""
         for system, scores in judged.metrics.items():
             self.metrics.setdefault(system, {}).update({f"{name}/{key}": m for key, m in scores.items()})
@@ -89,7 +90,7 @@ def run(plan: Plan) -> Outcome:
     )
 
 
-def _judge_of(split: Split) -> Callable[[Split, Plan], whole.Judged] | None:
+def _judge_of(split: Split) -> Callable[[Split, Plan], Judged] | None:
     """By the columns of the training file's first row; None for a set that has no test file or no known column."""
     first = next(iter(read_rows(split.train)), {})
     if split.test is None:
