@@ -86,7 +86,8 @@ def micro_f1(counted: Sequence[tuple[int, int, int]], seed: int) -> Metric:
 
 def _f1(hits: Counts, gold: Counts, guessed: Counts) -> npt.NDArray[np.float64]:
     """0 where there is nothing to find and nothing was found, as scikit-learn has it."""
-    return 2 * hits / np.maximum(gold + guessed, 1)
+    found: npt.NDArray[np.float64] = 2 * hits / np.maximum(gold + guessed, 1)
+    return found
 
 
 def drawn(items: Sequence[H], measure: Callable[[Sequence[H], Counts], npt.NDArray[np.float64]], seed: int) -> Metric:
