@@ -21,8 +21,20 @@ NAMES = [
     "policies",
     "preferences",
     "recommending",
+    "intents",
 ]
-LONG = ["service", "profile", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone"]
+LONG = [
+    "opinions",
+    "service",
+    "profile",
+    "exact",
+    "filtered",
+    "growth",
+    "homedepot",
+    "million",
+    "crash",
+    "fresh_clone",
+]
 
 
 def main() -> None:

@@ -16,12 +16,14 @@ from eval.suites import (
     conversations,
     explanations,
     grounding,
+    intents,
     next_item,
     policies,
     questions,
     rating,
     rerank,
     search,
+    sentiment,
     service,
     understanding,
 )
@@ -33,6 +35,8 @@ SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
     "rerank": (rerank.run, "are given candidates put in the order of a customer's history"),
     "next-item": (next_item.run, "is what a customer bought next among the first of all items"),
     "rating": (rating.run, "is foretold how a customer will like something, from what they wrote and rated before"),
+    "intents": (intents.run, "is it seen what a short message wants, and when it wants none of the known things"),
+    "sentiment": (sentiment.run, "what do reviews feel, and about what"),
     "understanding": (understanding.run, "are intents and slots of labelled messages read as people meant them"),
     "explanations": (explanations.run, "do the model's reasons pass the check at once, and are they worth reading"),
     "conversations": (conversations.run, "does every shown product meet every hard wish, and is every claim true"),
@@ -44,7 +48,17 @@ SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
     ),
     "grounding": (grounding.run, "does the check before display stop false sentences and let true ones pass"),
 }
-_MEASURED = ("shoptalk", "bm25s", "chromadb", "langchain-core", "numpy", "sentence-transformers", "torch", "xllamacpp")
+_MEASURED = (
+    "shoptalk",
+    "bm25s",
+    "chromadb",
+    "langchain-core",
+    "numpy",
+    "scikit-learn",
+    "sentence-transformers",
+    "torch",
+    "xllamacpp",
+)
 
 
 def check_names(names: Sequence[str]) -> None:

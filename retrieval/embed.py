@@ -52,7 +52,7 @@ def open_embedder(name: str | None = None) -> Embedder:
     Only looks for the files; the model is loaded at the first use. Raises WeightsMissing when they are not there.
     """
     if name is None or name == DEFAULT:
-        return SentenceEmbedder(DEFAULT, _default_folder())
+        return SentenceEmbedder(DEFAULT, default_folder())
     folder = Path(name).expanduser()
     if folder.is_dir():
         if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
@@ -61,7 +61,8 @@ def open_embedder(name: str | None = None) -> Embedder:
     return SentenceEmbedder(name, cached_folder(name))
 
 
-def _default_folder() -> Path:
+def default_folder() -> Path:
+    """Where the default model's files lie; raises WeightsMissing where they are not installed."""
     spec = find_spec(_PACKAGE)
     for place in (spec.submodule_search_locations or []) if spec else []:
         if (Path(place) / _FOLDER / "config.json").is_file():

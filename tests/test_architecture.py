@@ -30,7 +30,18 @@ FLOORS: dict[str, set[str]] = {
 DOORS = {"ui", "eval", "finetune"}
 # Costs more than 50 ms to import, or pulls in something that does.
 HEAVY = {"bm25s", "chromadb", "datasets", "gradio", "langchain", "langchain_core", "langchain_openai", "numpy"}
-HEAVY |= {"pandas", "peft", "sentence_transformers", "sqlalchemy", "torch", "transformers", "trl", "xllamacpp"}
+HEAVY |= {
+    "pandas",
+    "peft",
+    "scipy",
+    "sentence_transformers",
+    "sklearn",
+    "sqlalchemy",
+    "torch",
+    "transformers",
+    "trl",
+    "xllamacpp",
+}
 
 
 @dataclass(frozen=True)

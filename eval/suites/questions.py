@@ -18,10 +18,11 @@ from assistant import evidence
 from eval import report
 from eval.metrics import Metric, mean, resampled
 from eval.plan import EvalError, Outcome, Plan, need
+from eval.remembering import Remembering
 from retrieval.jsonlines import read_rows
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 Row = Mapping[str, Any]
 
@@ -55,7 +56,7 @@ def run(plan: Plan) -> Outcome:
     if plan.data is None:
         raise EvalError("No test set of product questions ships", "Name a folder of one with --data DIR")
     train, test = (read_rows(need(plan.data, f"{name}.jsonl")) for name in ("train", "test"))
-    embedder = _Remembering(open_embedder(None))
+    embedder = Remembering(open_embedder(None))
     total = 2 * (len(train) + len(test))
     done = 0
 
@@ -94,22 +95,6 @@ def run(plan: Plan) -> Outcome:
         ("The first forty", "".join(_case(r) for r in rows[:40])),
     ]
     return Outcome(rows, metrics[OURS] | gaps, "none", lead, sections, {BASE: metrics[BASE]})
-
-
-class _Remembering:
-    """An embedder that encodes no text twice: both systems read the same reviews."""
-
-    def __init__(self, embedder: evidence.Embedder) -> None:
-        self._embedder = embedder
-        self._known: dict[str, np.ndarray] = {}
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        import numpy as np
-
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known |= zip(new, self._embedder.encode(new), strict=True)
-        return np.stack([self._known[text] for text in texts])
 
 
 def _ours(embedder: evidence.Embedder) -> Answerer:

@@ -70,7 +70,7 @@ def run(
         home=chosen.root,
     )
     for name in suites:
-        with _progress(name) as on_progress:
+        with progress(name) as on_progress:
             outcome = run_suite(name, replace(plan, on_progress=on_progress))
         _show(name, outcome)
         print(f"{out / name / 'report.html'}", file=sys.stderr)
@@ -105,7 +105,7 @@ def _show(name: str, outcome: Outcome) -> None:
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Callable[[int, int, str], None]]:
+def progress(name: str) -> Iterator[Callable[[int, int, str], None]]:
     """A bar on standard error where that is a terminal, silence elsewhere."""
     if not sys.stderr.isatty():
         yield lambda done, of, what: None

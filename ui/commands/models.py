@@ -1,4 +1,4 @@
-"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft|rank|policies``."""
+"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft|rank|policies|opinions``."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     recipes.command("sft")(sft)
     recipes.command("rank")(rank)
     recipes.command("policies")(policies)
+    recipes.command("opinions")(opinions)
     app.add_typer(recipes, name="finetune")
 
 
@@ -140,6 +141,23 @@ def policies(
     from finetune.settings import load
 
     print(train(load(PolicySettings, SHIPPED, config, settings or [])))
+
+
+def opinions(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="YAML of settings; opinions.yaml explains them.")
+    ] = None,
+) -> None:
+    """Teach a reader of reviews aspects, categories, words of opinion and polarity; prints its folder."""
+    from finetune.opinions import SHIPPED, OpinionSettings, train
+    from finetune.settings import load
+    from ui.commands.evaluation import progress
+
+    with progress("opinions") as on_progress:
+        print(train(load(OpinionSettings, SHIPPED, config, settings or []), on_progress))
 
 
 def _adapter_in_force(adapter: str | None) -> tuple[Path, str | None]:

@@ -1,0 +1,1 @@
+"""Opinions in reviews: who says what of which part of a product, and how they feel about it."""

@@ -1,0 +1,1 @@
+"""The three tasks of the suite ``sentiment``, one module each: ``judge`` learns a set and scores it."""
