@@ -28,6 +28,8 @@ class Answer:
     products: tuple[Named, ...]
     # Products that the text may speak of because they are on the screen as near misses, marked as such.
     beside: tuple[str, ...] = ()
+    # What the text may count or offer to choose from beyond the records shown.
+    counts: tuple[str, ...] = ()
     model_calls: int = 0
     prompt_tokens: int = 0
     # Why there is no answer: the peer's own error, in its words.

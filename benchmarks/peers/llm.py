@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
@@ -33,7 +36,7 @@ class Suggestions(BaseModel):
     def to_answer(self, calls: Counted) -> Answer:
         """As it is judged."""
         named = tuple(Named(p.id, p.name, p.price) for p in self.products)
-        return Answer(self.message, named, (), calls.calls, calls.prompt_tokens)
+        return Answer(self.message, named, model_calls=calls.calls, prompt_tokens=calls.prompt_tokens)
 
 
 class Counted(BaseCallbackHandler):
@@ -51,15 +54,19 @@ class Counted(BaseCallbackHandler):
                 self.prompt_tokens += generation.message.usage_metadata["input_tokens"]
 
 
-def serve(what: Tuned) -> tuple[Engine, ChatOpenAI]:
-    """The model on a port of its own, and the client that LangChain's documentation shows for such a server."""
+@contextmanager
+def served(what: Tuned) -> Iterator[ChatOpenAI]:
+    """The model on a port of its own, behind the client that LangChain's documentation shows for such a server."""
     engine = Engine(what.model, what.lora, name="peer")
-    return engine, ChatOpenAI(
-        model="peer",
-        base_url=engine.url,
-        api_key=SecretStr("none"),
-        temperature=0,
-        max_completion_tokens=LONGEST,
-        timeout=300,
-        max_retries=0,
-    )
+    try:
+        yield ChatOpenAI(
+            model="peer",
+            base_url=engine.url,
+            api_key=SecretStr("none"),
+            temperature=0,
+            max_completion_tokens=LONGEST,
+            timeout=300,
+            max_retries=0,
+        )
+    finally:
+        engine.stop()

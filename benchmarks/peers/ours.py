@@ -19,6 +19,7 @@ def ours(shelf: Shelf, model: BaseChatModel | None) -> Peer:
             text=turn["reply"],
             products=tuple(Named(p.id, p.title, float(p.price.major) if p.price else None) for p in cards),
             beside=tuple(offer["id"] for offer in turn["alternatives"]),
+            counts=(*(e["value"] for e in turn["evidence"] if e["source"] == "shop"), *map(str, turn["choices"])),
             model_calls=turn["model_calls"],
             prompt_tokens=turn["prompt_tokens"],
             # A turn survives a dead model by rules alone; here it has failed.

@@ -1,7 +1,7 @@
 """ShopTalk and four things a developer would write instead, on a hundred requests over the real catalogue.
 
-`python -m benchmarks.peers [COUNT]`. Finished answers are kept beside the shop, so that a stopped run goes on;
-`--fresh` forgets them.
+`python -m benchmarks.peers [COUNT] [NAME...]`. Finished answers are kept beside the shop, so that a stopped run
+goes on; `--fresh` forgets them. Results are written where everybody had every request.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from benchmarks.icecat import catalogue, home, shop
 from benchmarks.peers.answer import Answer, Asked, Peer
 from benchmarks.peers.requests import requests
 from benchmarks.peers.score import judge
-from benchmarks.peers.table import report
+from benchmarks.peers.table import WHO, report
 from eval.judge import Catalogue
 from retrieval.jsonlines import read_rows
 
@@ -34,17 +35,20 @@ def main(*options: str) -> None:
     rows = read_rows(catalogue() / "products.jsonl.gz")
     asked = _requests(folder, rows)[:count]
     feed = Catalogue(rows)
-    found = {name: _answers(folder / f"{name}.jsonl", peer, asked, feed) for name, peer in peers(folder).items()}
-    report(found, asked, full=count == COUNT)
+    chosen = [name for name in WHO if name in options] or list(WHO)
+    with _everybody(folder) as peers:
+        found = {name: _answers(folder / f"{name}.jsonl", peers[name], asked, feed) for name in chosen}
+    report(found, asked, full=count == COUNT and len(chosen) == len(WHO))
 
 
-def peers(folder: Path) -> dict[str, Peer]:
+@contextmanager
+def _everybody(folder: Path) -> Iterator[dict[str, Peer]]:
     """Everybody, over one shop, one embedding model and one language model."""
     from assistant.models import open_llm
     from assistant.models.tuned import tuned
     from benchmarks.peers.agent import agent
     from benchmarks.peers.facets import facets
-    from benchmarks.peers.llm import serve
+    from benchmarks.peers.llm import served
     from benchmarks.peers.ours import ours
     from benchmarks.peers.rag import analysed, plain
     from benchmarks.peers.store import open_store
@@ -54,15 +58,15 @@ def peers(folder: Path) -> dict[str, Peer]:
     shelf.warm()
     store = open_store(folder / "chroma", shelf)
     # The adapter that ships knows ShopTalk's prompts and no others: the peers get the model as its makers left it.
-    _, model = serve(tuned("none", home()))
-    return {
-        "shoptalk": ours(shelf, open_llm("embedded")),
-        "shoptalk-rules": ours(shelf, None),
-        "facets": facets(shelf.products(shelf.ids)),
-        "rag": plain(store, model),
-        "rag-analysed": analysed(store, model),
-        "agent": agent(store, model),
-    }
+    with served(tuned("none", home())) as model:
+        yield {
+            "shoptalk": ours(shelf, open_llm("embedded")),
+            "shoptalk-rules": ours(shelf, None),
+            "facets": facets(shelf.products(shelf.ids)),
+            "rag": plain(store, model),
+            "rag-analysed": analysed(store, model),
+            "agent": agent(store, model),
+        }
 
 
 def _requests(folder: Path, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -89,9 +89,9 @@ def _mispriced(named: Named, row: Row) -> str:
 
 def _claims(answer: Answer, request: Row, known: list[tuple[Named, Row]], catalogue: Catalogue) -> list[str]:
     cards = [row for _, row in known] + [catalogue.rows[id_] for id_ in answer.beside if id_ in catalogue.rows]
-    # How many are shown may be said, and how many of the shop fit.
-    counts = [str(len(answer.products)), str(len(answer.beside)), str(request["fits"])]
-    counts += [str(n) for n in range(1, len(answer.products) + 1)]
+    # How many are shown may be said, and how many of the shop fit; "3." numbers the third.
+    counts = [*answer.counts, str(len(answer.beside)), str(request["fits"])]
+    counts += [str(n) for n in range(len(answer.products) + 1)]
     return named_faults(answer.text, cards, catalogue) + claim_faults(
         answer.text, cards, request["text"], counts, catalogue
     )

@@ -41,7 +41,7 @@ def report(found: Mapping[str, Rows], asked: Rows, *, full: bool) -> None:
     columns = {name: measured(rows) for name, rows in found.items()}
     table = [["", *COLUMNS]]
     table += [[WHO[name], *(_cell(values.get(c)) for c in COLUMNS)] for name, values in columns.items()]
-    compared = against(found)
+    compared = against(found) if OURS in found else {}
     note = _note(asked, compared)
     if not full:
         print("\n".join(" | ".join(row) for row in table), note, sep="\n\n")
@@ -98,7 +98,8 @@ def _note(asked: Rows, compared: Mapping[str, Mapping[str, Mapping[str, float]]]
         "embedding model and vectors, the same language model (SmolLM2-135M, which is weak: a larger one would help "
         "the LangChain peers most) on the same machine in one run; ShopTalk adds its adapter, which knows no other "
         "prompts. Every answer is judged by the feed's own rows. The keyword search is told price and maker from the "
-        "request's check, as a shopper who ticks them, and shows its first five. In brackets the 95 % bootstrap "
+        "request's check, as a shopper who ticks them, and shows its first five. What ShopTalk counts in the "
+        "shop is not judged. In brackets the 95 % bootstrap "
         "interval over requests. Columns: " + "; ".join(f"*{name}*: {says}" for name, says in COLUMNS.items()) + ".",
         "",
     ]
