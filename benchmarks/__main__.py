@@ -20,7 +20,7 @@ NAMES = [
     "questions",
     "policies",
 ]
-LONG = ["service", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone"]
+LONG = ["service", "exact", "filtered", "growth", "homedepot", "million", "crash", "fresh_clone", "oracles", "peers"]
 
 
 def main() -> None:

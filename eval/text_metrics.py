@@ -1,7 +1,7 @@
 """How like two texts are: token F1, chrF and BLEU, each against several right texts. Pure.
 
-chrF (Popović 2015) and BLEU (Papineni et al. 2002, with the tokeniser "13a" and exponential smoothing of Post 2018) equal
-what sacrebleu computes, but from 0 to 1. A text counts as likest to whichever of the right ones it is closest to.
+chrF (Popović 2015) and BLEU (Papineni et al. 2002, with the tokeniser "13a" and exponential smoothing of Post 2018)
+equal what sacrebleu computes, but from 0 to 1. A text counts as likest to whichever of the right ones it is closest to.
 """
 
 from __future__ import annotations

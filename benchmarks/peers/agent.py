@@ -32,9 +32,12 @@ def agent(store: Chroma, model: BaseChatModel) -> Peer:
             {"messages": [{"role": "user", "content": asked.text}]},
             {"callbacks": [calls], "recursion_limit": STEPS},
         )
-        said = state["structured_response"]
-        assert isinstance(said, Suggestions)
-        return said.to_answer(calls)
+        said = state.get("structured_response")
+        if isinstance(said, Suggestions):
+            return said.to_answer(calls)
+        # It ended without the form: what it wrote is all a shopper would see.
+        text = str(state["messages"][-1].text)
+        return Answer(text, (), model_calls=calls.calls, prompt_tokens=calls.prompt_tokens)
 
     return answer
 

@@ -16,22 +16,25 @@ from assistant.models.tuned import Tuned
 from benchmarks.peers.answer import Answer, Named
 
 # Tokens of an answer: enough for five products with a reason each.
-LONGEST = 400
+LONGEST = 600
 
 
 class Suggested(BaseModel):
     """A product that fits the request."""
 
-    id: str = Field(description="The id of the product, as listed")
-    name: str = Field(description="The name of the product, as listed")
+    id: str = Field(max_length=20, description="The id of the product, as listed")
+    name: str = Field(max_length=160, description="The name of the product, as listed")
     price: float = Field(description="The price of the product, as listed")
 
 
 class Suggestions(BaseModel):
     """The answer to the shopper."""
 
-    products: list[Suggested] = Field(description="The products that meet every wish, best first; empty if none does")
-    message: str = Field(description="One or two sentences to the shopper")
+    # Bounds, or a small model writes on until it is cut off.
+    products: list[Suggested] = Field(
+        max_length=4, description="The products that meet every wish, best first; empty if none does"
+    )
+    message: str = Field(max_length=240, description="One or two sentences to the shopper")
 
     def to_answer(self, calls: Counted) -> Answer:
         """As it is judged."""

@@ -46,10 +46,10 @@ _ANALYSE = ChatPromptTemplate.from_messages(
 class Search(BaseModel):
     """A search of the catalogue."""
 
-    query: str = Field(description="What to search for, without price and maker")
+    query: str = Field(max_length=80, description="What to search for, without price and maker")
     price_min: float | None = Field(default=None, description="Lowest price in dollars, null if not said")
     price_max: float | None = Field(default=None, description="Highest price in dollars, null if not said")
-    brand: str | None = Field(default=None, description="The wanted maker, null if not said")
+    brand: str | None = Field(default=None, max_length=40, description="The wanted maker, null if not said")
 
     def where(self) -> dict[str, Any] | None:
         """As a filter of the store."""
