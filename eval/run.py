@@ -12,7 +12,21 @@ from pathlib import Path
 
 from eval.plan import EvalError, Outcome, Plan
 from eval.report import page
-from eval.suites import conversations, explanations, grounding, policies, questions, search, service, understanding
+from eval.suites import (
+    conversations,
+    explanations,
+    found_target,
+    goals,
+    grounding,
+    policies,
+    questions,
+    rewrite,
+    safety,
+    search,
+    service,
+    speed,
+    understanding,
+)
 from retrieval.jsonlines import write_rows
 
 # Name -> what runs it, and what it asks in one line.
@@ -27,6 +41,14 @@ SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
         service.run,
         "do orders end as they should, in conversations that also shop and by recorded actions",
     ),
+    "rewrite": (rewrite.run, "is what an utterance needs put into a query that stands alone, as people put it"),
+    "goals": (goals.run, "are the goal and the act of what shoppers say told, as annotators labelled them"),
+    "found-target": (found_target.run, "is the product real shoppers had in mind found from their own words, and when"),
+    "safety": (
+        safety.run,
+        "do texts that try to take over the model change nothing, and is nobody refused for nothing",
+    ),
+    "speed": (speed.run, "how long until the first card, the first sentence and the end, alone and with others"),
     "grounding": (grounding.run, "does the check before display stop false sentences and let true ones pass"),
 }
 _MEASURED = ("shoptalk", "bm25s", "chromadb", "langchain-core", "numpy", "sentence-transformers", "torch", "xllamacpp")

@@ -1,4 +1,4 @@
-"""Is the product that a real shopper had in mind found from their words? Their turns are fed, the products shown compared.
+"""Is the product that a real shopper had in mind found from their words? Their turns are fed, the target looked for.
 
 Data: ``dialogues.jsonl`` (``{"id","domain","target":{"id","title"},"messages":[{"role":"human","text"}]}``) and
 ``tasks.jsonl`` (``{"domain","target_id","target_text"}``). The corpus that the shoppers searched is not published: the

@@ -34,11 +34,11 @@ MEANING = {
 _TYPES = ("search", "recommendation", "product_details")
 # Words that ask or thank, and say nothing of the need.
 _EMPTY = frozenset(
-    "i i'm i'd i've i'll me my we you your it it's that that's this these those they the a an do does did can could would "
-    "will is are am was be been have has had please thanks thank great sounds perfect yes no okay ok hi hello hey sure well "
-    "just really so some any also to of tell show find want need like looking know think get there what which how more about "
-    "and but or if for with in on at from as by not let's actually definitely something wow good nice help suggest suggestions "
-    "recommend recommendations options interested".split()
+    "i i'm i'd i've i'll me my we you your it it's that that's this these those they the a an do does did can could "
+    "would will is are am was be been have has had please thanks thank great sounds perfect yes no okay ok hi hello "
+    "hey sure well just really so some any also to of tell show find want need like looking know think get there "
+    "what which how more about and but or if for with in on at from as by not let's actually definitely something "
+    "wow good nice help suggest suggestions recommend recommendations options interested".split()
 )
 _WORD = re.compile(r"[^\W_]+(?:[-'.’][^\W_]+)*")
 
