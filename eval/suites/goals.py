@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from eval import report
 from eval.metrics import Metric, mean, resampled
 from eval.plan import EvalError, Outcome, Plan, need
-from eval.reading import reader_of
+from eval.reading import reader_of, readings
 from retrieval.jsonlines import read_rows
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from assistant.state import Understanding
 
 Row = Mapping[str, Any]
@@ -43,23 +45,16 @@ _GOALS = {
 
 def run(plan: Plan) -> Outcome:
     """Reads every client utterance; raises ``EvalError`` where the folder has none."""
-    from assistant.batch import conversation
-    from assistant.understand import understand
-    from retrieval.vocabulary import Vocabulary
-
     if plan.data is None:
         raise EvalError("The suite goals ships no test set", "Name a folder with dialogues.jsonl: --data")
-    items = list(_items(read_rows(need(plan.data, "dialogues.jsonl"))))
-    if not items:
-        raise EvalError(f"{plan.data} has no labelled client utterance", "Check speaker, text and goal of its rows")
+    talks = read_rows(need(plan.data, "dialogues.jsonl"))
     model, name = reader_of(plan)
-    vocabulary = Vocabulary.build((), {})
-    rows = []
-    for done, (id_, dialogue, messages, label) in enumerate(items, start=1):
-        state, text = conversation({"id": id_, "messages": messages}, vocabulary)
-        said, _ = understand(model, state, text, vocabulary)
-        rows.append(_row(id_, dialogue, text, label, goal_of(said, text), acts_of(said, text)))
-        plan.on_progress(done, len(items), "utterances")
+    rows: list[dict[str, Any]] = []
+    for done, talk in enumerate(talks, start=1):
+        rows += _read(talk, model)
+        plan.on_progress(done, len(talks), "dialogues")
+    if not rows:
+        raise EvalError(f"{plan.data} has no labelled client utterance", "Check speaker, text and goal of its rows")
     metrics = measured(rows, plan.seed)
     common = Counter(row["label"] for row in rows).most_common(1)[0][0]
     groups = [row["conversation"] for row in rows]
@@ -91,14 +86,14 @@ def acts_of(said: Understanding, text: str) -> tuple[str, ...]:
     return ("disclose", "answer")
 
 
-def _items(talks: Sequence[Row]) -> Iterator[tuple[str, str, list[dict[str, str]], Row]]:
-    for talk in talks:
-        before: list[dict[str, str]] = []
-        for said in talk["utterances"]:
-            client = said["speaker"] == "client"
-            before.append({"role": "user" if client else "assistant", "content": said["text"]})
-            if client and said.get("goal") and said["text"].strip():
-                yield f"{talk['id']}:{said['n']}", str(talk["id"]), list(before), said
+def _read(talk: Row, model: BaseChatModel | None) -> Iterator[dict[str, Any]]:
+    said = talk["utterances"]
+    clients = [one for one in said if one["speaker"] == "client"]
+    read = readings([(one["speaker"] == "client", one["text"]) for one in said], model)
+    for one, (reading, _) in zip(clients, read, strict=True):
+        if one.get("goal") and one["text"].strip():
+            id_, text = f"{talk['id']}:{one['n']}", one["text"]
+            yield _row(id_, str(talk["id"]), text, one, goal_of(reading, text), acts_of(reading, text))
 
 
 def _row(id_: str, dialogue: str, text: str, label: Row, goal: str, acts: tuple[str, ...]) -> dict[str, Any]:

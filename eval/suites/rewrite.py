@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 from eval import report
 from eval.metrics import Metric, mean, resampled
 from eval.plan import EvalError, Outcome, Plan, find
-from eval.reading import reader_of
+from eval.reading import reader_of, readings
 from eval.text_metrics import bleu, bleu_counts, chrf, token_f1
 from retrieval.jsonlines import read_rows
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from assistant.state import Preferences, Understanding
 
 FILES = ("crowd.jsonl", "curated.jsonl")
@@ -31,7 +33,6 @@ MEANING = {
     "bleu": "BLEU of all queries together against all human ones (sacrebleu's, from 0 to 1)",
     "type": "share of utterances whose type most annotators, or the authors, gave",
 }
-_TYPES = ("search", "recommendation", "product_details")
 # Words that ask or thank, and say nothing of the need.
 _EMPTY = frozenset(
     "i i'm i'd i've i'll me my we you your it it's that that's this these those they the a an do does did can could "
@@ -45,36 +46,25 @@ _WORD = re.compile(r"[^\W_]+(?:[-'.’][^\W_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A labelled utterance with everything said before it."""
+    """A labelled utterance: which of the user's it is, from 0, and what people say it asks."""
 
     id: str
     dialogue: str
-    messages: tuple[Mapping[str, str], ...]
+    place: int
     types: tuple[str, ...]
     queries: tuple[str, ...]
 
 
 def run(plan: Plan) -> Outcome:
     """Rewrites every labelled utterance; raises ``EvalError`` where the folder has no labels."""
-    items = list(_items(plan))
-    from assistant.batch import conversation
-    from assistant.preferences import merge
-    from assistant.understand import understand
-    from retrieval.vocabulary import Vocabulary
-
+    talks = _talks(plan)
     model, name = reader_of(plan)
-    vocabulary = Vocabulary.build((), {})
-    rows = []
-    for done, item in enumerate(items, start=1):
-        state, text = conversation({"id": item.id, "messages": list(item.messages)}, vocabulary)
-        said, _ = understand(model, state, text, vocabulary)
-        query = stand_alone(text, merge(state.preferences, said))
-        first = next(m["content"] for m in item.messages if m["role"] == "user")
-        rows.append(
-            _scored(item, text, query, kind_of(said, text))
-            | {"baselines": {"message": _texts(text, item), "message_and_first": _texts(f"{first} {text}", item)}}
-        )
-        plan.on_progress(done, len(items), "utterances")
+    rows: list[dict[str, Any]] = []
+    for done, talk in enumerate(talks, start=1):
+        rows += _read(talk, model)
+        plan.on_progress(done, len(talks), "dialogues")
+    if not rows:
+        raise EvalError(f"{plan.data} has no labelled utterance", "A label has an utterance, a type and a query")
     metrics = _measured(rows, plan.seed)
     baselines = {b: _baseline(rows, b, plan.seed) for b in ("message", "message_and_first")}
     common = Counter(row["types"][0] for row in rows).most_common(1)[0][0]
@@ -103,36 +93,35 @@ def kind_of(said: Understanding, text: str) -> str:
     return "search" if "?" in text else "recommendation"
 
 
-def _items(plan: Plan) -> Iterator[Item]:
+def _talks(plan: Plan) -> list[dict[str, Any]]:
     if plan.data is None:
-        raise EvalError(
-            "The suite rewrite ships no test set", "Name a folder with crowd.jsonl or curated.jsonl: --data"
-        )
+        raise EvalError("The suite rewrite ships no test set", f"Name a folder with {' or '.join(FILES)}: --data")
     files = [path for name in FILES if (path := find(plan.data, name))]
-    found = [item for path in files for talk in read_rows(path) for item in _of_dialogue(talk)]
-    if not found:
-        raise EvalError(f"{plan.data} has no labelled utterance", f"Put {' or '.join(FILES)} there")
-    yield from found
+    if not files:
+        raise EvalError(f"The folder {plan.data} has no {' and no '.join(FILES)}", "Name another with --data DIR")
+    return [talk for path in files for talk in read_rows(path)]
 
 
-def _of_dialogue(talk: Mapping[str, Any]) -> Iterator[Item]:
-    before: list[Mapping[str, str]] = []
-    starts = []
-    for turn in talk["turns"]:
-        user = turn["speaker"] == "user"
-        before.append({"role": "user" if user else "assistant", "content": turn["text"]})
-        if user:
-            starts.append(len(before))
+def _read(talk: Mapping[str, Any], model: BaseChatModel | None) -> Iterator[dict[str, Any]]:
+    said = [turn["text"] for turn in talk["turns"] if turn["speaker"] == "user"]
+    read = list(readings([(turn["speaker"] == "user", turn["text"]) for turn in talk["turns"]], model))
+    for item in _labelled(talk, said):
+        reading, wishes = read[item.place]
+        text = said[item.place]
+        others = {"message": _texts(text, item), "message_and_first": _texts(f"{said[0]} {text}", item)}
+        yield {**_scored(item, text, stand_alone(text, wishes), kind_of(reading, text)), "baselines": others}
+
+
+def _labelled(talk: Mapping[str, Any], said: Sequence[str]) -> Iterator[Item]:
     for label in talk["labels"]:
         given = [*label.get("intents", ()), *(row for rows in label.get("annotators", ()) for row in rows)]
         queries = tuple(q for row in given for q in row.get("queries", [row.get("query")]) if q and q.strip())
         counts = Counter(row["type"] for row in given if row.get("type"))
-        if queries and counts and label["utterance"] < len(starts):
+        if queries and counts and label["utterance"] < len(said):
             # Several types of one utterance are all right where authors reviewed them; of a crowd, the most given.
             most = max(counts.values())
             types = tuple(t for t, n in counts.items() if "intents" in label or n == most)
-            id_ = f"{talk['id']}:{label['utterance']}"
-            yield Item(id_, str(talk["id"]), tuple(before[: starts[label["utterance"]]]), types, queries)
+            yield Item(f"{talk['id']}:{label['utterance']}", str(talk["id"]), label["utterance"], types, queries)
 
 
 def _texts(query: str, item: Item) -> dict[str, Any]:
