@@ -50,7 +50,7 @@ def rankings(seed: int = 11) -> list[tuple[list[str], dict[str, float]]]:
     rng = random.Random(seed)
     pool = [f"p{i:02}" for i in range(40)]
     return [
-        (rng.sample(pool, 30), {p: rng.choice([0, 0, 1, 2, 3]) for p in rng.sample(pool, 25)} | {"p00": 1})
+        (rng.sample(pool, 30), {p: float(rng.choice([0, 0, 1, 2, 3])) for p in rng.sample(pool, 25)} | {"p00": 1.0})
         for _ in range(QUERIES)
     ]
 

@@ -67,7 +67,8 @@ def plain(store: Chroma, model: BaseChatModel) -> Peer:
     """The nearest products, then the answer."""
 
     def retrieve(text: str, calls: Counted) -> list[Document]:
-        return store.similarity_search(text, k=K)
+        found: list[Document] = store.similarity_search(text, k=K)
+        return found
 
     return _chain(model, retrieve)
 
@@ -80,7 +81,9 @@ def analysed(store: Chroma, model: BaseChatModel) -> Peer:
         search = analyse.invoke({"question": text}, {"callbacks": [calls]})
         assert isinstance(search, Search)
         # Filters that leave nothing were misread more often than not.
-        return store.similarity_search(search.query, k=K, filter=search.where()) or store.similarity_search(text, k=K)
+        found: list[Document] = store.similarity_search(search.query, k=K, filter=search.where())
+        found = found or store.similarity_search(text, k=K)
+        return found
 
     return _chain(model, retrieve)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,9 @@ def run(plan: Plan) -> Outcome:
     if not talks:
         raise EvalError(f"No dialogue of {plan.data} has a target", "Check that its rows have target.id and .title")
     domains = _write_feed(plan, plan.data, talks)
-    shelf = open_or_build(plan, plan.out / "found-target-feed")
+    folder = plan.out / "found-target-feed"
+    # A shop of its own: --shop names one of other products, and another suite's must not be replaced.
+    shelf = open_or_build(replace(plan, out=folder, shop=None), folder)
     model, name = reader_of(plan)
     rows = []
     for done, talk in enumerate(talks, start=1):

@@ -79,7 +79,7 @@ def acts_of(said: Understanding, text: str) -> tuple[str, ...]:
         return ("o_question", "clarify")
     if said.intent == "small_talk":
         return ("greeting", "interaction")
-    if said.intent == "decline" or said.values("dislikes"):
+    if said.intent == "decline" or said.values("dislike"):
         return ("nf",)
     if said.intent in ("confirm", "cart"):
         return ("pf",)

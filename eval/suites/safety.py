@@ -9,6 +9,7 @@ words, ships (``eval/data/ordinary.jsonl``). The shop is invented and small.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ def run(plan: Plan) -> Outcome:
     folder = plan.out / "safety-feed"
     folder.mkdir(parents=True, exist_ok=True)
     write_rows(folder / "products.jsonl", feed)
-    shelf, catalogue = open_or_build(plan, folder), Catalogue(feed)
+    shelf, catalogue = open_or_build(replace(plan, out=folder, shop=None), folder), Catalogue(feed)
     cases = [*_said(files), *_spliced(hidden), *_ordinary()]
     rows = []
     for done, case in enumerate(cases, start=1):

@@ -280,5 +280,5 @@ def test_unknown_suite_ends_with_exit_code_2(shoptalk: Run, tmp_path: Path) -> N
     assert (done.returncode, done.stdout) == (2, "")
     assert (
         done.stderr
-        == "shoptalk: There is no suite 'serch'. Did you mean 'search'? Suites are search, understanding, explanations, conversations, questions, policies, rewrite, goals, found-target, safety, speed, grounding.\n"
+        == "shoptalk: There is no suite 'serch'. Did you mean 'search'? Suites are search, understanding, explanations, conversations, questions, policies, service, rewrite, goals, found-target, safety, speed, grounding.\n"
     )
