@@ -82,8 +82,7 @@ def analysed(store: Chroma, model: BaseChatModel) -> Peer:
         assert isinstance(search, Search)
         # Filters that leave nothing were misread more often than not.
         found: list[Document] = store.similarity_search(search.query, k=K, filter=search.where())
-        found = found or store.similarity_search(text, k=K)
-        return found
+        return found or store.similarity_search(text, k=K)
 
     return _chain(model, retrieve)
 
