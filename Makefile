@@ -6,9 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input -c constraints.txt
 ARGS ?=
+OUT ?= build/eval
+DATA ?= $(or $(SHOPTALK_DATA),../shared/data)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-vllm test-postgres bench clean
+.PHONY: help demo test check test-vllm test-postgres bench eval eval-full clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name does; do printf '  make %-10s %s\n' "$$name" "$$does"; done
@@ -33,6 +35,15 @@ test-postgres: $(VENV)/.dev ## the tests of customer service on a PostgreSQL ser
 
 bench: $(VENV)/.dev $(VENV)/.weights ## speed and quality, written to benchmarks/results
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+eval: $(VENV)/.run $(VENV)/.weights ## the test sets that ship, minutes on two cores; reports in build/eval (OUT=DIR for another folder)
+	@$(BIN)/shoptalk eval run grounding policies conversations speed --out $(OUT) $(ARGS)
+
+eval-full: eval ## those and every suite that reads public data (SHOPTALK_DATA), hours
+	@$(BIN)/shoptalk eval run understanding --out $(OUT) $(ARGS)
+	@for pair in search:icecat questions:subjqa_electronics rewrite:cosrec goals:mg_shopdial found-target:recquest safety:injection; do \
+	  $(BIN)/shoptalk eval run $${pair%%:*} --data "$(DATA)/$${pair##*:}" --out "$(OUT)/$${pair##*:}" $(ARGS) || exit; \
+	done
 
 clean: ## remove caches, build leftovers and stamps; .venv and shops stay
 	@rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis $(VENV)/.run $(VENV)/.dev $(VENV)/.weights

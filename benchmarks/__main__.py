@@ -34,6 +34,8 @@ LONG = [
     "million",
     "crash",
     "fresh_clone",
+    "oracles",
+    "peers",
 ]
 
 

@@ -1,7 +1,9 @@
-"""Two runs side by side: item by item, on the items both have."""
+"""Two runs side by side: item by item, on the items both have, and which items went another way and why."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +55,43 @@ def _predictions(path: Path) -> list[dict[str, Any]]:
     if double is not None:
         raise EvalError(f"{path} has the item {double!r} twice", "Run the suite again")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """An item that scores otherwise in B than in A."""
+
+    id: str
+    column: str
+    a: float
+    b: float
+    # What the worse of the two runs says is wrong with it and the other does not.
+    why: tuple[str, ...]
+
+    @property
+    def gain(self) -> float:
+        """B minus A."""
+        return self.b - self.a
+
+
+def flips(a: Path, b: Path) -> dict[str, list[Flip]]:
+    """Suite -> the items of common suites whose score changed, the largest change first; times are no score."""
+    common = [suite for suite in suites_in(a) if suite in suites_in(b)]
+    return {suite: sorted(_flipped(suite, a, b), key=lambda f: (-abs(f.gain), f.id)) for suite in common}
+
+
+def _flipped(suite: str, a: Path, b: Path) -> Iterator[Flip]:
+    one, other = ({str(r["id"]): r for r in _predictions(out / suite / "predictions.jsonl")} for out in (a, b))
+    for id_ in (id_ for id_ in one if id_ in other):
+        left, right = (run[id_].get("scores", {}) for run in (one, other))
+        for column in left:
+            pair = (left[column], right.get(column))
+            if "_ms" in column or None in pair or pair[0] == pair[1]:
+                continue
+            worse, better = (one[id_], other[id_]) if left[column] < right[column] else (other[id_], one[id_])
+            why = [line for line in _reasons(worse) if line not in set(_reasons(better))]
+            yield Flip(id_, column, float(left[column]), float(right[column]), tuple(why))
+
+
+def _reasons(row: Mapping[str, Any]) -> list[str]:
+    return [str(line) for lines in (row.get("faults") or {}).values() for line in lines]

@@ -15,6 +15,8 @@ from eval.report import page
 from eval.suites import (
     conversations,
     explanations,
+    found_target,
+    goals,
     grounding,
     intents,
     next_item,
@@ -22,9 +24,12 @@ from eval.suites import (
     questions,
     rating,
     rerank,
+    rewrite,
+    safety,
     search,
     sentiment,
     service,
+    speed,
     understanding,
 )
 from retrieval.jsonlines import write_rows
@@ -46,6 +51,14 @@ SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
         service.run,
         "do orders end as they should, in conversations that also shop and by recorded actions",
     ),
+    "rewrite": (rewrite.run, "is what an utterance needs put into a query that stands alone, as people put it"),
+    "goals": (goals.run, "are the goal and the act of what shoppers say told, as annotators labelled them"),
+    "found-target": (found_target.run, "is the product real shoppers had in mind found from their own words, and when"),
+    "safety": (
+        safety.run,
+        "do texts that try to take over the model change nothing, and is nobody refused for nothing",
+    ),
+    "speed": (speed.run, "how long until the first card, the first sentence and the end, alone and with others"),
     "grounding": (grounding.run, "does the check before display stop false sentences and let true ones pass"),
 }
 _MEASURED = (

@@ -15,7 +15,7 @@ import pytest
 from eval.compare import compare
 from eval.judge import Catalogue
 from eval.plan import EvalError, Plan
-from eval.run import check_names, write
+from eval.run import SUITES, check_names, write
 from eval.suites import conversations, search
 from retrieval.errors import ShopTalkError
 
@@ -280,5 +280,6 @@ def test_unknown_suite_ends_with_exit_code_2(shoptalk: Run, tmp_path: Path) -> N
     assert (done.returncode, done.stdout) == (2, "")
     assert (
         done.stderr
-        == "shoptalk: There is no suite 'serch'. Did you mean 'search'? Suites are search, rerank, next-item, rating, understanding, explanations, conversations, questions, policies, service, grounding.\n"
+        == f"shoptalk: There is no suite 'serch'. Did you mean 'search'? Suites are {', '.join(SUITES)}.
+"
     )

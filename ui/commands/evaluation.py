@@ -15,6 +15,8 @@ import typer
 if TYPE_CHECKING:
     from eval.plan import Outcome
 
+# Changed scores that a comparison prints; all of them with --json.
+_FLIPS = 20
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -50,6 +52,8 @@ def run(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals.")] = 0,
 ) -> None:
     """Run test suites; each writes predictions.jsonl, metrics.json and report.html to OUT/SUITE/."""
+    from time import perf_counter
+
     from assistant.config import Settings
     from eval.plan import Plan
     from eval.run import check_names
@@ -71,9 +75,10 @@ def run(
     )
     for name in suites:
         with progress(name) as on_progress:
+            started = perf_counter()
             outcome = run_suite(name, replace(plan, on_progress=on_progress))
         _show(name, outcome)
-        print(f"{out / name / 'report.html'}", file=sys.stderr)
+        print(f"{name}: {perf_counter() - started:.1f} s, {out / name / 'report.html'}", file=sys.stderr)
 
 
 def compare(
@@ -82,18 +87,24 @@ def compare(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Two runs item by item: B minus A on their common items, with a paired bootstrap interval."""
+    """Two runs item by item: B minus A on their common items with a paired bootstrap interval, and what changed."""
     from eval.compare import compare as compare_runs
+    from eval.compare import flips
 
-    found = compare_runs(a, b, seed=seed)
+    found, flipped = compare_runs(a, b, seed=seed), flips(a, b)
     if as_json:
-        print(json.dumps({suite: {k: asdict(d) for k, d in columns.items()} for suite, columns in found.items()}))
+        numbers = {suite: {k: asdict(d) for k, d in differences.items()} for suite, differences in found.items()}
+        print(json.dumps(numbers | {"flips": {suite: [asdict(f) for f in these] for suite, these in flipped.items()}}))
         return
     for suite, columns in found.items():
         print(f"{suite:<22} {'A':>10} {'B':>10} {'B - A':>10}   95 % interval         p      n")
         for name, d in columns.items():
             interval = f"[{d.low:.4g}, {d.high:.4g}]"
             print(f"  {name:<20} {d.a:>10.4g} {d.b:>10.4g} {d.value:>+10.4g}   {interval:<20} {d.p:5.3f}  {d.n:>5}")
+        changed = flipped[suite]
+        print(f"  {len(changed)} scores changed" + (f", the {_FLIPS} largest:" if len(changed) > _FLIPS else ""))
+        for flip in changed[:_FLIPS]:
+            print(f"  {flip.id}: {flip.column} {flip.a:.4g} -> {flip.b:.4g}  {'; '.join(flip.why)[:200]}".rstrip())
 
 
 def _show(name: str, outcome: Outcome) -> None:
