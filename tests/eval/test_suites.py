@@ -279,7 +279,5 @@ def test_unknown_suite_ends_with_exit_code_2(shoptalk: Run, tmp_path: Path) -> N
     done = shoptalk("eval", "run", "serch", "--out", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert (
-        done.stderr
-        == f"shoptalk: There is no suite 'serch'. Did you mean 'search'? Suites are {', '.join(SUITES)}.
-"
+        done.stderr == f"shoptalk: There is no suite 'serch'. Did you mean 'search'? Suites are {', '.join(SUITES)}.\n"
     )
