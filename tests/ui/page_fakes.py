@@ -105,8 +105,8 @@ class FakeStore:
         self.states: dict[str, DialogueState] = {}
         self.rated: dict[tuple[str, int], int] = {}
 
-    def new(self, customer: str | None = None) -> DialogueState:
-        state = DialogueState(secrets.token_urlsafe(16), customer)
+    def new(self, customer: str | None = None, verified: bool = False) -> DialogueState:
+        state = DialogueState(secrets.token_urlsafe(16), customer, verified)
         self.states[state.id] = state
         return state
 
