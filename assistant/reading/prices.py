@@ -46,7 +46,7 @@ _CENTRE = r"(?:around|about|roughly|approximately|approx\.?|circa|near|close to|
 _UPPER = (
     r"(?:under|below|beneath|less than|lower than|cheaper than|no more than|not more than|"
     r"not over|no higher than|nothing over|nothing above|not above"
-    r"|not exceed(?:ing)?|up ?to|at (?:the )?(?:(?:very|absolute) )?most|max(?:imum)?(?: of| is|:)?|"
+    r"|not exceed(?:ing)?|up ?to|at (?:the )?(?:(?:very|absolute) )?most|max(?:imum|\.)?(?: of| is|:)?|"
     r"maximum price(?: of| is|:)?|within|inside|<=?|≤|tops"
     r"|(?:my |the |a )?(?:max(?:imum)? )?budget(?: is| of|'s|:| around| about| up to| under|"
     r" max(?:imum)?| limit)*(?: is)?"
@@ -189,7 +189,8 @@ def _alone(text: str) -> PriceBounds | None:
         return PriceBounds(None, _value(named, 1), _currency(named, 1), named[0], named.span())
     for clause in re.finditer(r"(?:[^,;.!?]|(?<=\d)[.,](?=\d))+", text):
         match = _BARE_CLAUSE.match(clause[0])
-        if match and _value(match, 1) >= 1:
+        # Prices have no decimals or two: "15.6 then" is a size.
+        if match and _value(match, 1) >= 1 and not re.search(r"[.,]\d$", match["num1"]):
             start = clause.start() + match.start("num1")
             end = clause.start() + match.end("num1")
             return PriceBounds(None, _value(match, 1), _currency(match, 1), clause[0].strip(), (start, end))
