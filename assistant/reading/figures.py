@@ -26,7 +26,8 @@ def read_figures(text: str, current: Preferences) -> tuple[list[Wish], list[Plac
         if start >= 0:
             taken.append((start, start + len(words)))
 
-    if bounds := read_prices(text, known=bool(current.of("price_max") or current.of("price_min"))):
+    known = bool(current.of("price_max") or current.of("price_min"))
+    if bounds := read_prices(text, known=known):
         if bounds.minimum is not None:
             add("price_min", _plain(bounds.minimum), True, bounds.words)
         if bounds.maximum is not None:
@@ -34,7 +35,7 @@ def read_figures(text: str, current: Preferences) -> tuple[list[Wish], list[Plac
         if bounds.currency:
             add("currency", bounds.currency, True, bounds.words)
         taken.append(bounds.span)
-    elif not _sized(current) and (sensed := price_by_sense(text)):
+    elif not _sized(current) and (sensed := price_by_sense(text, known=known)):
         side, amount, (start, end) = sensed
         wishes.append(Wish("price_min" if side == "min" else "price_max", _plain(amount), True, text[start:end]))
         taken.append((start, end))

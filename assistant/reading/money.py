@@ -16,15 +16,18 @@ _NUMBER = re.compile(r"(?<![\w.,#/x×:$-])\d{1,5}(?:\.\d\d)?(?![\w%\"'°:/×]|[.
 # What speaks of money, and what may.
 _TALK = re.compile(
     r"\b(?:prices?|pric(?:ed|ing)|costs?|costing|spend(?:ing)?|pay(?:ing|s)?|budget|afford|money|cheap\w*|expensive|"
-    r"limit|ceiling|maximal(?:ly)?|max(?:imum)?)\b",
+    r"limit|ceiling)\b",
     re.IGNORECASE,
 )
 _HINT = re.compile(
     r"\b(?:giv(?:e|es|en|ing)|releas(?:e|ed|es)|grant(?:s|ed)?|allow(?:s|ed|ance)?|sav(?:ed|ings)|set aside|possible|"
-    r"(?:can|could|may|will) (?:do|go|be|stretch)|fund(?:s|ed)?|put(?:ting)? in|chip(?:s|ped)? in|contribut\w+|"
+    r"fund(?:s|ed)?|put(?:ting)? in|chip(?:s|ped)? in|contribut\w+|"
     r"approved)\b",
     re.IGNORECASE,
 )
+# What says so of a sum only where one was spoken of before.
+_AGAIN = re.compile(r"\b(?:can|could|may|will) (?:do|go|be|stretch)\b", re.IGNORECASE)
+_SIDES = re.compile(r"\s*(?:x|by|×|\*|/)\s*\d", re.IGNORECASE)
 _HINTED = 10
 _PAST = re.compile(r"\b(?:paid|was|were|had|cost me|used to|last (?:one|time|year))\b", re.IGNORECASE)
 _LEAST = re.compile(r"\b(?:at least|minimum|min|from|no less than|not (?:under|below)|starting)\W*$", re.IGNORECASE)
@@ -41,18 +44,22 @@ _BEFORE = _BEHIND | frozenset(
 )
 
 
-def price_by_sense(text: str) -> tuple[str, Decimal, tuple[int, int]] | None:
-    """The last such price: "min" or "max", the amount in major units as said, and where it stands; None without one."""
+def price_by_sense(text: str, *, known: bool = False) -> tuple[str, Decimal, tuple[int, int]] | None:
+    """The last such price: "min" or "max", the amount in major units as said, and where it stands; None without one.
+
+    ``known`` says that a price is being talked about already: then "can be 30" is one.
+    """
     found = None
     for clause in _CLAUSE.finditer(text):
         spoken, hinted = _TALK.search(clause[0]), _HINT.search(clause[0])
+        hinted = hinted or (_AGAIN.search(clause[0]) if known else None)
         if not (spoken or hinted) or _PAST.search(clause[0]):
             continue
         for number in _NUMBER.finditer(text, clause.start(), clause.end()):
             before, after = text[clause.start() : number.start()], text[number.end() : clause.end()]
             least = _LEAST.search(before) or (_MORE.search(before) and not _DENIES.search(before))
             enough = Decimal(number[0]) >= (1 if spoken else _HINTED) and (spoken or not least)
-            if enough and _stands_alone(before, after):
+            if enough and not _SIDES.match(after) and _stands_alone(before, after):
                 found = ("min" if least else "max", Decimal(number[0]), number.span())
     return found
 

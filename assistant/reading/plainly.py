@@ -59,7 +59,9 @@ _SAID_OTHERWISE = (
     (rf"\b(?:the|its|their) (?P<part>[a-z]+) {_MUST} be adjustable\b", r"it must have \g<part> adjustment"),
     (rf"\b(?:the|its|their) (?P<part>[a-z]+) {_MUST} be (?P<how>[a-z]+able)\b", r"it must have \g<how> \g<part>"),
 )
-_WORD = re.compile(r"[^\W\d_]+")
+# Of "2U" and "U-shaped" no letter is a word.
+_WORD = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-])")
+_SMALL_ONLY = frozenset({"u", "ur", "im", "sth"})
 
 
 def plainly(text: str) -> str:
@@ -73,5 +75,5 @@ def plainly(text: str) -> str:
 
 def _written_out(word: str) -> str:
     low = word.lower()
-    meant = _IRREGULAR.get(low) or _SLIPS.get(low)
+    meant = None if low in _SMALL_ONLY and word != low else _IRREGULAR.get(low) or _SLIPS.get(low)
     return word if meant is None else meant.capitalize() if word[0].isupper() else meant

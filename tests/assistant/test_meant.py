@@ -130,6 +130,8 @@ def test_a_printer_that_scans_is_an_all_in_one(shelf: Shelf) -> None:
         ("upto 50, atleast 2", "up to 50, at least 2"),
         ("the front of my apartment", "the front of my apartment"),
         ("warrant, tent, paint", "warrant, tent, paint"),
+        ("a 2U UPS, U-shaped", "a 2U UPS, U-shaped"),
+        ("what have u got, pls", "what have you got, please"),
     ],
 )
 def test_haste_is_written_out(hasty: str, careful: str) -> None:

@@ -23,7 +23,6 @@ def bounds(text: str, current: Preferences = SOFA) -> dict[str, object]:
         ("price maximal 450", 450),
         ("my aunt is giving me 700 for it", 700),
         ("the committee has released 380", 380),
-        ("grey then, I could do 520 for that", 520),
         ("900 is possible", 900),
         ("a blue one, less then 250", 250),
         ("nothing pricier than 240", 240),
@@ -45,10 +44,18 @@ def test_an_amount_in_a_clause_about_money_is_the_most_to_pay(text: str, amount:
         "the Corvo 300 is possible",
         "I paid 450 last time",
         "a 3-seater",
+        "a charger that can do 65",
+        "a bulb, maximum 60 watts",
+        "one with limit switches, 120 by 60",
     ],
 )
 def test_a_size_a_count_a_name_and_the_past_are_no_price(text: str) -> None:
     assert bounds(text) == {}
+
+
+def test_where_a_price_is_spoken_of_another_may_be_said_in_passing() -> None:
+    priced = Preferences((*SOFA, Wish("price_max", 400, True, "400", 1)))
+    assert bounds("grey then, I could do 520 for that", priced) == {"price_max": 520}
 
 
 def test_where_a_bare_size_was_said_a_bare_number_is_another_size() -> None:
