@@ -99,9 +99,13 @@ class Ordered:
 
 
 def in_order(hits: Sequence[Hit], ranking: Ranking) -> list[Hit]:
-    """``hits`` by score and profile, the best first; each score then holds both."""
-    moved = [replace(h, score=h.score + ranking.of(h.product)) for h in hits]
-    return sorted(moved, key=lambda h: -h.score)
+    """``hits`` by score and profile, the best first; each score then holds both.
+
+    What its owner never wants to see is left out where anything else is there; who asks for it alone is shown it.
+    """
+    moved = [(h, ranking.of(h.product)) for h in hits]
+    kept = [replace(h, score=h.score + much) for h, much in moved if much > -_NEVER]
+    return sorted(kept or [replace(h, score=h.score + much) for h, much in moved], key=lambda h: -h.score)
 
 
 class Personal:

@@ -93,7 +93,15 @@ def adjust_price(case: Case, rules: RuleSet) -> Change:
             left -= part
     added = (Transaction("refund", m.amount, m.method_id, case.now.date().isoformat()) for m in moves)
     words = (f"The price of {listed(case.items)} in order {order.id} fell by {fall}.", *told(moves, customer))
-    return Change(customer, replace(order, transactions=(*order.transactions, *added)), words, tuple(moves))
+    # What comes back later is worth what was paid for it in the end.
+    lower = {
+        line.item_id: item.price
+        for line, item in zip(case.items, case.sold_now, strict=True)
+        if item and item.price and item.price.minor < line.price.minor
+    }
+    lines = tuple(replace(line, price=lower.get(line.item_id, line.price)) for line in order.lines)
+    after = replace(order, lines=lines, transactions=(*order.transactions, *added))
+    return Change(customer, after, words, tuple(moves))
 
 
 def _number(case: Case) -> str:

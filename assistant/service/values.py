@@ -70,7 +70,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """So many of one thing, at the price it was ordered at."""
+    """So many of one thing, at the price it was ordered at, or that it was adjusted to when it fell."""
 
     product_id: str
     item_id: str

@@ -174,3 +174,5 @@ def writable(out: Path) -> None:
 
     if not out.parent.is_dir():
         raise ShopTalkError(f"There is no folder {out.parent} for {out.name}", "Create it or choose another --out")
+    if out.is_dir():
+        raise ShopTalkError(f"{out} is a folder", "Name a file in it with --out")
