@@ -52,8 +52,9 @@ def main(*options: str) -> None:
     note = (
         "Sets of scripted conversations of two to five turns (`eval/data/conversations_icecat*.jsonl`), "
         f"model `{last['model']}`, adapter: {adapter}. The first was written with the assistant, the others by "
-        "different hands that had not seen it. The assistant was debugged on all of them, on the tenth in five places only, so "
-        "these are figures of development; a set that it has never met is answered rightly in about half of the turns. The "
+        "different hands that had not seen it. The assistant was debugged on all of them, on the tenth in five places "
+        "only, so these are figures of development; a set that it has never met is answered rightly in about half of "
+        "the turns. The "
         "predicates from the fifth on take every wish said as hard, plain adjectives too. What each metric says "
         "stands in the suite's report and in `eval/suites/conversations.py`. Intervals: "
         "bootstrap over conversations; a share of 1 has no width and still only says that no failure was seen in so "

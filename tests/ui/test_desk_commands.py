@@ -43,6 +43,11 @@ def test_an_account_is_made_listed_renewed_and_taken_away(shop: Path) -> None:
     with pytest.raises(DeskError):
         accounts(shop).sign_in("anna", PASSWORD)
     assert run("user", "remove", "anna", "--shop", str(shop)).exit_code == 0
+    added = CliRunner().invoke(
+        app, ["agent", "add", "kim", "--role", "agent", "--shop", str(shop)], input=f"{PASSWORD}\n"
+    )
+    assert (added.exit_code, accounts(shop).sign_in("kim", PASSWORD) != "") == (0, True)
+    assert run("user", "remove", "kim", "--shop", str(shop)).exit_code == 0
     assert run("users", "--shop", str(shop)).stdout == "sue\tsupervisor\n"
 
 

@@ -1,4 +1,4 @@
-"""Commands for the service desk: ``desk users``, ``desk user add``, ``desk user remove``, ``desk log``."""
+"""Commands for the service desk: ``desk users``, ``desk user add|remove``, ``desk log`` and ``agent add``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ def register(app: typer.Typer) -> None:
     desk.command("users")(users)
     desk.command("log")(log)
     app.add_typer(desk, name="desk")
+    # The short name for the one that is needed first.
+    agent = typer.Typer(help="An account of the service desk: `agent add` is `desk user add`.", no_args_is_help=True)
+    agent.command("add")(add)
+    agent.callback()(lambda: None)
+    app.add_typer(agent, name="agent")
 
 
 def add(

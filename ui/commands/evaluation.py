@@ -93,8 +93,15 @@ def compare(
 
     found, flipped = compare_runs(a, b, seed=seed), flips(a, b)
     if as_json:
-        numbers = {suite: {k: asdict(d) for k, d in differences.items()} for suite, differences in found.items()}
-        print(json.dumps(numbers | {"flips": {suite: [asdict(f) for f in these] for suite, these in flipped.items()}}))
+        print(
+            json.dumps(
+                {
+                    suite: {k: asdict(d) for k, d in differences.items()}
+                    | {"flips": [asdict(f) for f in flipped[suite]]}
+                    for suite, differences in found.items()
+                }
+            )
+        )
         return
     for suite, columns in found.items():
         print(f"{suite:<22} {'A':>10} {'B':>10} {'B - A':>10}   95 % interval         p      n")
