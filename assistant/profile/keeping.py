@@ -6,6 +6,7 @@ conversations were about a gift.
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from assistant.errors import ProfileError
 from assistant.jsonable import from_dict
 from assistant.profile.evidence import Gathered, Heard, History, for_somebody_else, gather
 from assistant.profile.opinions import Reader, read
+from assistant.profile.past import CLICKS
 from assistant.profile.ranking import Personal
 from assistant.profile.tastes import Edit, Profile, learn
 from assistant.profile.traits import Shares, Trait
@@ -29,8 +31,6 @@ from assistant.tables import Base, ConversationRow, GiftRow, ProfileEditRow, Pro
 from retrieval import catalogue
 from retrieval.product import Product
 
-# A shop's log of what customers did on its pages, beside its database: JSON Lines.
-CLICKS = "clicks.jsonl"
 # Turns that are looked at, the latest ones.
 _TURNS = 500
 Change = Literal["like", "dislike", "never"]
@@ -215,18 +215,21 @@ class Profiles:
 
 def clicks_of(folder: Path, customer: str) -> list[dict[str, Any]]:
     """The rows of the shop's log about ``customer``; none where it keeps no log. What is no JSON is passed by."""
-    file = folder / CLICKS
-    if not customer or not file.is_file():
+    log = next((folder / name for name in CLICKS if (folder / name).is_file()), None)
+    if not customer or log is None:
         return []
-    wanted, found = json.dumps(customer).encode(), []
-    with file.open("rb") as stream:
+    # As text in either notation, or as a number: only lines that may speak of them are parsed.
+    spellings = {json.dumps(customer).encode(), json.dumps(customer, ensure_ascii=False).encode()}
+    spellings |= {customer.encode()} if customer.isdigit() else set()
+    found = []
+    with gzip.open(log) if log.suffix == ".gz" else log.open("rb") as stream:
         for line in stream:
-            if wanted in line:
+            if any(spelling in line for spelling in spellings):
                 try:
                     row = json.loads(line)
                 except ValueError:
                     continue
-                if isinstance(row, dict) and row.get("customer_id") == customer:
+                if isinstance(row, dict) and str(row.get("customer_id")) == customer:
                     found.append(row)
     return found
 
