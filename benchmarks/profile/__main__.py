@@ -15,7 +15,6 @@ from typing import Any
 
 from assistant.build import open_profiles
 from assistant.config import Settings
-from assistant.profile.keeping import CLICKS
 from benchmarks.profile import chat, control, erasure, recovery
 from benchmarks.profile.world import World
 from benchmarks.record import write
@@ -103,7 +102,7 @@ def _control(world: World, quick: bool) -> tuple[Any, Rows]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(shutil.copytree(world.folder, Path(place, "shop")))
         # Each profile is learnt anew after each act; the log of clicks would be read each time.
-        (folder / CLICKS).unlink(missing_ok=True)
+        (folder / "clicks.jsonl").unlink(missing_ok=True)
         profiles = open_profiles(Settings(shop=folder))
         who = recovery.customers(world, "test")
         sequences = control.sequences(50 if quick else 1000, SEED)
