@@ -23,6 +23,17 @@ def conversations_of(engine: Engine, customer: str) -> set[str]:
         return found
 
 
+def knows(engine: Engine, customer: str) -> bool:
+    """Whether a row is theirs; that an agent looked for them is in the log, also where they were nobody."""
+    with Session(engine) as session:
+        for table in Base.metadata.sorted_tables:
+            if "customer" not in table.c or table.name == LogRow.__tablename__:
+                continue
+            if session.execute(select(table.c.customer).where(table.c.customer == customer).limit(1)).first():
+                return True
+    return False
+
+
 def words_in(engine: Engine, conversations: Iterable[str]) -> set[str]:
     """What was said there by the shopper, word for word."""
     import json

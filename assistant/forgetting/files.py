@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -30,16 +32,27 @@ def texts(folder: Path, but: frozenset[str] = frozenset()) -> Iterator[Path]:
                     yield path
 
 
+def owned(path: Path, customer: str) -> bool:
+    """Whether a row of the file, or an object in it, says that it is theirs."""
+    text = _content(path).decode("utf-8", errors="replace")
+    if customer not in text and json.dumps(customer)[1:-1] not in text:
+        return False
+    traces = Traces(customer)
+    if _is_json(path):
+        with suppress(ValueError):
+            return traces.owns(json.loads(text))
+    if (records := _records(path, text)) is not None:
+        return any(traces.owns(row) for _, row in records)
+    return any(traces.owns(_row(line)) for line in _split(text) if line.lstrip().startswith("{"))
+
+
 def erase(path: Path, traces: Traces, keep: Keep) -> int:
     """Takes the customer out of one file; returns from how many rows or lines. Other lines stay as they are.
 
     Raises ``NotRewritten`` where they are in it and the file is no text.
     """
     packed = path.suffix == ".gz"
-    content = path.read_bytes()
-    if packed:
-        with suppress(OSError, EOFError):
-            content = gzip.decompress(content)
+    content = _content(path)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
@@ -57,8 +70,43 @@ def erase(path: Path, traces: Traces, keep: Keep) -> int:
     return count
 
 
+def _content(path: Path) -> bytes:
+    content = path.read_bytes()
+    if path.suffix == ".gz":
+        with suppress(OSError, EOFError):
+            content = gzip.decompress(content)
+    return content
+
+
 def _is_json(path: Path) -> bool:
     return path.name.removesuffix(".gz").endswith(".json")
+
+
+def _split(text: str) -> list[str]:
+    """Lines with their ends; a text within a row may hold what Unicode calls the end of a line."""
+    return list(io.StringIO(text, newline=""))
+
+
+def _records(path: Path, text: str) -> list[tuple[str, dict[str, str]]] | None:
+    """Records of a table as they stand in the file, and by column, its head first; None for what is no table."""
+    kind = Path(path.name.removesuffix(".gz")).suffix.lower()
+    if kind not in (".csv", ".tsv"):
+        return None
+    lines = _split(text)
+    first = lines[0] if lines else ""
+    reader = csv.reader(lines, delimiter="\t" if kind == ".tsv" else max(",;\t|", key=first.count), strict=True)
+    records: list[tuple[str, dict[str, str]]] = []
+    head: list[str] = []
+    start = 0
+    try:
+        for cells in reader:
+            head = head or [cell.lstrip("\ufeff").strip().lower() for cell in cells]
+            more = {str(n): cell for n, cell in enumerate(cells[len(head) :])}
+            records.append(("".join(lines[start : reader.line_num]), {**dict(zip(head, cells, strict=False)), **more}))
+            start = reader.line_num
+    except csv.Error:
+        return None
+    return records
 
 
 def _lines(text: str, traces: Traces, keep: Keep) -> tuple[str, int]:

@@ -41,31 +41,51 @@ class Forgetting:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, customer: str) -> Receipt:
-        """Erases ``customer``; raises ``ProfileError`` where nothing of them is found anywhere.
+        """Erases ``customer``; raises ``ProfileError`` where nothing is kept of them, and then nothing has changed.
 
         An erasure that was cut short is finished by the next one.
         """
         if not customer.strip():
             raise ProfileError("Nobody is named", "Give the id of a customer")
+        for folder in (self.folder, *self.also):
+            if not folder.is_dir():
+                raise ProfileError(f"There is no folder {folder}", "Name one that exists with --also")
         forgotten = Forgotten.of(catalogue.recorded(self.folder))
         erased_on = forgotten.day(customer)
-        forgotten = forgotten if erased_on else forgotten.also(customer, self.now().date().isoformat())
         talks = self._talks(customer)
+        if not (erased_on or talks or self._knows(customer)):
+            raise ProfileError(
+                f"Nothing is known of a customer {customer!r}", "Give the id that orders or reviews have"
+            )
+        forgotten = forgotten if erased_on else forgotten.also(customer, self.now().date().isoformat())
         traces = self._traces(customer, talks)
         lines, notes = self._files(traces, forgotten)
         lines.append(Line(vectors.FOLDER, "erased", stores.vector_store(self.folder, traces)))
         lines += conversations.erase(self.engine, customer, talks)
-        in_databases = self._databases(customer, traces, forgotten, notes)
-        lines += in_databases
-        receipt = Receipt(tuple(lines), tuple(notes))
-        if not receipt.count and not erased_on:
-            raise ProfileError(
-                f"Nothing is known of a customer {customer!r}", "Give the id that orders or reviews have"
-            )
+        lines += self._databases(customer, traces, forgotten, notes)
         if erased_on:
             notes.append(f"They were erased on {erased_on} already.")
         notes += self._left(traces)
         return Receipt(tuple(lines), tuple(notes))
+
+    def _knows(self, customer: str) -> bool:
+        """Whether a record in a database, or a row of a file, says that it is theirs: a word in a text says nothing."""
+        if catalogue.reviews_by(self.folder, customer) or catalogue.orders(self.folder, customer):
+            return True
+        if customer in catalogue.customers(self.folder) or conversations.knows(self.engine, customer):
+            return True
+        if self.orders:
+            with self.orders.reading() as records:
+                if records.customer(customer) or next(iter(records.orders(customer)), None):
+                    return True
+        of_products = _product_feeds(self.folder)
+        for folder in (self.folder, *self.also):
+            for path in files.texts(folder, _OF_PRODUCTS):
+                if not (folder == self.folder and path.name in of_products) and files.owned(path, customer):
+                    return True
+            if any(stores.owned(path, customer) for path in self._databases_in(folder)):
+                return True
+        return stores.owned_vectors(self.folder, customer)
 
     def _talks(self, customer: str) -> set[str]:
         found = conversations.conversations_of(self.engine, customer)
@@ -99,8 +119,6 @@ class Forgetting:
         lines, notes = [], []
         of_products = _product_feeds(self.folder)
         for folder in (self.folder, *self.also):
-            if not folder.is_dir():
-                raise ProfileError(f"There is no folder {folder}", "Name one that exists with --also")
             for path in files.texts(folder, _OF_PRODUCTS):
                 if folder == self.folder and path.name in of_products:
                     continue

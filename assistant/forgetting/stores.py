@@ -11,7 +11,7 @@ from pathlib import Path
 from assistant.forgetting.receipt import Line
 from assistant.forgetting.traces import Traces
 from retrieval import catalogue, vectors
-from retrieval.forgotten import KEY, Forgotten
+from retrieval.forgotten import KEY, OWNERS, Forgotten
 
 _PAGE = 2000
 
@@ -56,6 +56,37 @@ def shop_rows(folder: Path, customer: str, forgotten: Forgotten) -> tuple[list[L
         Line("orders", "kept for the books without the person", len(orders)),
     ]
     return lines, hashes
+
+
+def owned(path: Path, customer: str) -> bool:
+    """Whether a row of another SQLite file says that it is theirs."""
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db,
+    ):
+        for table in [t for (t,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]:
+            columns = [name for _, name, *_ in db.execute(f'PRAGMA table_info("{table}")')]
+            for column in (c for c in columns if c in OWNERS):
+                query = f'SELECT 1 FROM "{table}" WHERE CAST("{column}" AS TEXT) = ? LIMIT 1'
+                if db.execute(query, (customer,)).fetchone():
+                    return True
+    return False
+
+
+def owned_vectors(folder: Path, customer: str) -> bool:
+    """Whether a record of the vector store says that it is theirs."""
+    file = folder / vectors.FOLDER / "chroma.sqlite3"
+    if not file.is_file():
+        return False
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db,
+    ):
+        marks = ", ".join("?" * len(OWNERS))
+        value = "coalesce(string_value, CAST(int_value AS TEXT))"
+        query = f"SELECT 1 FROM embedding_metadata WHERE key IN ({marks}) AND {value} = ? LIMIT 1"
+        return db.execute(query, (*OWNERS, customer)).fetchone() is not None
+    return False
 
 
 def others(paths: Iterable[Path], traces: Traces) -> Iterator[tuple[Path, int]]:

@@ -19,6 +19,7 @@ from assistant.forgetting.traces import Traces
 from assistant.profile.traits import Trait
 from assistant.state import Preferences, Reply, Turn, Understanding
 from retrieval import catalogue
+from retrieval.forgotten import KEY
 from retrieval.importer import import_shop
 
 SECRET = "xylophone-kumquat-4711"
@@ -64,6 +65,11 @@ def holding(folder: Path, text: str) -> list[str]:
         if text.encode() in content:
             found.append(path.name)
     return sorted(found)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Text files below ``folder``."""
+    return {p.name: p.read_bytes() for p in folder.glob("*") if p.suffix in (".log", ".jsonl", ".gz", ".json", ".csv")}
 
 
 def test_no_byte_stays(shop: Path) -> None:
@@ -116,12 +122,38 @@ def test_an_older_export_does_not_bring_them_back(shop: Path, made: Path) -> Non
 
 
 def test_nobody_is_a_mistake_and_twice_is_none(shop: Path) -> None:
-    with pytest.raises(ProfileError, match="Nothing is known"):
-        forget(shop, "ANNA-2")
+    before = contents(shop)
+    for nobody in ("ANNA-2", "lamp"):
+        with pytest.raises(ProfileError, match="Nothing is known"):
+            forget(shop, nobody)
+    assert contents(shop) == before
+    assert KEY not in catalogue.recorded(shop)
     forget(shop)
     again = forget(shop)
     assert again.count == 0
     assert "already" in again.notes[0]
+
+
+def test_a_folder_that_is_not_there_is_told_first(shop: Path) -> None:
+    before = contents(shop)
+    with pytest.raises(ProfileError, match="no folder"):
+        open_forgetting(Settings(shop=shop), [shop / "nowhere"])("ANNA-1")
+    assert contents(shop) == before
+    assert catalogue.reviews_by(shop, "ANNA-1")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("clicks.jsonl", '{"user_id": "CARL-3", "query": "lamp"}\n'),
+        ("people.csv", 'kind,customer_id\nview,"CARL-3"\n'),
+        ("dump.json", '{"clicks": [{"customer": "CARL-3"}]}'),
+    ],
+)
+def test_a_row_that_is_theirs_makes_them_known(shop: Path, name: str, text: str) -> None:
+    (shop / name).write_text(text)
+    assert forget(shop, "CARL-3").count
+    assert holding(shop, "CARL-3") == []
 
 
 def test_a_short_id_is_no_word(shop: Path) -> None:
