@@ -97,16 +97,22 @@ class Forgetting:
     def _traces(self, customer: str, talks: set[str]) -> Traces:
         """By what they are recognised in texts."""
         reviews = catalogue.reviews_by(self.folder, customer)
-        row = catalogue.customers(self.folder).get(customer, {})
-        methods = row.get("payment_methods")
-        ids = {*talks, *(r.id for r in reviews), str(row.get("email") or "")}
+        ids = {*talks, *(r.id for r in reviews)}
         ordered = set(catalogue.orders(self.folder, customer))
-        ids |= set(methods) if isinstance(methods, dict) else set()
+        # Other customers may have the same address, or a means of payment with the same id.
+        mine, others = set[str](), set[str]()
+        for id_, row in catalogue.customers(self.folder).items():
+            methods = row.get("payment_methods")
+            held = mine if id_ == customer else others
+            held |= {str(row.get("email") or ""), *(filter(_numbered, methods) if isinstance(methods, dict) else ())}
         if self.orders:
             with self.orders.reading() as records:
-                if found := records.customer(customer):
-                    ids |= {found.email, *(m.id for m in found.methods)}
-                    ordered |= set(found.orders)
+                for found in records.customers():
+                    held = mine if found.id == customer else others
+                    held |= {found.email, *(m.id for m in found.methods if _numbered(m.id))}
+                    if found.id == customer:
+                        ordered |= set(found.orders)
+        ids |= mine - others
         texts = {r.text for r in reviews} | conversations.words_in(self.engine, talks)
         return Traces(customer, frozenset(ids - {""}), frozenset(ordered), frozenset(texts))
 
@@ -176,6 +182,11 @@ class Forgetting:
                 if path.name not in of_products and traces.personal.search(path.read_bytes().decode("latin-1")):
                     found.append(f"{path.relative_to(folder)} still holds an id of theirs.")
         return found
+
+
+def _numbered(method: str) -> bool:
+    """Whether the id of a means of payment is one thing's: "paypal" is everybody's."""
+    return any(map(str.isdigit, method))
 
 
 def _product_feeds(folder: Path) -> set[str]:

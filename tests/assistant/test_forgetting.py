@@ -35,7 +35,10 @@ def shop(made: Path, tmp_path: Path) -> Path:
     """The shop with what Anna left in every place, the secret among it."""
     shop = Path(shutil.copytree(made, tmp_path / "shop"))
     store = open_store(Settings(shop=shop))
-    for customer, text in (("ANNA-1", f"call me {SECRET}"), ("BERT-22", "a lamp for my desk, please")):
+    for customer, text in (
+        ("ANNA-1", f"you may call me {SECRET} as long as you do not tell it to anybody else"),
+        ("BERT-22", "a lamp for my desk, please"),
+    ):
         state = store.new(customer, verified=True)
         store.append(state.id, Turn(1, text, Understanding("find"), Preferences(), Reply()))
         (shop / "export.jsonl").open("a").write(json.dumps({"messages": [{"role": "user", "content": text}]}) + "\n")
@@ -132,6 +135,39 @@ def test_nobody_is_a_mistake_and_twice_is_none(shop: Path) -> None:
     again = forget(shop)
     assert again.count == 0
     assert "already" in again.notes[0]
+
+
+def test_a_row_of_another_stays(shop: Path) -> None:
+    paid = [{"customer_id": c, "payment_method_id": "paypal"} for c in ("ANNA-1", "BERT-22")]
+    rows = "".join(json.dumps(row) + "\n" for row in [*paid, {"customer_id": "BERT-22", "text": "ask ANNA-1 of it"}])
+    (shop / "payments.jsonl").write_text(rows)
+    (shop / "paypal.txt").write_text("We take paypal.\nanna-1 is a lamp.\nWrite to Anna@Example.com.\n")
+    with sqlite3.connect(shop / "shop.sqlite") as db:
+        for id_, data in db.execute("SELECT id, data FROM customers").fetchall():
+            methods = {"paypal": {"id": "paypal", "source": "paypal"}}
+            row = {**json.loads(data), "payment_methods": methods}
+            db.execute("UPDATE customers SET data = ?, hash = '' WHERE id = ?", (json.dumps(row), id_))
+    with sqlite3.connect(shop / "old.sqlite") as db:
+        db.execute("CREATE TABLE views (customer_id, said)")
+        db.executemany("INSERT INTO views VALUES (?, ?)", [("ANNA-1", "red"), ("BERT-22", "as ANNA-1 has it")])
+    receipt = forget(shop)
+    with sqlite3.connect(shop / "old.sqlite") as db:
+        assert db.execute("SELECT customer_id FROM views").fetchall() == [("BERT-22",)]
+    assert (shop / "payments.jsonl").read_text() == rows.partition("\n")[2]
+    assert (shop / "paypal.txt").read_text() == "We take paypal.\nanna-1 is a lamp.\n"
+    assert "payments.jsonl still holds" in " ".join(receipt.notes)
+
+
+def test_a_plain_question_is_everybodys(shop: Path) -> None:
+    asked = "Do you ship to Norway please?"
+    long = "I would like to know whether this lamp is bright enough for a desk under a window."
+    store = open_store(Settings(shop=shop))
+    for text in (asked, long):
+        state = store.new("ANNA-1", verified=True)
+        store.append(state.id, Turn(1, text, Understanding("find"), Preferences(), Reply()))
+    (shop / "faq.txt").write_text(f"{asked}\ncustomer=BERT-22 {long}\n{long}\n")
+    forget(shop)
+    assert (shop / "faq.txt").read_text() == f"{asked}\ncustomer=BERT-22 {long}\n"
 
 
 def test_a_folder_that_is_not_there_is_told_first(shop: Path) -> None:
