@@ -52,13 +52,16 @@ class Forgetting:
                 raise ProfileError(f"There is no folder {folder}", "Name one that exists with --also")
         forgotten = Forgotten.of(catalogue.recorded(self.folder))
         erased_on = forgotten.day(customer)
-        talks = self._talks(customer)
+        ids, ordered = self._ids(customer)
+        talks = self._talks(customer, Traces("", frozenset(i for i in ids if "@" in i), ordered))
         if not (erased_on or talks or self._knows(customer)):
             raise ProfileError(
                 f"Nothing is known of a customer {customer!r}", "Give the id that orders or reviews have"
             )
         forgotten = forgotten if erased_on else forgotten.also(customer, self.now().date().isoformat())
-        traces = self._traces(customer, talks)
+        reviews = catalogue.reviews_by(self.folder, customer)
+        texts = {r.text for r in reviews} | conversations.words_in(self.engine, talks)
+        traces = Traces(customer, ids | talks | {r.id for r in reviews}, ordered, frozenset(texts))
         lines, notes = self._files(traces, forgotten)
         lines.append(Line(vectors.FOLDER, "erased", stores.vector_store(self.folder, traces)))
         lines += conversations.erase(self.engine, customer, talks)
@@ -87,17 +90,15 @@ class Forgetting:
                 return True
         return stores.owned_vectors(self.folder, customer)
 
-    def _talks(self, customer: str) -> set[str]:
-        found = conversations.conversations_of(self.engine, customer)
+    def _talks(self, customer: str, named: Traces) -> set[str]:
+        found = conversations.conversations_of(self.engine, customer, named.pattern)
         if self.orders:
             with self.orders.reading() as records:
                 found |= orders.conversations_of(records.connection, customer)
         return found
 
-    def _traces(self, customer: str, talks: set[str]) -> Traces:
-        """By what they are recognised in texts."""
-        reviews = catalogue.reviews_by(self.folder, customer)
-        ids = {*talks, *(r.id for r in reviews)}
+    def _ids(self, customer: str) -> tuple[frozenset[str], frozenset[str]]:
+        """What is theirs alone of address and means of payment, and their orders."""
         ordered = set(catalogue.orders(self.folder, customer))
         # Other customers may have the same address, or a means of payment with the same id.
         mine, others = set[str](), set[str]()
@@ -112,9 +113,7 @@ class Forgetting:
                     held |= {found.email, *(m.id for m in found.methods if _numbered(m.id))}
                     if found.id == customer:
                         ordered |= set(found.orders)
-        ids |= mine - others
-        texts = {r.text for r in reviews} | conversations.words_in(self.engine, talks)
-        return Traces(customer, frozenset(ids - {""}), frozenset(ordered), frozenset(texts))
+        return frozenset(mine - others - {""}), frozenset(ordered)
 
     def _files(self, traces: Traces, forgotten: Forgotten) -> tuple[list[Line], list[str]]:
         def keep(row: Mapping[str, Any]) -> dict[str, Any] | None:

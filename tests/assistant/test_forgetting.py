@@ -158,6 +158,26 @@ def test_a_row_of_another_stays(shop: Path) -> None:
     assert "payments.jsonl still holds" in " ".join(receipt.notes)
 
 
+@pytest.mark.parametrize(
+    ("said", "committed", "gone"),
+    [
+        ("it is me", ("verified ANNA-1",), True),
+        ("it is ANNA@example.com", (), True),
+        ("where is #W0000002", (), True),
+        ("where is #W0000002", ("verified BERT-22",), False),
+        ("where is #W0000003", (), False),
+        ("it is me", ("verified ANNA-12",), False),
+    ],
+)
+def test_a_visitor_who_said_who_they_are(shop: Path, said: str, committed: tuple[str, ...], gone: bool) -> None:
+    store = open_store(Settings(shop=shop))
+    state = store.new()
+    store.append(state.id, Turn(1, said, Understanding("find"), Preferences(), Reply(committed=committed)))
+    store.append(state.id, Turn(2, "I live behind the mill", Understanding("find"), Preferences(), Reply()))
+    forget(shop)
+    assert (holding(shop, "behind the mill") == []) == gone
+
+
 def test_a_plain_question_is_everybodys(shop: Path) -> None:
     asked = "Do you ship to Norway please?"
     long = "I would like to know whether this lamp is bright enough for a desk under a window."
