@@ -14,7 +14,7 @@ from assistant.forgetting.receipt import Line, Receipt
 from assistant.forgetting.traces import Traces
 from assistant.service import erase as orders
 from retrieval import catalogue, vectors
-from retrieval.forgotten import OWNERS, Forgotten
+from retrieval.forgotten import Forgotten
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -117,7 +117,7 @@ class Forgetting:
 
     def _files(self, traces: Traces, forgotten: Forgotten) -> tuple[list[Line], list[str]]:
         def keep(row: Mapping[str, Any]) -> dict[str, Any] | None:
-            mine = any(str(row.get(name)) == traces.customer for name in OWNERS)
+            mine = traces.mine(row) or any(str(row.get(name)) in traces.orders for name in ("order_id", "id"))
             ordered = any(isinstance(row.get(name), list) for name in ("items", "lines"))
             return forgotten.redacted(row, traces.customer) if mine and ordered else None
 

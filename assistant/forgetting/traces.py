@@ -10,6 +10,8 @@ from typing import Any
 
 from retrieval.forgotten import OWNERS
 
+# What an object is called by.
+_IDENTIFIERS = ("id", "order_id", "conversation", "conversation_id", "review_id", "email")
 # Shorter texts of theirs are everybody's: "Do you ship to Norway, please?"
 _OWN_WORDS = 60
 # Whose a line of a log says it is.
@@ -71,6 +73,17 @@ class Traces:
     def of_another(self, value: Any) -> bool:
         """Whether an object says that it is somebody else's."""
         return isinstance(value, dict) and bool(owners := _owners(value)) and self.customer not in owners
+
+    def others_in(self, value: Any) -> bool:
+        """Whether an object in JSON-ready data says that it is somebody else's."""
+        if isinstance(value, dict):
+            return self.of_another(value) or any(map(self.others_in, value.values()))
+        return isinstance(value, list | tuple) and any(map(self.others_in, value))
+
+    def identified(self, value: Mapping[str, Any]) -> bool:
+        """Whether what an object is called by is theirs: itself, an order, a conversation, a review, their address."""
+        found = (value.get(name) for name in _IDENTIFIERS)
+        return any(isinstance(i, str | int) and self.pattern.fullmatch(str(i)) for i in found)
 
     def _own_words(self, text: str) -> bool:
         plain = " ".join(text.split())

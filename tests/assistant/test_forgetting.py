@@ -178,6 +178,43 @@ def test_a_visitor_who_said_who_they_are(shop: Path, said: str, committed: tuple
     assert (holding(shop, "behind the mill") == []) == gone
 
 
+@pytest.mark.parametrize("owned", [True, False])
+def test_an_export_of_orders_keeps_what_books_need(shop: Path, owned: bool) -> None:
+    rows = [{**row, "name": {"first_name": f"{row['customer_id']} first"}} for row in profile_shop.ORDERS]
+    rows[0]["phone"] = rows[1]["phone"] = "555-0147"
+    bert = json.loads(json.dumps(rows[2]))
+    if not owned:
+        for row in rows[:2]:
+            del row["customer_id"]
+    (shop / "orders.json").write_text(json.dumps({"orders": rows}))
+    forget(shop)
+    first, second, third = json.loads((shop / "orders.json").read_text())["orders"]
+    assert third == bert
+    assert (first["order_id"], first["total"]) == ("#W0000001", "20.00")
+    assert first["customer_id"] == second["customer_id"] != "ANNA-1"
+    assert not {"name", "phone", "address", "note"} & {*first, *second}
+    assert "tracking_id" not in first["fulfillments"][0]
+
+
+def test_what_is_anothers_loses_only_what_is_theirs(shop: Path) -> None:
+    calls = {"customer_id": "BERT-22", "said": "by ANNA-1", "calls": [{"user_id": "ANNA-1", "x": 1}, {"x": 2}]}
+    for name in ("calls.json", "calls.jsonl"):
+        (shop / name).write_text(json.dumps(calls))
+    forget(shop)
+    for name in ("calls.json", "calls.jsonl"):
+        assert json.loads((shop / name).read_text()) == {**calls, "calls": [{"x": 2}]}
+
+
+@pytest.mark.parametrize(("name", "mark"), [("reviews.csv", ","), ("reviews.csv", ";"), ("reviews.tsv", "\t")])
+def test_a_table_is_read_by_record(shop: Path, name: str, mark: str) -> None:
+    head = mark.join(("id", "customer_id", "text")) + "\r\n"
+    mine = mark.join(("x1", "ANNA-1", '"first line\r\nsecond ""line"""')) + "\r\n"
+    berts = mark.join(("x2", "BERT-22", '"one\r\ntwo, for ANNA-1"')) + "\r\n"
+    (shop / name).write_bytes((head + mine + berts).encode())
+    forget(shop)
+    assert (shop / name).read_bytes() == (head + berts).encode()
+
+
 def test_a_plain_question_is_everybodys(shop: Path) -> None:
     asked = "Do you ship to Norway please?"
     long = "I would like to know whether this lamp is bright enough for a desk under a window."
