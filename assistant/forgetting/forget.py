@@ -142,12 +142,18 @@ class Forgetting:
             lines.append(Line("files", "erased", 0))
         return lines, notes
 
+    def _own_files(self) -> list[Path]:
+        """SQLite files that the shop itself writes to: its own, and that of the conversations and orders."""
+        url = self.engine.url
+        elsewhere = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        return [self.folder / catalogue.FILE, *([elsewhere] if elsewhere and elsewhere.is_file() else [])]
+
     def _databases_in(self, folder: Path) -> list[Path]:
         """SQLite files that are neither the shop's own nor the vector store's."""
         found = []
         for path in sorted(folder.rglob("*")):
-            own = path == self.folder / catalogue.FILE or vectors.FOLDER in path.relative_to(folder).parts
-            if path.is_file() and not own:
+            own = vectors.FOLDER in path.relative_to(folder).parts or not path.is_file()
+            if not own and not any(path.samefile(file) for file in self._own_files()):
                 with path.open("rb") as stream:
                     if stream.read(15) == b"SQLite format 3":
                         found.append(path)
@@ -169,7 +175,9 @@ class Forgetting:
             lines += [Line(table, kept if table in stays else "erased", n) for table, n in counts.items()]
         if pending:
             notes.append(f"Still open, and now without an address: {', '.join(sorted(pending))}.")
-        if not stores.compact(self.folder / catalogue.FILE):
+        # Each of them, also where the first is held open.
+        held = [file for file in self._own_files() if not stores.compact(file)]
+        if held:
             notes.append("Another process has the shop open: its log keeps old pages until that ends; run this again.")
         return lines
 

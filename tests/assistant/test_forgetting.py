@@ -215,6 +215,22 @@ def test_a_table_is_read_by_record(shop: Path, name: str, mark: str) -> None:
     assert (shop / name).read_bytes() == (head + berts).encode()
 
 
+@pytest.mark.parametrize("place", ["elsewhere", "shop"])
+def test_a_database_elsewhere_keeps_no_byte(shop: Path, tmp_path: Path, place: str) -> None:
+    file = tmp_path / place / "talks.sqlite"
+    file.parent.mkdir(exist_ok=True)
+    settings = Settings(shop=shop, database=f"sqlite:///{file}")
+    store = open_store(settings)
+    state = store.new("ANNA-1", verified=True)
+    store.append(state.id, Turn(1, f"call me {SECRET}", Understanding("find"), Preferences(), Reply()))
+    open_gate(settings)
+    open_forgetting(settings)("ANNA-1")
+    for left in (SECRET, "anna@example.com", "ANNA-1"):
+        assert [name for name in holding(file.parent, left) if name.startswith("talks")] == []
+    with open_gate(settings).store.reading() as records:
+        assert len(list(records.orders())) == 3
+
+
 def test_a_plain_question_is_everybodys(shop: Path) -> None:
     asked = "Do you ship to Norway please?"
     long = "I would like to know whether this lamp is bright enough for a desk under a window."
