@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 from assistant.forgetting.traces import Traces
 
 _DATABASE = b"SQLite format 3\0"
+# Of a file whose bytes are looked through, and what of it is seen again with the next: longer than any id.
+_CHUNK, _OVERLAP = 1 << 20, 1000
 # What becomes of a row about the customer: another one in its place, or None for nothing.
 Keep = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 
@@ -30,6 +33,18 @@ def texts(folder: Path, but: frozenset[str] = frozenset()) -> Iterator[Path]:
             with path.open("rb") as stream:
                 if stream.read(16) != _DATABASE and not path.name.endswith(("-wal", "-shm", "-journal")):
                     yield path
+
+
+def holds(path: Path, pattern: re.Pattern[str]) -> bool:
+    """Whether the bytes of a file, however large, hold what ``pattern`` finds."""
+    with path.open("rb") as stream:
+        before = ""
+        while chunk := stream.read(_CHUNK):
+            text = before + chunk.decode("latin-1")
+            if pattern.search(text):
+                return True
+            before = text[-_OVERLAP:]
+    return False
 
 
 def owned(path: Path, customer: str) -> bool:

@@ -69,6 +69,11 @@ class Forgetting:
         if erased_on:
             notes.append(f"They were erased on {erased_on} already.")
         notes += self._left(traces)
+        if traces.untold:
+            notes.append(
+                f"Too short to be looked for in lines of text: {traces.untold} of their ids"
+                " (up to 3 characters, or numbers of up to 5 digits)."
+            )
         return Receipt(tuple(lines), tuple(notes))
 
     def _knows(self, customer: str) -> bool:
@@ -186,7 +191,7 @@ class Forgetting:
         found, of_products = [], _product_feeds(self.folder)
         for folder in (self.folder, *self.also):
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-                if path.name not in of_products and traces.personal.search(path.read_bytes().decode("latin-1")):
+                if path.name not in of_products and files.holds(path, traces.personal):
                     found.append(f"{path.relative_to(folder)} still holds an id of theirs.")
         return found
 

@@ -40,6 +40,11 @@ class Traces:
         """The same for what is left nowhere."""
         return _any_of({self.customer, *self.ids})
 
+    @property
+    def untold(self) -> int:
+        """How many ids of theirs are too short to be found in texts."""
+        return sum(not _telling(id_) for id_ in {self.customer, *self.ids, *self.orders})
+
     @cached_property
     def _words(self) -> tuple[str, ...]:
         return tuple(text for text in (" ".join(t.split()) for t in self.texts) if len(text) >= _OWN_WORDS)

@@ -14,7 +14,7 @@ import pytest
 from assistant.build import open_forgetting, open_gate, open_store
 from assistant.config import Settings
 from assistant.errors import ProfileError
-from assistant.forgetting import Receipt
+from assistant.forgetting import Receipt, files
 from assistant.forgetting.traces import Traces
 from assistant.profile.traits import Trait
 from assistant.state import Preferences, Reply, Turn, Understanding
@@ -263,6 +263,20 @@ def test_a_row_that_is_theirs_makes_them_known(shop: Path, name: str, text: str)
     (shop / name).write_text(text)
     assert forget(shop, "CARL-3").count
     assert holding(shop, "CARL-3") == []
+
+
+def test_short_ids_are_told(shop: Path) -> None:
+    (shop / "clicks.jsonl").write_text('{"user_id": 7, "query": "lamp"}\n')
+    receipt = forget(shop, "7")
+    assert (shop / "clicks.jsonl").read_text() == ""
+    assert "in lines of text: 1 of their ids" in " ".join(receipt.notes)
+
+
+def test_an_id_across_chunks_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_CHUNK", 8)
+    (tmp_path / "big").write_bytes(b"x" * 5 + b" C0001 " + b"x" * 9)
+    assert files.holds(tmp_path / "big", Traces("C0001").pattern)
+    assert not files.holds(tmp_path / "big", Traces("C0002").pattern)
 
 
 def test_a_short_id_is_no_word(shop: Path) -> None:
