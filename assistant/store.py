@@ -130,4 +130,6 @@ def _set_sqlite(connection: object, _: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA busy_timeout=5000")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # What is deleted is overwritten.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

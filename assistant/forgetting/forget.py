@@ -14,7 +14,7 @@ from assistant.forgetting.receipt import Line, Receipt
 from assistant.forgetting.traces import Traces
 from assistant.service import erase as orders
 from retrieval import catalogue, vectors
-from retrieval.forgotten import OWNERS, Forgotten
+from retrieval.forgotten import Forgotten
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -41,66 +41,94 @@ class Forgetting:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, customer: str) -> Receipt:
-        """Erases ``customer``; raises ``ProfileError`` where nothing of them is found anywhere.
+        """Erases ``customer``; raises ``ProfileError`` where nothing is kept of them, and then nothing has changed.
 
         An erasure that was cut short is finished by the next one.
         """
         if not customer.strip():
             raise ProfileError("Nobody is named", "Give the id of a customer")
+        for folder in (self.folder, *self.also):
+            if not folder.is_dir():
+                raise ProfileError(f"There is no folder {folder}", "Name one that exists with --also")
         forgotten = Forgotten.of(catalogue.recorded(self.folder))
         erased_on = forgotten.day(customer)
-        forgotten = forgotten if erased_on else forgotten.also(customer, self.now().date().isoformat())
-        talks = self._talks(customer)
-        traces = self._traces(customer, talks)
-        lines, notes = self._files(traces, forgotten)
-        lines.append(Line(vectors.FOLDER, "erased", stores.vector_store(self.folder, traces)))
-        lines += conversations.erase(self.engine, customer, talks)
-        in_databases = self._databases(customer, traces, forgotten, notes)
-        lines += in_databases
-        receipt = Receipt(tuple(lines), tuple(notes))
-        if not receipt.count and not erased_on:
+        ids, ordered = self._ids(customer)
+        talks = self._talks(customer, Traces("", frozenset(i for i in ids if "@" in i), ordered))
+        if not (erased_on or talks or self._knows(customer)):
             raise ProfileError(
                 f"Nothing is known of a customer {customer!r}", "Give the id that orders or reviews have"
             )
+        forgotten = forgotten if erased_on else forgotten.also(customer, self.now().date().isoformat())
+        reviews = catalogue.reviews_by(self.folder, customer)
+        texts = {r.text for r in reviews} | conversations.words_in(self.engine, talks)
+        traces = Traces(customer, ids | talks | {r.id for r in reviews}, ordered, frozenset(texts))
+        lines, notes = self._files(traces, forgotten)
+        lines.append(Line(vectors.FOLDER, "erased", stores.vector_store(self.folder, traces)))
+        lines += conversations.erase(self.engine, customer, talks)
+        lines += self._databases(customer, traces, forgotten, notes)
         if erased_on:
             notes.append(f"They were erased on {erased_on} already.")
         notes += self._left(traces)
+        if traces.untold:
+            notes.append(
+                f"Too short to be looked for in lines of text: {traces.untold} of their ids"
+                " (up to 3 characters, or numbers of up to 5 digits)."
+            )
         return Receipt(tuple(lines), tuple(notes))
 
-    def _talks(self, customer: str) -> set[str]:
-        found = conversations.conversations_of(self.engine, customer)
+    def _knows(self, customer: str) -> bool:
+        """Whether a record in a database, or a row of a file, says that it is theirs: a word in a text says nothing."""
+        if catalogue.reviews_by(self.folder, customer) or catalogue.orders(self.folder, customer):
+            return True
+        if customer in catalogue.customers(self.folder) or conversations.knows(self.engine, customer):
+            return True
+        if self.orders:
+            with self.orders.reading() as records:
+                if records.customer(customer) or next(iter(records.orders(customer)), None):
+                    return True
+        of_products = _product_feeds(self.folder)
+        for folder in (self.folder, *self.also):
+            for path in files.texts(folder, _OF_PRODUCTS):
+                if not (folder == self.folder and path.name in of_products) and files.owned(path, customer):
+                    return True
+            if any(stores.owned(path, customer) for path in self._databases_in(folder)):
+                return True
+        return stores.owned_vectors(self.folder, customer)
+
+    def _talks(self, customer: str, named: Traces) -> set[str]:
+        found = conversations.conversations_of(self.engine, customer, named.pattern)
         if self.orders:
             with self.orders.reading() as records:
                 found |= orders.conversations_of(records.connection, customer)
         return found
 
-    def _traces(self, customer: str, talks: set[str]) -> Traces:
-        """By what they are recognised in texts."""
-        reviews = catalogue.reviews_by(self.folder, customer)
-        row = catalogue.customers(self.folder).get(customer, {})
-        methods = row.get("payment_methods")
-        ids = {*talks, *(r.id for r in reviews), str(row.get("email") or "")}
+    def _ids(self, customer: str) -> tuple[frozenset[str], frozenset[str]]:
+        """What is theirs alone of address and means of payment, and their orders."""
         ordered = set(catalogue.orders(self.folder, customer))
-        ids |= set(methods) if isinstance(methods, dict) else set()
+        # Other customers may have the same address, or a means of payment with the same id.
+        mine, others = set[str](), set[str]()
+        for id_, row in catalogue.customers(self.folder).items():
+            methods = row.get("payment_methods")
+            held = mine if id_ == customer else others
+            held |= {str(row.get("email") or ""), *(filter(_numbered, methods) if isinstance(methods, dict) else ())}
         if self.orders:
             with self.orders.reading() as records:
-                if found := records.customer(customer):
-                    ids |= {found.email, *(m.id for m in found.methods)}
-                    ordered |= set(found.orders)
-        texts = {r.text for r in reviews} | conversations.words_in(self.engine, talks)
-        return Traces(customer, frozenset(ids - {""}), frozenset(ordered), frozenset(texts))
+                for found in records.customers():
+                    held = mine if found.id == customer else others
+                    held |= {found.email, *(m.id for m in found.methods if _numbered(m.id))}
+                    if found.id == customer:
+                        ordered |= set(found.orders)
+        return frozenset(mine - others - {""}), frozenset(ordered)
 
     def _files(self, traces: Traces, forgotten: Forgotten) -> tuple[list[Line], list[str]]:
         def keep(row: Mapping[str, Any]) -> dict[str, Any] | None:
-            mine = any(str(row.get(name)) == traces.customer for name in OWNERS)
+            mine = traces.mine(row) or any(str(row.get(name)) in traces.orders for name in ("order_id", "id"))
             ordered = any(isinstance(row.get(name), list) for name in ("items", "lines"))
             return forgotten.redacted(row, traces.customer) if mine and ordered else None
 
         lines, notes = [], []
         of_products = _product_feeds(self.folder)
         for folder in (self.folder, *self.also):
-            if not folder.is_dir():
-                raise ProfileError(f"There is no folder {folder}", "Name one that exists with --also")
             for path in files.texts(folder, _OF_PRODUCTS):
                 if folder == self.folder and path.name in of_products:
                     continue
@@ -119,12 +147,18 @@ class Forgetting:
             lines.append(Line("files", "erased", 0))
         return lines, notes
 
+    def _own_files(self) -> list[Path]:
+        """SQLite files that the shop itself writes to: its own, and that of the conversations and orders."""
+        url = self.engine.url
+        elsewhere = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        return [self.folder / catalogue.FILE, *([elsewhere] if elsewhere and elsewhere.is_file() else [])]
+
     def _databases_in(self, folder: Path) -> list[Path]:
         """SQLite files that are neither the shop's own nor the vector store's."""
         found = []
         for path in sorted(folder.rglob("*")):
-            own = path == self.folder / catalogue.FILE or vectors.FOLDER in path.relative_to(folder).parts
-            if path.is_file() and not own:
+            own = vectors.FOLDER in path.relative_to(folder).parts or not path.is_file()
+            if not own and not any(path.samefile(file) for file in self._own_files()):
                 with path.open("rb") as stream:
                     if stream.read(15) == b"SQLite format 3":
                         found.append(path)
@@ -146,7 +180,9 @@ class Forgetting:
             lines += [Line(table, kept if table in stays else "erased", n) for table, n in counts.items()]
         if pending:
             notes.append(f"Still open, and now without an address: {', '.join(sorted(pending))}.")
-        if not stores.compact(self.folder / catalogue.FILE):
+        # Each of them, also where the first is held open.
+        held = [file for file in self._own_files() if not stores.compact(file)]
+        if held:
             notes.append("Another process has the shop open: its log keeps old pages until that ends; run this again.")
         return lines
 
@@ -155,9 +191,14 @@ class Forgetting:
         found, of_products = [], _product_feeds(self.folder)
         for folder in (self.folder, *self.also):
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-                if path.name not in of_products and traces.personal.search(path.read_bytes().decode("latin-1")):
+                if path.name not in of_products and files.holds(path, traces.personal):
                     found.append(f"{path.relative_to(folder)} still holds an id of theirs.")
         return found
+
+
+def _numbered(method: str) -> bool:
+    """Whether the id of a means of payment is one thing's: "paypal" is everybody's."""
+    return any(map(str.isdigit, method))
 
 
 def _product_feeds(folder: Path) -> set[str]:

@@ -7,11 +7,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from assistant.forgetting.receipt import Line
 from assistant.forgetting.traces import Traces
 from retrieval import catalogue, vectors
-from retrieval.forgotten import KEY, Forgotten
+from retrieval.forgotten import KEY, OWNERS, Forgotten
 
 _PAGE = 2000
 
@@ -58,6 +59,37 @@ def shop_rows(folder: Path, customer: str, forgotten: Forgotten) -> tuple[list[L
     return lines, hashes
 
 
+def owned(path: Path, customer: str) -> bool:
+    """Whether a row of another SQLite file says that it is theirs."""
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db,
+    ):
+        for table in [t for (t,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]:
+            columns = [name for _, name, *_ in db.execute(f'PRAGMA table_info("{table}")')]
+            for column in (c for c in columns if c in OWNERS):
+                query = f'SELECT 1 FROM "{table}" WHERE CAST("{column}" AS TEXT) = ? LIMIT 1'
+                if db.execute(query, (customer,)).fetchone():
+                    return True
+    return False
+
+
+def owned_vectors(folder: Path, customer: str) -> bool:
+    """Whether a record of the vector store says that it is theirs."""
+    file = folder / vectors.FOLDER / "chroma.sqlite3"
+    if not file.is_file():
+        return False
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db,
+    ):
+        marks = ", ".join("?" * len(OWNERS))
+        value = "coalesce(string_value, CAST(int_value AS TEXT))"
+        query = f"SELECT 1 FROM embedding_metadata WHERE key IN ({marks}) AND {value} = ? LIMIT 1"
+        return db.execute(query, (*OWNERS, customer)).fetchone() is not None
+    return False
+
+
 def others(paths: Iterable[Path], traces: Traces) -> Iterator[tuple[Path, int]]:
     """Rows about the customer out of other SQLite files, whatever their tables; yields how many each had."""
     for path in paths:
@@ -66,11 +98,18 @@ def others(paths: Iterable[Path], traces: Traces) -> Iterator[tuple[Path, int]]:
             with overwriting(path) as db:
                 for table in [t for (t,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]:
                     rows = db.execute(f'SELECT rowid, * FROM "{table}"')
-                    gone = [(id_,) for id_, *cells in rows if traces.in_value([c for c in cells if isinstance(c, str)])]
+                    names = [column for column, *_ in rows.description[1:]]
+                    gone = [(id_,) for id_, *cells in rows if traces.in_value(_told(names, cells))]
                     db.executemany(f'DELETE FROM "{table}" WHERE rowid = ?', gone)
                     count += len(gone)
             compact(path)
         yield path, count
+
+
+def _told(names: Iterable[str], cells: Iterable[Any]) -> dict[str, Any]:
+    """Texts of a row by column, and whose it is; another number is no id."""
+    row = zip(names, cells, strict=True)
+    return {name: cell for name, cell in row if isinstance(cell, str) or (name in OWNERS and isinstance(cell, int))}
 
 
 def vector_store(folder: Path, traces: Traces) -> int:
@@ -90,14 +129,14 @@ def vector_store(folder: Path, traces: Traces) -> int:
         for start in range(0, found.count(), _PAGE):
             page = found.get(limit=_PAGE, offset=start, include=["metadatas", "documents"])
             told = zip(page["ids"], page["metadatas"] or [], page["documents"] or [], strict=True)
-            gone = [id_ for id_, meta, text in told if traces.in_value([id_, dict(meta or {}), text or ""])]
+            gone = [id_ for id_, meta, text in told if traces.in_value({**(meta or {}), "": [id_, text or ""]})]
             count += len(gone)
             if gone:
                 found.delete(ids=gone)
     # Chroma keeps a log of what was ever written.
     with overwriting(file) as db:
         log = db.execute("SELECT seq_id, id, metadata FROM embeddings_queue")
-        gone_log = [(seq,) for seq, id_, meta in log if traces.in_value([str(id_), str(meta or "")])]
+        gone_log = [(seq,) for seq, id_, meta in log if traces.in_value({**json.loads(meta or "{}"), "": str(id_)})]
         db.executemany("DELETE FROM embeddings_queue WHERE seq_id = ?", gone_log)
     compact(file)
     return count

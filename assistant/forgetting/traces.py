@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from retrieval.forgotten import OWNERS
 
-# Shorter texts of theirs are everybody's: "yes please".
-_OWN_WORDS = 20
+# What an object is called by.
+_IDENTIFIERS = ("id", "order_id", "conversation", "conversation_id", "review_id", "email")
+# Shorter texts of theirs are everybody's: "Do you ship to Norway, please?"
+_OWN_WORDS = 60
+# Whose a line of a log says it is.
+_OWNER = re.compile(rf"\b(?:{'|'.join(OWNERS)})[\"']?\s*[=:]\s*[\"']?([^\s\"',;]+)")
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Traces:
     """What tells that a row or a line is about one customer."""
 
     customer: str
-    # Ids that are theirs alone: of conversations, reviews, orders, means of payment; and their email.
+    # Ids that are theirs alone: of conversations, reviews, means of payment; and their email.
     ids: frozenset[str] = frozenset()
     # Ids of their orders, which stay for the books when nobody can tell any more whose they were.
     orders: frozenset[str] = frozenset()
@@ -36,42 +40,85 @@ class Traces:
         """The same for what is left nowhere."""
         return _any_of({self.customer, *self.ids})
 
+    @property
+    def untold(self) -> int:
+        """How many ids of theirs are too short to be found in texts."""
+        return sum(not _telling(id_) for id_ in {self.customer, *self.ids, *self.orders})
+
     @cached_property
     def _words(self) -> tuple[str, ...]:
         return tuple(text for text in (" ".join(t.split()) for t in self.texts) if len(text) >= _OWN_WORDS)
 
     def in_text(self, text: str) -> bool:
-        """Whether ``text`` names them, or holds what they wrote."""
+        """Whether ``text`` names them, or holds what they wrote and does not say that somebody else did."""
         if self.pattern.search(text):
             return True
-        plain = " ".join(text.split())
-        return len(plain) >= _OWN_WORDS and any(words in plain for words in self._words)
+        said = _OWNER.search(text)
+        return self._own_words(text) and (said is None or said[1] == self.customer)
 
     def in_value(self, value: Any) -> bool:
         """The same for JSON-ready data: in any text of it, names of fields included, or as whose it says it is."""
         if self.owns(value):
             return True
-        if _of_another(value, self.customer):
-            # Two customers may have written the same words.
-            return any(self.pattern.search(text) for text in _texts(value))
-        return any(self.in_text(text) for text in _texts(value))
+        if self.of_another(value):
+            return False
+        texts = list(_texts(value))
+        return any(map(self.pattern.search, texts)) or (not _owned(value) and any(map(self._own_words, texts)))
 
     def owns(self, value: Any) -> bool:
         """Whether JSON-ready data, or a part of it, says that it is theirs."""
         if isinstance(value, dict):
-            mine = any(str(value[name]) == self.customer for name in OWNERS if isinstance(value.get(name), str | int))
-            return mine or any(map(self.owns, value.values()))
+            return self.mine(value) or any(map(self.owns, value.values()))
         return isinstance(value, list | tuple) and any(map(self.owns, value))
 
+    def mine(self, value: Any) -> bool:
+        """Whether an object itself says that it is theirs."""
+        return isinstance(value, dict) and self.customer in _owners(value)
 
-def _of_another(value: Any, customer: str) -> bool:
-    return isinstance(value, dict) and any(value.get(name) not in (None, "", customer) for name in OWNERS)
+    def of_another(self, value: Any) -> bool:
+        """Whether an object says that it is somebody else's."""
+        return isinstance(value, dict) and bool(owners := _owners(value)) and self.customer not in owners
+
+    def others_in(self, value: Any) -> bool:
+        """Whether an object in JSON-ready data says that it is somebody else's."""
+        if isinstance(value, dict):
+            return self.of_another(value) or any(map(self.others_in, value.values()))
+        return isinstance(value, list | tuple) and any(map(self.others_in, value))
+
+    def identified(self, value: Mapping[str, Any]) -> bool:
+        """Whether what an object is called by is theirs: itself, an order, a conversation, a review, their address."""
+        found = (value.get(name) for name in _IDENTIFIERS)
+        return any(isinstance(i, str | int) and self.pattern.fullmatch(str(i)) for i in found)
+
+    def _own_words(self, text: str) -> bool:
+        plain = " ".join(text.split())
+        return len(plain) >= _OWN_WORDS and any(words in plain for words in self._words)
+
+
+def _owners(value: Mapping[str, Any]) -> set[str]:
+    """Whose an object says it is; what has a space is a name, which says nothing of whose the id is."""
+    found = set()
+    for name in OWNERS:
+        owner = value.get(name)
+        if isinstance(owner, dict):
+            owner = next((owner[n] for n in ("id", *OWNERS) if isinstance(owner.get(n), str | int)), None)
+        if isinstance(owner, str | int) and str(owner).strip():
+            found.add(str(owner))
+    return {o for o in found if not any(map(str.isspace, o))}
+
+
+def _owned(value: Any) -> bool:
+    """Whether JSON-ready data, or a part of it, says whose it is."""
+    if isinstance(value, dict):
+        return bool(_owners(value)) or any(map(_owned, value.values()))
+    return isinstance(value, list | tuple) and any(map(_owned, value))
 
 
 def _any_of(ids: Iterable[str]) -> re.Pattern[str]:
     telling = sorted(filter(_telling, ids), key=len, reverse=True)
-    found = "|".join(map(re.escape, telling)) or r"(?!)"
-    return re.compile(rf"(?<!\w)(?:{found})(?!\w)", re.IGNORECASE)
+    # An address is the same whatever its capitals; an id is not.
+    found = "|".join(f"(?i:{re.escape(i)})" if "@" in i else re.escape(i) for i in telling) or r"(?!)"
+    return re.compile(rf"(?<!\w)(?:{found})(?!\w)")
 
 
 def _telling(id_: str) -> bool:

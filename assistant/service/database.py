@@ -107,6 +107,8 @@ def _set_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
         ("journal_mode", "WAL"),
         ("synchronous", "NORMAL"),
         ("foreign_keys", "ON"),
+        # What is deleted is overwritten.
+        ("secure_delete", "ON"),
     ):
         cursor.execute(f"PRAGMA {name}={value}")
     cursor.close()

@@ -10,7 +10,7 @@ from assistant.state import DialogueState, Intent
 
 ABOUT = "service"
 # In ``Reply.committed``: who was proved to speak.
-_VERIFIED = "verified "
+VERIFIED = "verified "
 INTENTS: tuple[Intent, ...] = ("order_status", "cancel_order", "change_order", "return_order", "exchange_order")
 
 
@@ -68,13 +68,13 @@ def verified(state: DialogueState) -> str | None:
     """Who was proved to speak in this conversation."""
     if state.customer and state.verified:
         return state.customer
-    done = [entry for turn in state.turns for entry in turn.reply.committed if entry.startswith(_VERIFIED)]
-    return done[-1].removeprefix(_VERIFIED) if done else None
+    done = [entry for turn in state.turns for entry in turn.reply.committed if entry.startswith(VERIFIED)]
+    return done[-1].removeprefix(VERIFIED) if done else None
 
 
 def now_verified(customer: str) -> str:
     """The entry of ``Reply.committed`` that says so."""
-    return f"{_VERIFIED}{customer}"
+    return f"{VERIFIED}{customer}"
 
 
 def _frame(row: dict[str, Any] | None) -> Frame | None:
