@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -16,6 +17,7 @@ from assistant.service.values import PENDING, PROBLEM_REPORTED, Line, Order, Ret
 from retrieval.product import Money
 
 if TYPE_CHECKING:
+    from assistant.service.goods import Item
     from assistant.service.rules import RuleSet
 
 # What may be wrong with what came, and what may be done about it.
@@ -93,15 +95,27 @@ def adjust_price(case: Case, rules: RuleSet) -> Change:
             left -= part
     added = (Transaction("refund", m.amount, m.method_id, case.now.date().isoformat()) for m in moves)
     words = (f"The price of {listed(case.items)} in order {order.id} fell by {fall}.", *told(moves, customer))
-    # What comes back later is worth what was paid for it in the end.
-    lower = {
-        line.item_id: item.price
-        for line, item in zip(case.items, case.sold_now, strict=True)
-        if item and item.price and item.price.minor < line.price.minor
-    }
-    lines = tuple(replace(line, price=lower.get(line.item_id, line.price)) for line in order.lines)
+    lines = _lowered(order.lines, case.items, case.sold_now)
     after = replace(order, lines=lines, transactions=(*order.transactions, *added))
     return Change(customer, after, words, tuple(moves))
+
+
+def _lowered(lines: Sequence[Line], items: Sequence[Line], today: Sequence[Item | None]) -> tuple[Line, ...]:
+    """The lines with the named units at the price of today: what comes back later is worth what was paid in the end.
+
+    Units of a line that were not named stay before the others, at the old price.
+    """
+    named = Counter(line.item_id for line in items)
+    prices = {line.item_id: item.price for line, item in zip(items, today, strict=True) if item and item.price}
+    done: list[Line] = []
+    for line in lines:
+        price, units = prices.get(line.item_id, line.price), min(named[line.item_id], line.quantity)
+        named[line.item_id] -= units
+        split = [(line.price, line.quantity - units), (min(price, line.price, key=lambda m: m.minor), units)]
+        if split[0][0] == split[1][0]:
+            split = [(line.price, line.quantity)]
+        done += [replace(line, price=price, quantity=count) for price, count in split if count]
+    return tuple(done)
 
 
 def _number(case: Case) -> str:

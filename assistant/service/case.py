@@ -96,13 +96,14 @@ class Case:
         ids = self.arguments["item_ids"]
         if not ids:
             raise Denied("items.none", "Please name at least one thing of the order.")
-        lines = {line.item_id: line for line in reversed(self.order.lines)}
         have = self.order.units
         for id_, count in Counter(ids).items():
             if count > have[id_]:
                 much = f"only {have[id_]} of" if have[id_] else "no"
                 raise Denied("items.not-in-order", f"Order {self.order.id} has {much} item {id_}.")
-        return tuple(lines[id_] for id_ in ids)
+        # The same thing may stand in several lines, at several prices: its units are named from the first line on.
+        units = [line for line in self.order.lines for _ in range(line.quantity)]
+        return tuple(units.pop(next(n for n, u in enumerate(units) if u.item_id == id_)) for id_ in ids)
 
     @cached_property
     def new_items(self) -> tuple[Item, ...]:

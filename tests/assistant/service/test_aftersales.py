@@ -90,6 +90,26 @@ def test_a_price_that_fell_is_paid_back_once(standard: Gate) -> None:
     assert asked(standard, order, "adjust_order_price").rule == "price.once"
 
 
+def test_a_price_that_fell_for_one_of_several_leaves_the_others_at_theirs(standard: Gate) -> None:
+    order = dated(standard, 3)
+    first = order.lines[0]
+    dearer = replace(first, price=Money(first.price.minor + 500, "USD"), quantity=3)
+    paid = (replace(order.transactions[0], amount=Money(dearer.price.minor * 3, "USD")),)
+    with standard.store.writing() as records:
+        records.save_order(replace(order, lines=(dearer,), transactions=paid))
+    assert asked(standard, order, "adjust_order_price", item_ids=[first.item_id]).status == "done"
+    with standard.store.reading() as records:
+        after = records.order(order.id)
+    assert after
+    assert [(line.price, line.quantity) for line in after.lines] == [(dearer.price, 2), (first.price, 1)]
+    assert after.paid.minor == sum(line.price.minor * line.quantity for line in after.lines)
+    caller, ids = Caller("talk", order.customer_id), [first.item_id] * 3
+    card = paid[0].method_id
+    arguments = {"order_id": order.id, "item_ids": ids, "payment_method_id": card}
+    asked_back = standard.call(caller, "return_delivered_order_items", arguments)
+    assert str(after.paid) in asked_back.message
+
+
 @pytest.mark.parametrize(("days", "rule"), [(3, "price.fell"), (20, "price.in-time")])
 def test_a_price_is_not_paid_back_otherwise(standard: Gate, days: int, rule: str) -> None:
     assert asked(standard, dated(standard, days), "adjust_order_price").rule == rule
