@@ -6,13 +6,12 @@ conversations were about a gift.
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -21,7 +20,7 @@ from assistant.errors import ProfileError
 from assistant.jsonable import from_dict
 from assistant.profile.evidence import Gathered, Heard, History, for_somebody_else, gather
 from assistant.profile.opinions import Reader, read
-from assistant.profile.past import CLICKS
+from assistant.profile.past import logged
 from assistant.profile.ranking import Personal
 from assistant.profile.tastes import Edit, Profile, learn
 from assistant.profile.traits import Shares, Trait
@@ -162,7 +161,7 @@ class Profiles:
         return History(
             reviews=[r for r in catalogue.reviews_by(shop.folder, customer) if kept(r.date)] if customer else [],
             orders=[o for o in shop.orders(customer) if kept(o.placed)],
-            clicks=[c for c in clicks_of(shop.folder, customer) if kept(str(c.get("time", "")))],
+            clicks=[c for c in logged(shop.folder, customer) if kept(str(c.get("time", "")))] if customer else [],
             wishes=self._wishes(customer, pauses),
         )
 
@@ -211,27 +210,6 @@ class Profiles:
                     at=self._now(),
                 )
             )
-
-
-def clicks_of(folder: Path, customer: str) -> list[dict[str, Any]]:
-    """The rows of the shop's log about ``customer``; none where it keeps no log. What is no JSON is passed by."""
-    log = next((folder / name for name in CLICKS if (folder / name).is_file()), None)
-    if not customer or log is None:
-        return []
-    # As text in either notation, or as a number: only lines that may speak of them are parsed.
-    spellings = {json.dumps(customer).encode(), json.dumps(customer, ensure_ascii=False).encode()}
-    spellings |= {customer.encode()} if customer.isdigit() else set()
-    found = []
-    with gzip.open(log) if log.suffix == ".gz" else log.open("rb") as stream:
-        for line in stream:
-            if any(spelling in line for spelling in spellings):
-                try:
-                    row = json.loads(line)
-                except ValueError:
-                    continue
-                if isinstance(row, dict) and str(row.get("customer_id")) == customer:
-                    found.append(row)
-    return found
 
 
 def parsed(named: str) -> Trait:

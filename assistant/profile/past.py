@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import gzip
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from retrieval import catalogue
-from retrieval.jsonlines import read_rows
 
 ActKind = Literal["viewed", "carted", "ordered", "reviewed"]
 # The log of a shop's pages, where its owner puts one beside the shop: a row an event, with ``time``, ``customer_id``,
@@ -72,15 +73,30 @@ def _reviewed(folder: Path) -> Iterator[tuple[str, Act]]:
 
 
 def _clicked(folder: Path) -> Iterator[tuple[str, Act]]:
+    for event in logged(folder):
+        kind, customer, product = (event.get(name) for name in ("kind", "customer_id", "product_id"))
+        if isinstance(kind, str) and kind in _CLICK_KINDS and customer and product:
+            yield str(customer), Act(str(product), _CLICK_KINDS[kind], str(event.get("time", "")))
+
+
+def logged(folder: Path, customer: str = "") -> Iterator[dict[str, Any]]:
+    """The rows of the log of the shop in ``folder``, or those about ``customer``; none where it keeps no log.
+
+    A log is written by somebody else, and a line may have been cut off: what is no JSON object is passed by.
+    """
     log = next((folder / name for name in CLICKS if (folder / name).is_file()), None)
-    for event in _events(read_rows(log) if log else ()):
-        yield (
-            str(event["customer_id"]),
-            Act(str(event["product_id"]), _CLICK_KINDS[event["kind"]], str(event.get("time", ""))),
-        )
-
-
-def _events(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    for row in rows:
-        if row.get("kind") in _CLICK_KINDS and row.get("customer_id") and row.get("product_id"):
-            yield row
+    if log is None:
+        return
+    # As text in either notation, or as a number: only lines that may speak of them are parsed.
+    spellings = {json.dumps(customer).encode(), json.dumps(customer, ensure_ascii=False).encode()}
+    spellings |= {customer.encode()} if customer.isdigit() else set()
+    with gzip.open(log) if log.suffix == ".gz" else log.open("rb") as stream:
+        for line in stream:
+            if customer and not any(spelling in line for spelling in spellings):
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(row, dict) and (not customer or str(row.get("customer_id")) == customer):
+                yield row

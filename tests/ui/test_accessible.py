@@ -12,29 +12,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="module")
-def faults() -> Callable[[Visit], list[str]]:
-    """Every serious or critical fault of what a visitor sees, with the element it is in."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-    checker = axe.Axe()
-
-    def found(visitor: Visit) -> list[str]:
-        # Colours are judged when cards have risen in.
-        visitor.page.wait_for_function(
-            "() => document.getAnimations().every((a) => a.effect.getTiming().iterations > 1)"
-        )
-        response = checker.run(visitor.page, options={"resultTypes": ["violations"]}).response
-        assert len(response["passes"]) > 10, "axe looked at something"
-        return [
-            f"{v['id']} ({v['impact']}): {node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}"
-            for v in response["violations"]
-            for node in v["nodes"]
-            if v["impact"] in ("serious", "critical")
-        ]
-
-    return found
-
-
 @pytest.mark.parametrize(
     ("size", "scheme", "language"),
     [(DESKTOP, "light", "en"), (PHONE, "light", "zh-CN"), (SMALL, "dark", "en")],

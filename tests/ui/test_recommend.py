@@ -83,3 +83,13 @@ def test_every_bad_row_is_named_and_nothing_is_written(shop: Path, tmp_path: Pat
     assert done.returncode == 2 and "Traceback" not in done.stderr
     assert [line.split(":")[1].strip() for line in lines] == ["row 1", "row 2", "row 3", "row 4"]
     assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_broken_line_of_the_log_is_passed_by(shop: Path, recommended: Callable[..., list[dict[str, Any]]]) -> None:
+    lines = [{"time": "2026-01-04", "customer_id": "C9", "kind": "view", "product_id": "P0"}, {"kind": ["view"]}, 7]
+    log = shop / "clicks.jsonl"
+    log.write_text("\n".join([*map(json.dumps, lines), '{"time": "2026-01-0']), encoding="utf-8")
+    try:
+        assert recommended({"id": 1, "customer": "C9"})[0]["products"]
+    finally:
+        log.unlink()

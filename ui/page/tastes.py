@@ -51,7 +51,10 @@ class Own:
 
 
 def panel(profile: Profile, gift: bool, say: Words) -> str:
-    """``profile`` with its controls; ``gift`` says that this conversation is about somebody else."""
+    """``profile`` with its controls; ``gift`` says that this conversation is about somebody else.
+
+    On a narrow screen all but one button is folded away: style.css makes the body a part of the page on a wide one.
+    """
     tastes = [t for t in profile.tastes if t.about.facet in _SHOWN]
     items = "".join(_taste(t, n, say) for n, t in enumerate(tastes))
     body = f'<ul class="st-tastes">{items}</ul>' if items else f'<p class="st-quiet">{text(say("tastes.none"))}</p>'
@@ -59,9 +62,12 @@ def panel(profile: Profile, gift: bool, say: Words) -> str:
         note = say("tastes.gift_on" if gift else "tastes.paused")
         body = f'<p class="st-quiet" role="status">{text(note)}</p>' + ("" if profile.paused else body)
     modes = _mode("own" if gift else "gift", say) + _mode("resume" if profile.paused else "pause", say)
+    title = text(say("tastes.title"))
     return (
-        f'<section class="st-panel st-own" aria-label="{text(say("tastes.title"))}">'
-        f'<h2 class="st-h2">{text(say("tastes.title"))}</h2>{body}<p class="st-row">{modes}</p></section>'
+        f'<section class="st-panel st-own" aria-label="{title}">'
+        f'<button type="button" class="st-own-opens" popovertarget="st-own">{text(say("tastes.short"))}</button>'
+        f'<div popover id="st-own" class="st-pop" role="group" aria-label="{title}">'
+        f'<h2 class="st-h2">{title}</h2>{body}<p class="st-row">{modes}</p></div></section>'
     )
 
 
