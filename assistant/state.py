@@ -96,6 +96,8 @@ class Understanding:
     retracts: tuple[tuple[Slot, str], ...] = ()
     # The message opens a need of its own: earlier wishes do not carry over.
     fresh: bool = False
+    # Needs beside this one, each in the shopper's words: read when they are turned to.
+    later: tuple[str, ...] = ()
     # Words that point at something shown ("the second one").
     references: tuple[str, ...] = ()
     order_id: str | None = None

@@ -157,7 +157,12 @@ def _scoped(said: Understanding, state: DialogueState, text: str) -> Understandi
     own = _pattern("own").search(text) is not None
     going_on = not said.fresh and any(w.scope == "gift" for w in state.preferences)
     gift = not own and (going_on or _pattern("gift").search(text) is not None)
-    always = [(m.start(), m.end()) for m in _pattern("always").finditer(text)]
+    of_others = _pattern("of_others")
+    always = [
+        (m.start(), m.end())
+        for m in _pattern("always").finditer(text)
+        if not (gift and of_others.search(text[: m.start()]))
+    ]
 
     def scope(wish: Wish) -> Wish:
         if wish.scope != "now":

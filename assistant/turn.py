@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assistant import cart, subjects
+from assistant import cart, several, subjects, wording
 from assistant.answering import Answer, Clock
 from assistant.answers import Shelf as AnswersShelf
 from assistant.answers import answer_about, compare
@@ -247,8 +247,9 @@ def _understand(
     if is_tuned(model) and chinese.is_chinese(text):
         # A tuned model reads English alone.
         model = None
-    if earlier := subjects.taken_up(state, text, shelf.vocabulary):
+    if earlier := subjects.taken_up(state, text, shelf.vocabulary) or several.turned_to(state, text, shelf.vocabulary):
         return earlier, ""
+    text, *beside = several.apart(text, shelf.vocabulary) or (text,)
     try:
         said, reading = within(
             clock.cost.patience, lambda _: understand(model, state, text, shelf.vocabulary, trust=trust)
@@ -258,7 +259,8 @@ def _understand(
     clock.cost.model_calls += reading.calls
     clock.cost.prompt_tokens += reading.prompt_tokens
     clock.cost.completion_tokens += reading.completion_tokens
-    said = subjects.settled(said, state, told, shelf.vocabulary)
+    said = subjects.settled(said, state, text if beside else told, shelf.vocabulary)
+    said = replace(said, later=tuple(beside))
     return _to_cart(said) if said.intent == "cart" else said, ""
 
 
@@ -285,6 +287,8 @@ def _answer(
             mine = personal.over(shelf) if personal else shelf
             events = find(answer, state, mine, model, clock, like, picture)
             yield from _with_reasons(answer, events, personal) if personal else events
+            if answer.said.later:
+                yield from answer.say(wording.later(answer.said.later))
         case "compare" if len(state.shown) > 1 or len(pointed(state, text)) > 1:
             yield from compare(answer, state, text, shelf)
         case "ask_product" if state.shown:

@@ -97,6 +97,11 @@ def unstated(missing: Iterable[Wish]) -> Framed:
     return framed("unstated", *(wished("asked for", w.words) for w in missing))
 
 
+def later(needs: Iterable[str]) -> Framed:
+    """Needs that the message named beside the one answered."""
+    return framed("later", *(wished("asked for", said) for said in needs))
+
+
 def refusal(relaxations: Sequence[Relaxation], what: Framed, unknown: Sequence[str]) -> list[Framed]:
     """The explained no: what there is none of, and the smallest changes that would give results."""
     if unknown:

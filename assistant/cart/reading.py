@@ -111,7 +111,11 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     if said.intent in ("hand_off", "cancel_order", "change_order", "return_order", "exchange_order", "order_status"):
         return False
     asked = bool(state.pending) and (state.pending or {}).get("about") == "cart"
+    latest = state.turns[-1] if state.turns else None
+    recent = latest is not None and (latest.understanding.intent == "cart" or bool(latest.reply.committed) or asked)
     command = read(text)
+    if command is None and recent and _pattern("also").search(text):
+        return True
     if command is None:
         taken = _pattern("taking").search(text)
         taking = taken is not None and mostly_names(state, text[taken.end() :])
@@ -120,8 +124,6 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     if command.action not in _lists()["loose"]:
         return True
     named = re.search(rf"\b{_lists()['cart']}\b", text, re.IGNORECASE) is not None
-    latest = state.turns[-1] if state.turns else None
-    recent = latest is not None and (latest.understanding.intent == "cart" or bool(latest.reply.committed) or asked)
     return (bool(state.cart.lines) and (named or recent)) or asked or said.intent == "cart"
 
 
