@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from assistant.context import context
 from assistant.prompts import is_tuned, plain, render_for
 from assistant.reading import cues
-from assistant.reading.changes import retracts, retyped
+from assistant.reading.changes import corrected, retracts, retyped
 from assistant.reading.clauses import Act
 from assistant.reading.features import said_by_figures
 from assistant.reading.needs import relation
@@ -174,7 +174,7 @@ def combine(
     kinds = vocabulary.resolve_kind(category) if category else ()
     turn = len(state.turns) + 1
     wishes = [known_or_soft(replace(w, turn=turn), text, vocabulary, kinds) for w in said_by_figures(wishes)]
-    wishes = either([mild_or_meant(w, reading) for w in wishes], text)
+    wishes = corrected(either([mild_or_meant(w, reading) for w in wishes], text), before)
     return Understanding(
         intent=intent,
         wishes=tuple(wishes),

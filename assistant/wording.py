@@ -99,7 +99,7 @@ def unstated(missing: Iterable[Wish]) -> Framed:
 
 def later(needs: Iterable[str]) -> Framed:
     """Needs that the message named beside the one answered."""
-    return framed("later", *(wished("asked for", said) for said in needs))
+    return framed("later", *(of_shop("asked beside", said) for said in needs))
 
 
 def refusal(relaxations: Sequence[Relaxation], what: Framed, unknown: Sequence[str]) -> list[Framed]:

@@ -7,7 +7,7 @@ from typing import Protocol, get_args
 
 from assistant.cart.choices import choices, label, stock, values
 from assistant.recommend import record_evidence
-from assistant.state import Cart, CartLine, Evidence, Preferences, Recommendation, Slot
+from assistant.state import Cart, CartLine, Evidence, Preferences, Recommendation, Slot, Understanding
 from retrieval.product import Money, Product, Review
 
 # Fields of wishes as they are repeated to the shopper, and the slots they come from.
@@ -55,6 +55,9 @@ class Screen(Protocol):
     @property
     def shown(self) -> tuple[Recommendation, ...]: ...
 
+    # The message as it was read.
+    said: Understanding
+
 
 class Truth:
     """The records that one turn speaks of, each looked up once.
@@ -83,6 +86,8 @@ class Truth:
                 return self._remembers(evidence)
             case _ if evidence.field in _WISHED:
                 return self._wished(evidence)
+            case _ if evidence.field == "asked beside":
+                return evidence.value in self._screen.said.later
             case _ if evidence.field in _ON_CARDS:
                 return evidence.value == str(len(self._screen.shown))
             case _ if evidence.field == "matching products":

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Protocol, cast
 
+from assistant.reading.features import is_measure
 from assistant.reading.slots import Reading
 from assistant.state import Preferences, Slot, Wish
 from retrieval.lexicon import key, lexicon
@@ -109,6 +110,13 @@ def retracts(
             )
         ]
     return tuple(dict.fromkeys(found))
+
+
+def corrected(wishes: Sequence[Wish], before: Preferences) -> list[Wish]:
+    """The wishes, where "32 inches, not 27" only ends the 27 inches of before: another amount rules them out."""
+    ended = {str(w.value) for w in before.of("feature")}
+    another = any(w.slot == "feature" and is_measure(w.words) for w in wishes)
+    return [w for w in wishes if not (another and w.slot == "dislike" and str(w.value) in ended)]
 
 
 def _less_the_thing(wish: Wish, category: str) -> str:
