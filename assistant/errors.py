@@ -5,12 +5,14 @@ from retrieval.errors import ShopTalkError, WeightsMissing
 __all__ = [
     "ConversationError",
     "DeskError",
+    "InsightsError",
     "MessageTooLong",
     "ModelError",
     "ModelSlow",
     "ModelSpecError",
     "ModelUnavailable",
     "OrdersError",
+    "PrivacyError",
     "ProfileError",
     "PromptTooLong",
     "ShopTalkError",
@@ -56,3 +58,11 @@ class DeskError(ShopTalkError):
 
 class ProfileError(ShopTalkError):
     """A customer or an entry of a profile that is unknown."""
+
+
+class InsightsError(ShopTalkError):
+    """A report for which the shop has no records."""
+
+
+class PrivacyError(ShopTalkError):
+    """A count over people that the privacy budget does not allow."""

@@ -1,4 +1,4 @@
-"""The tables of the conversation database: what was said, who waits for a person, and the shop's staff.
+"""The tables of the conversation database: what was said, who waits for a person, the shop's staff, what was released.
 
 What has a column ``conversation`` is deleted with its conversation. The log of the desk stays: it says who looked.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator, text
+from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -212,3 +212,32 @@ class GiftRow(Base):
 
     __tablename__ = "gift_conversations"
     conversation: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+
+
+class PrivacyPeriodRow(Base):
+    """A month's privacy budget, see ``assistant.insights.ledger``."""
+
+    __tablename__ = "privacy_periods"
+    # "2026-11".
+    period: Mapped[str] = mapped_column(String(7), primary_key=True)
+    # Millionths of epsilon, and of a millionth of delta: what may be spent, and what is.
+    budget_epsilon: Mapped[int] = mapped_column(BigInteger)
+    budget_delta: Mapped[int] = mapped_column(BigInteger)
+    epsilon: Mapped[int] = mapped_column(BigInteger)
+    delta: Mapped[int] = mapped_column(BigInteger)
+
+
+class ReleaseRow(Base):
+    """A table of noisy counts over people, as it left the shop's records."""
+
+    __tablename__ = "privacy_releases"
+    number: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(ForeignKey("privacy_periods.period"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    # Of what the table is about that depends on no person.
+    about: Mapped[str] = mapped_column(String(64))
+    epsilon: Mapped[int] = mapped_column(BigInteger)
+    delta: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(Moment)
+    # JSON, noise included.
+    value: Mapped[str] = mapped_column(Text)

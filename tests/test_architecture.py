@@ -31,6 +31,7 @@ DOORS = {"ui", "eval", "finetune"}
 # Costs more than 50 ms to import, or pulls in something that does.
 HEAVY = {"bm25s", "chromadb", "datasets", "gradio", "langchain", "langchain_core", "langchain_openai", "numpy"}
 HEAVY |= {
+    "opendp",
     "pandas",
     "peft",
     "scipy",

@@ -1,0 +1,212 @@
+"""What may be told of a shop's customers: a budget for each month, kept in the shop's own database, and no way past it.
+
+Each released table of counts over people spends its epsilon (and delta) from the budget of the calendar month, before
+anybody sees it. What was released is kept and can be shown again for nothing. At the budget it stops.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assistant.errors import PrivacyError
+from assistant.tables import Base, PrivacyPeriodRow, ReleaseRow
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import CursorResult
+
+Exact = TypeVar("Exact")
+# Costs are kept as whole numbers of these, so that a thousand of them add up exactly.
+_EPSILON, _DELTA = 1_000_000, 10**12
+# What all of a month's releases together may spend, where the shop does not say.
+BUDGET_EPSILON, BUDGET_DELTA = 4.0, 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a release spends, or a month may spend: how much it can tell of any one person, at most."""
+
+    epsilon: float
+    delta: float = 0.0
+
+    def units(self) -> tuple[int, int]:
+        """Both as whole numbers, rounded up."""
+        return _up(self.epsilon, _EPSILON), _up(self.delta, _DELTA)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A month's budget and what is spent of it."""
+
+    # "2026-11".
+    month: str
+    budget: Cost
+    spent: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One table that left, as it is kept."""
+
+    name: str
+    cost: Cost
+    # ISO 8601, UTC.
+    at: str
+    # JSON-ready, noise included.
+    value: Any
+
+
+class Ledger:
+    """The privacy budget of one shop."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        budget: Cost = Cost(BUDGET_EPSILON, BUDGET_DELTA),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        spends: bool = True,
+    ) -> None:
+        self._engine = engine
+        self._budget = budget
+        self._now = now
+        # Without it what was released is shown, and nothing new.
+        self._spends = spends
+        Base.metadata.create_all(engine)
+
+    def account(self) -> Account:
+        """This month's. A budget that was changed since the month's first release holds from the next month on."""
+        month = f"{self._now():%Y-%m}"
+        with Session(self._engine) as session:
+            row = session.get(PrivacyPeriodRow, month)
+            if row is None:
+                return Account(month, self._budget, Cost(0.0))
+            return Account(
+                month,
+                Cost(row.budget_epsilon / _EPSILON, row.budget_delta / _DELTA),
+                Cost(row.epsilon / _EPSILON, row.delta / _DELTA),
+            )
+
+    def releases(self) -> list[Release]:
+        """What left this month, the latest first."""
+        with Session(self._engine) as session:
+            query = select(ReleaseRow).where(ReleaseRow.period == f"{self._now():%Y-%m}")
+            return [_release(row) for row in session.scalars(query.order_by(ReleaseRow.number.desc()))]
+
+    def kept(self, name: str, about: str = "") -> Release | None:
+        """The latest release of this name this month, where its public part ``about`` was the same."""
+        return next((r for r in self._named(name, about)), None)
+
+    def release(
+        self,
+        name: str,
+        cost: Cost,
+        exact: Callable[[], Exact],
+        noise: Callable[[Exact], Any],
+        *,
+        about: str = "",
+        fresh: bool = False,
+    ) -> Release:
+        """The kept release of this name, else a new one: ``noise`` of what ``exact`` counts, as JSON-ready data.
+
+        ``noise`` must be differentially private with ``cost``; ``about`` is a digest of what the table is about, which
+        depends on no person. ``fresh`` draws and spends anew. Raises ``PrivacyError``, before anything is counted,
+        where the month's budget does not allow it.
+        """
+        if not fresh and (found := self.kept(name, about)):
+            return found
+        if not self._spends:
+            raise PrivacyError(
+                f"{name!r} was not released in {self._now():%Y-%m} yet", "Run `shoptalk insights` for it"
+            )
+        self._refuse(name, cost)
+        counted = exact()
+        month, at = f"{self._now():%Y-%m}", self._now()
+        self._open(month)
+        with Session(self._engine) as session, session.begin():
+            # Spent first, in the same transaction: who is killed in between has neither spent nor told anything.
+            if not self._spend(session, month, cost):
+                raise self._stop(name, cost)
+            row = ReleaseRow(
+                period=month,
+                name=name,
+                about=about,
+                epsilon=cost.units()[0],
+                delta=cost.units()[1],
+                at=at,
+                value=json.dumps(noise(counted), ensure_ascii=False),
+            )
+            session.add(row)
+            session.flush()
+            return _release(row)
+
+    def _named(self, name: str, about: str) -> list[Release]:
+        with Session(self._engine) as session:
+            query = select(ReleaseRow).where(
+                ReleaseRow.period == f"{self._now():%Y-%m}", ReleaseRow.name == name, ReleaseRow.about == about
+            )
+            return [_release(row) for row in session.scalars(query.order_by(ReleaseRow.number.desc()).limit(1))]
+
+    def _open(self, month: str) -> None:
+        epsilon, delta = self._budget.units()
+        try:
+            with Session(self._engine) as session, session.begin():
+                if session.get(PrivacyPeriodRow, month) is None:
+                    session.add(
+                        PrivacyPeriodRow(period=month, budget_epsilon=epsilon, budget_delta=delta, epsilon=0, delta=0)
+                    )
+        except IntegrityError:
+            # Somebody else opened the month at the same moment, which is as good.
+            return
+
+    def _spend(self, session: Session, month: str, cost: Cost) -> bool:
+        """One statement: of two that come at the same moment, the second sees what the first spent."""
+        epsilon, delta = cost.units()
+        row = PrivacyPeriodRow
+        done: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+            update(row)
+            .where(
+                row.period == month,
+                row.epsilon + epsilon <= row.budget_epsilon,
+                row.delta + delta <= row.budget_delta,
+            )
+            .values(epsilon=row.epsilon + epsilon, delta=row.delta + delta)
+            .execution_options(synchronize_session=False)
+        )
+        return done.rowcount == 1
+
+    def _refuse(self, name: str, cost: Cost) -> None:
+        if min(cost.units()) < 0 or cost.units()[0] == 0:
+            raise ValueError("a release spends an epsilon above 0")
+        account = self.account()
+        (budget, most), (spent, gone), (epsilon, delta) = (c.units() for c in (account.budget, account.spent, cost))
+        if spent + epsilon > budget or gone + delta > most:
+            raise self._stop(name, cost)
+
+    def _stop(self, name: str, cost: Cost) -> PrivacyError:
+        account = self.account()
+        needs = f"epsilon {cost.epsilon:g}" + (f" and delta {cost.delta:g}" if cost.delta else "")
+        return PrivacyError(
+            f"The privacy budget of {account.month} does not allow {name!r}: it needs {needs}, and "
+            f"epsilon {account.spent.epsilon:g} of {account.budget.epsilon:g}, delta {account.spent.delta:g} of "
+            f"{account.budget.delta:g} are spent",
+            "What was released this month is shown without --fresh; a new budget begins with the next month",
+        )
+
+
+def _up(value: float, units: int) -> int:
+    """Whole units, rounded up; what a float is off by in its last digits is no unit."""
+    exact = Fraction(str(value)) * units
+    return -int(-exact // 1)
+
+
+def _release(row: ReleaseRow) -> Release:
+    cost = Cost(row.epsilon / _EPSILON, row.delta / _DELTA)
+    return Release(row.name, cost, row.at.isoformat(timespec="seconds"), json.loads(row.value))
