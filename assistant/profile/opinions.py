@@ -47,7 +47,13 @@ def read(review: Review, product: Product) -> tuple[Opinion, ...]:
 
     Of a gift only what the writer says of themselves is theirs.
     """
-    gift = is_gift(review.text)
+    found = said(review, product)
+    # What somebody says of themselves holds beside a gift, too.
+    return tuple(o for o in found if _of_themselves(o)) if is_gift(review.text) else found
+
+
+def said(review: Review, product: Product) -> tuple[Opinion, ...]:
+    """All that ``review`` says, whoever the thing was for."""
     told = _main(review.rating)
     turned = False
     found: list[Opinion] = []
@@ -57,8 +63,7 @@ def read(review: Review, product: Product) -> tuple[Opinion, ...]:
         polarity = _polarity(sentence, -told if turned else told)
         lasting = pattern("stance").search(sentence) is not None
         found += [Opinion(t, p, lasting, sentence) for t, p in _about(sentence, product, polarity)]
-    # What somebody says of themselves holds beside a gift, too.
-    return tuple(o for o in found if not gift or _of_themselves(o))
+    return tuple(found)
 
 
 def _of_themselves(opinion: Opinion) -> bool:
