@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.desk.office import Office
     from assistant.desk.queue import Queue
     from assistant.forgetting import Forgetting
+    from assistant.insights.records import Records
     from assistant.profile.keeping import Profiles
     from assistant.profile.ranking import Personal
     from assistant.service.gate import Gate
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 __all__ = [
-    "Assistant", "Settings", "open_assistant", "open_desk", "open_forgetting", "open_gate", "open_model",
-    "open_office", "open_profiles", "open_shelf", "open_store", "trust",
+    "Assistant", "Settings", "open_assistant", "open_desk", "open_forgetting", "open_gate", "open_insights",
+    "open_model", "open_office", "open_profiles", "open_shelf", "open_store", "trust",
 ]  # fmt: skip
 
 
@@ -199,6 +200,25 @@ def open_profiles(
     orders = gate.orders_of if gate else lambda customer: ()
     shop = Shop(settings.shop_folder, shelf.product, Shares(products, kinds), orders)
     return Profiles((store or open_store(settings)).engine, shop)
+
+
+def open_insights(
+    settings: Settings, shelf: Shelf | None = None, profiles: Profiles | None = None, spends: bool = True
+) -> Records:
+    """What insights of the shop that the settings name are made from; ``shelf`` and ``profiles`` where open already.
+
+    Without ``spends`` they show what was released this month, and nothing new of people.
+    """
+    from assistant.insights.ledger import BUDGET_DELTA, Cost, Ledger
+    from assistant.insights.records import Records
+
+    shelf = shelf or open_shelf(settings)
+    profiles = profiles or open_profiles(settings, shelf)
+    products = {product.id: product for product in shelf.products(shelf.ids)}
+    kinds = {id_: kind.label for id_ in products if (kind := shelf.kind(id_))}
+    groups = {id_: product.category or kinds.get(id_, "") for id_, product in products.items()}
+    ledger = Ledger(profiles.engine, Cost(settings.privacy_epsilon, BUDGET_DELTA), spends=spends)
+    return Records(settings.shop_folder, shelf.name, products, profiles, ledger, groups)
 
 
 def open_forgetting(settings: Settings, also: Sequence[Path] = ()) -> Forgetting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,6 +25,8 @@ class Settings(BaseSettings):
     home: Path = Path("~/.cache/shoptalk")
     # Conversations and orders elsewhere than in the shop's own database: any SQLAlchemy address.
     database: str | None = None
+    # What all reports of a month together may tell of any one customer: epsilon of differential privacy.
+    privacy_epsilon: float = Field(4.0, gt=0)
 
     @property
     def root(self) -> Path:

@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _module in ("talk", "shop", "recommend", "service", "page", "desk", "profile", "models", "evaluation"):
+for _module in ("talk", "shop", "recommend", "service", "page", "desk", "profile", "insights", "models", "evaluation"):
     import_module(f"ui.commands.{_module}").register(app)
 
 

@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from retrieval.errors import QueryError
 from ui.desk.app import add_desk
+from ui.insights.kept import ShopReport
 from ui.page import pictures
 from ui.page.examples import examples
 from ui.page.handlers import Handlers
@@ -156,7 +157,7 @@ def build_app(
     theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
     if office:
         # Before the page, which answers on every path that is left.
-        add_desk(app, office, assistant.shelf.name, _style(), theme)
+        add_desk(app, office, assistant.shelf.name, _style(), theme, ShopReport(assistant))
     gr.mount_gradio_app(
         app,
         build_page(assistant, model_name, seen, customer),

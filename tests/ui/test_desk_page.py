@@ -15,10 +15,12 @@ from visits import DESKTOP, PHONE, profile, served, visit
 from assistant.build import Assistant
 from assistant.desk.accounts import IDLE, Agent
 from assistant.desk.office import Office
+from assistant.insights.ledger import Ledger
 from benchmarks.handoff import desk_assistant
 from benchmarks.invented_orders import database
 from eval.order_tasks import make_shop
 from ui.desk import beside, view
+from ui.desk.handlers import COOKIE
 from ui.words import words
 
 if TYPE_CHECKING:
@@ -210,6 +212,21 @@ def test_nothing_behind_the_door_answers_without_a_session(app: Any) -> None:
     assert wrong.status_code == 401 and "set-cookie" not in wrong.headers
     assert client.post("/desk/sign-in", content=b"x" * 9_000).status_code == 401
     assert client.get("/").status_code == 200
+
+
+def test_supervisors_read_what_customers_tell_and_nobody_else(app: Any, shop: Shop) -> None:
+    client = TestClient(app, follow_redirects=False)
+    assert client.get("/desk/insights").status_code == 401
+    for name, status in (("anna", 403), ("sue", 200)):
+        client.cookies.set(COOKIE, shop.office.accounts.sign_in(name, PASSWORD, "192.0.2.9"), path="/desk")
+        found = client.get("/desk/insights")
+        assert found.status_code == status
+    assert "What the customers of" in found.text and "This shop has no reviews" in found.text
+    assert "script" not in found.headers["content-security-policy"]
+    # A look spends nothing.
+    assert Ledger(shop.assistant.store.engine).account().spent.epsilon == 0
+    assert "/desk/insights" in view.head(Agent("sue", "supervisor"), "Shop")
+    assert "/desk/insights" not in view.head(Agent("anna", "agent"), "Shop")
 
 
 def test_the_desk_reads_well_on_a_phone(pocket: Page, shop: Shop) -> None:

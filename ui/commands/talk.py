@@ -32,10 +32,18 @@ def register(app: typer.Typer) -> None:
 
 def settings(shop: Path | None, model: str | None, adapter: str | None) -> Settings:
     """The environment's settings under what the command line says."""
+    from pydantic import ValidationError
+
     from assistant.config import Settings
+    from assistant.errors import ShopTalkError
 
     given = {"shop": shop, "model": model, "adapter": adapter}
-    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = f"SHOPTALK_{fault['loc'][0]}".upper()
+        raise ShopTalkError(f"{name} cannot be {fault['input']!r}: {fault['msg']}", "Set it anew") from error
 
 
 def chat(

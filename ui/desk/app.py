@@ -5,6 +5,7 @@ The session is a cookie that no script reads and no other site sends along. With
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,15 +24,20 @@ from ui.desk.handlers import COOKIE, Handlers, Seat
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-PATH, SIGN_IN, SIGN_OUT = "/desk", "/desk/sign-in", "/desk/sign-out"
+PATH, SIGN_IN, SIGN_OUT, INSIGHTS = "/desk", "/desk/sign-in", "/desk/sign-out", "/desk/insights"
 # Seconds between two looks for news.
 _NEWS = 3
 # Bytes of a sign-in form.
 _LONGEST_FORM = 4_000
 
 
-def add_desk(app: fastapi.FastAPI, office: Office, shop: str, style: str, theme: Any) -> None:
-    """The desk beside the shop's page. To be called before that page, which takes every other path, is mounted."""
+def add_desk(
+    app: fastapi.FastAPI, office: Office, shop: str, style: str, theme: Any, insights: Callable[[], str]
+) -> None:
+    """The desk beside the shop's page. To be called before that page, which takes every other path, is mounted.
+
+    ``insights`` gives the report of what customers tell as HTML; supervisors can read it.
+    """
     app.add_middleware(Door, accounts=office.accounts)
 
     @app.get(SIGN_IN)
@@ -57,6 +63,17 @@ def add_desk(app: fastapi.FastAPI, office: Office, shop: str, style: str, theme:
         found = RedirectResponse(SIGN_IN, 303)
         found.delete_cookie(COOKIE, path=PATH)
         return found
+
+    @app.get(INSIGHTS)
+    async def report(request: fastapi.Request) -> fastapi.Response:
+        agent = await _in_thread(office.accounts.who, request.cookies.get(COOKIE))
+        if agent.role != "supervisor":
+            return PlainTextResponse("Only supervisors can read this.", 403)
+        headers = {
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+            "Cache-Control": "no-store",
+        }
+        return HTMLResponse(await _in_thread(insights), headers=headers)
 
     gr.mount_gradio_app(
         app,

@@ -54,9 +54,17 @@ def head(agent: Agent, shop: str) -> str:
     """The bar above the desk."""
     return (
         f'<div class="sd-head"><h1>{text(shop)} · service desk</h1><span class="sd-me">{text(agent.shown)}, '
-        f'{text(agent.role)}</span><form method="post" action="/desk/sign-out">'
+        f"{text(agent.role)}</span>{_insights(agent)}"
+        '<form method="post" action="/desk/sign-out">'
         '<button class="st-pill">Sign out</button></form></div>'
     )
+
+
+def _insights(agent: Agent) -> str:
+    """The way to the report, for who may read it."""
+    if agent.role != "supervisor":
+        return ""
+    return '<a class="st-pill" href="/desk/insights" target="_blank" rel="noopener">What customers tell</a>'
 
 
 def queue(found: Waiting, me: Agent, now: datetime, here: str) -> str:
