@@ -122,11 +122,11 @@ class Finder:
         self.tokenizer = tokenizer
 
     @torch.inference_mode()
-    def find(self, texts: Sequence[str]) -> list[list[Span]]:
-        """The spans of each text, in order; a long text is read a part at a time."""
+    def find(self, texts: Sequence[str], formed: Sequence[Sequence[Span]]) -> list[list[Span]]:
+        """The spans of each text, beside what rules found in it, in order; a long text is read a part at a time."""
         parts = [
             (n, words[at : at + _WORDS])
-            for n, words in enumerate(map(words_of, texts))
+            for n, words in enumerate(map(words_of, texts, formed))
             for at in range(0, len(words), _WORDS)
         ]
         found: list[list[Span]] = [[] for _ in texts]
