@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.privacy import rules
 from assistant.privacy.values import TYPES, WRITTEN, Span, joined
+from retrieval.errors import RowsError
 
 # What is left in a text unless somebody asks: makers and shops are what people talk about here, and no person.
 KEPT = ("ORGANIZATION",)
@@ -40,7 +41,12 @@ class Masker:
         """What identifies somebody in each text, in order, none over another."""
         formed = [rules.find(text) for text in texts]
         read = self._reader.find(texts, formed) if self._reader else [[] for _ in texts]
-        return [joined(text, _merged(f, r)) for text, f, r in zip(texts, formed, read, strict=True)]
+        merged = [joined(text, merged(f, r)) for text, f, r in zip(texts, formed, read, strict=True)]
+        # Between two numbers that rules took out of an address nothing may be left but a mark.
+        return [
+            [s for s in spans if any(map(str.isalnum, text[s.start : s.end]))]
+            for text, spans in zip(texts, merged, strict=True)
+        ]
 
     def mask(self, texts: Sequence[str], kinds: Iterable[str] = MASKED) -> list[Masked]:
         """Each text with ``[KIND]`` for what is of ``kinds``."""
@@ -52,6 +58,18 @@ class Masker:
         ]
 
 
+def text_rows(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows as they are; raises RowsError with every one that is no ``{"id", "text"}``, counted from 1."""
+    faults = [
+        f'row {number} has no text. Write {{"id", "text"}}.'
+        for number, row in enumerate(rows, 1)
+        if not isinstance(row.get("text"), str) or not isinstance(row.get("id"), str | int)
+    ]
+    if faults:
+        raise RowsError(faults)
+    return list(rows)
+
+
 def replaced(text: str, spans: Iterable[Span], by: Callable[[Span], str]) -> str:
     """The text with something else in the place of each span."""
     parts, at = [], 0
@@ -61,11 +79,9 @@ def replaced(text: str, spans: Iterable[Span], by: Callable[[Span], str]) -> str
     return "".join([*parts, text[at:]])
 
 
-def _merged(formed: Sequence[Span], read: Sequence[Span]) -> list[Span]:
+def merged(formed: Sequence[Span], read: Sequence[Span]) -> list[Span]:
     """Both; a number inside an address is part of it, anything else that rules found parts what was read around it."""
-    kept = [
-        f for f in formed if f.type not in WRITTEN or not any(r.start <= f.start and f.end <= r.end for r in read)
-    ]
+    kept = [f for f in formed if f.type not in WRITTEN or not any(r.start <= f.start and f.end <= r.end for r in read)]
     found = list(kept)
     for span in read:
         start = span.start

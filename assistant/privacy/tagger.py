@@ -140,7 +140,7 @@ class Finder:
 
 
 def tags_of(words: Sequence[Word], spans: Sequence[Span]) -> list[int]:
-    """The tag of each word; what rules find is "outside" here."""
+    """The tag of each word; kinds that only rules find are "outside"."""
     tags = [0] * len(words)
     for span in spans:
         if span.type in WRITTEN:

@@ -1,4 +1,4 @@
-"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft|rank|policies|opinions``."""
+"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft|rank|policies|opinions|masker``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     recipes.command("rank")(rank)
     recipes.command("policies")(policies)
     recipes.command("opinions")(opinions)
+    recipes.command("masker")(masker)
     app.add_typer(recipes, name="finetune")
 
 
@@ -158,6 +159,23 @@ def opinions(
 
     with progress("opinions") as on_progress:
         print(train(load(OpinionSettings, SHIPPED, config, settings or []), on_progress))
+
+
+def masker(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="YAML of settings; masker.yaml explains them.")
+    ] = None,
+) -> None:
+    """Teach the masker of personal data names, addresses and places from marked sentences; prints the file."""
+    from finetune.masker import SHIPPED, MaskerSettings, train
+    from finetune.settings import load
+    from ui.commands.evaluation import progress
+
+    with progress("masker") as on_progress:
+        print(train(load(MaskerSettings, SHIPPED, config, settings or []), on_progress))
 
 
 def _adapter_in_force(adapter: str | None) -> tuple[Path, str | None]:

@@ -24,13 +24,13 @@ Template = list[tuple[str, str]]
 
 
 def rows(marked: Sequence[Marked], count: int, seed: int) -> list[Marked]:
-    """``marked``, and ``count`` more: its templates and those of ``private.yaml`` with other values of the same kinds."""
+    """``marked``, and ``count`` more: its templates and those of ``personal.yaml``, filled with other values."""
     rng = random.Random(seed)
     filler = _Filler(marked, rng)
     templates = {m.template: _cut(m) for m in marked}
     given = list(templates.values())
-    own = [_parsed(text) for text in _yaml("private.yaml")["with"]]
-    plain = [_parsed(text) for text in _yaml("private.yaml")["without"]]
+    own = [_parsed(text) for text in _yaml("personal.yaml")["with"]]
+    plain = [_parsed(text) for text in _yaml("personal.yaml")["without"]]
     made = []
     for _ in range(count):
         pool = rng.choices((given, own, plain), (0.5, 0.45, 0.05))[0]
@@ -39,7 +39,7 @@ def rows(marked: Sequence[Marked], count: int, seed: int) -> list[Marked]:
 
 
 class _Filler:
-    """Values by kind: of the marked sentences, and of ``private_values.yaml``."""
+    """Values by kind: of the marked sentences, and of ``personal_values.yaml``."""
 
     def __init__(self, marked: Sequence[Marked], rng: random.Random) -> None:
         self._rng = rng
@@ -57,7 +57,9 @@ class _Filler:
             "AGE": lambda: str(rng.randint(1, 99)),
             "NRP": self._people,
             "ZIP_CODE": self._zip,
-            "PHONE_NUMBER": lambda: self._digits(rng.choice(("### ### ####", "(###) ###-####", "+## ### ######", "0### ######"))),
+            "PHONE_NUMBER": lambda: self._digits(
+                rng.choice(("### ### ####", "(###) ###-####", "+## ### ######", "0### ######"))
+            ),
             "EMAIL_ADDRESS": lambda: f"{self._one('last', None)}{rng.randint(1, 99)}@example.com".lower(),
             "CREDIT_CARD": lambda: self._digits("4### #### #### ####"),
             "IBAN_CODE": lambda: self._digits("GB##ABCD##############"),
@@ -88,7 +90,15 @@ class _Filler:
     def _person(self) -> str:
         first, last = self._one("first", None), self._one("last", None)
         middle = f" {self._rng.choice('ABCDEFGHJKLMNPRST')}."
-        forms = (first, first, last, f"{first} {last}", f"{first} {last}", f"{first}{middle} {last}", f"{first[0]}. {last}")
+        forms = (
+            first,
+            first,
+            last,
+            f"{first} {last}",
+            f"{first} {last}",
+            f"{first}{middle} {last}",
+            f"{first[0]}. {last}",
+        )
         return self._rng.choice(forms)
 
     def _address(self) -> str:
@@ -138,9 +148,11 @@ class _Filler:
         y, m, d = rng.randint(1930, 2026), rng.randint(1, 12), rng.randint(1, 28)
         month = _MONTHS[m - 1]
         forms = (
-            f"{m}/{d}/{y}", f"{d:02}.{m:02}.{y}", f"{y}-{m:02}-{d:02}", str(y), str(y), rng.choice(_DAYS), rng.choice(_DAYS),
+            f"{m}/{d}/{y}", f"{d:02}.{m:02}.{y}", f"{y}-{m:02}-{d:02}", str(y), str(y),
+            rng.choice(_DAYS), rng.choice(_DAYS),
             f"{month} {d}, {y}", f"{d} {month} {y}", f"{month} {y}", month, f"{d} {month[:3]}", f"the {y // 10 * 10}s",
-            f"{y}-{m:02}-{d:02} {rng.randint(0, 23):02}:{rng.randint(0, 59):02}:00", f"{rng.choice(_DAYS)}, {month} {d}",
+            f"{y}-{m:02}-{d:02} {rng.randint(0, 23):02}:{rng.randint(0, 59):02}:00",
+            f"{rng.choice(_DAYS)}, {month} {d}",
             "tomorrow", "yesterday", f"{rng.randint(1, 12)} {rng.choice(('am', 'pm'))}",
         )  # fmt: skip
         return rng.choice(forms)
@@ -150,7 +162,9 @@ class _Filler:
         return f"{name}s" if name.endswith(("n", "c", "t", "k")) and self._rng.random() < 0.25 else name
 
     def _zip(self) -> str:
-        return self._digits(self._rng.choice(("#####", "#####", "####", "### ##", "##-###", "AB# #CD", "A#B #C#", "#####-####")))
+        return self._digits(
+            self._rng.choice(("#####", "#####", "####", "### ##", "##-###", "AB# #CD", "A#B #C#", "#####-####"))
+        )
 
     def _digits(self, form: str) -> str:
         return "".join(str(self._rng.randint(0, 9)) if c == "#" else c for c in form)
@@ -190,5 +204,5 @@ def _yaml(name: str) -> dict[str, list[str]]:
 
 @cache
 def _list(name: str, between: str | None = ";") -> list[str]:
-    text: str = yaml.safe_load((_GRAMMAR / "private_values.yaml").read_text(encoding="utf-8"))[name]
+    text: str = yaml.safe_load((_GRAMMAR / "personal_values.yaml").read_text(encoding="utf-8"))[name]
     return [value.strip() for value in text.split(between) if value.strip()]
