@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -54,16 +54,21 @@ class Known:
 
 def read_known(folder: Path) -> Known:
     """From the customers and orders that were imported into the shop in ``folder``; of what else there is, nothing."""
+    return known(catalogue.customers(folder), catalogue.orders(folder))
+
+
+def known(customers: Mapping[str, Mapping[str, Any]], orders: Iterable[str]) -> Known:
+    """From customers by id, each a row of a feed, and the ids of orders."""
     ids: dict[str, str] = {}
     own: dict[str, tuple[tuple[str, str], ...]] = {}
-    for customer, row in catalogue.customers(folder).items():
+    for customer, row in customers.items():
         ids[customer.casefold()] = "RECORD_ID"
         for method in row.get("payment_methods") or ():
             ids[str(method).casefold()] = "RECORD_ID"
         if email := str(row.get("email") or ""):
             ids[email.casefold()] = "EMAIL_ADDRESS"
         own[customer] = tuple(sorted(set(_values(row)), key=lambda pair: (-len(pair[0]), pair)))
-    for order in catalogue.orders(folder):
+    for order in orders:
         ids[order.lstrip("#").casefold()] = "RECORD_ID"
     return Known({id_: kind for id_, kind in ids.items() if len(id_) > _SHORTEST}, own)
 
