@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.privacy.known import Known, read_known
-from assistant.privacy.marked import PrivacyError
+from assistant.privacy.marked import PersonalDataError
 from assistant.privacy.masker import MASKED, Masker, merged, replaced
 from assistant.privacy.values import Span, joined
 from assistant.state import DialogueState
@@ -148,10 +148,10 @@ def give_out(
 ) -> Given:
     """Writes the conversations and reviews of the shop in ``folder`` into the empty or new folder ``out``.
 
-    Raises ``PrivacyError`` where ``out`` holds something, ShopError where the shop cannot be read.
+    Raises ``PersonalDataError`` where ``out`` holds something, ShopError where the shop cannot be read.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise PrivacyError(f"{out} is not an empty folder", "Name another one with --out")
+        raise PersonalDataError(f"{out} is not an empty folder", "Name another one with --out")
     reviews = [review for product in _products(folder) for review in catalogue.reviews_of(folder, product)]
     exporter = Exporter(masker, read_known(folder), _goods(folder), linked)
     names, counts = Pseudonyms(), Counter[str]()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.privacy.marked import PrivacyError
+from assistant.privacy.marked import PersonalDataError
 from assistant.privacy.masker import Masker
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).with_name("tagger.safetensors")
 def open_masker(weights: Path = SHIPPED) -> Masker:
     """Rules and the tagger over the default embedding model; it loads in about a second.
 
-    Raises ``PrivacyError`` for weights of another network, WeightsMissing without the embedding model.
+    Raises ``PersonalDataError`` for weights of another network, WeightsMissing without the embedding model.
     """
     return Masker(open_finder(weights))
 
@@ -46,10 +46,10 @@ def open_finder(path: Path) -> Finder:
     try:
         learned = {name: weight.float() for name, weight in load_file(path).items()}
         if learned.keys() != net.learned().keys():
-            raise PrivacyError(f"The weights in {path} are of another network", "Train it anew")
+            raise PersonalDataError(f"The weights in {path} are of another network", "Train it anew")
         net.load_state_dict(learned, strict=False)
     except (OSError, RuntimeError, SafetensorError) as error:
-        raise PrivacyError(f"The tagger {path} cannot be loaded: {error}", "Train it anew") from error
+        raise PersonalDataError(f"The tagger {path} cannot be loaded: {error}", "Train it anew") from error
     for layer in list(net.encoder.modules()):
         if isinstance(layer, nn.Linear):
             parametrize.remove_parametrizations(layer, "weight")

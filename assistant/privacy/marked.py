@@ -15,7 +15,7 @@ _FORM = 'A row is {"text", "template_id", "spans": [{"type", "start", "end"}]}'
 _HELD = 2
 
 
-class PrivacyError(ShopTalkError):
+class PersonalDataError(ShopTalkError):
     """Texts that cannot be masked or given out, or data that nothing can be learned from."""
 
 
@@ -34,7 +34,7 @@ class Marked:
 
 
 def sentences(path: Path) -> list[Marked]:
-    """Every row of a file, in its order. Raises ``PrivacyError`` with the first bad row."""
+    """Every row of a file, in its order. Raises ``PersonalDataError`` with the first bad row."""
     found = []
     for number, row in enumerate(read_rows(path), start=1):
         try:
@@ -44,7 +44,7 @@ def sentences(path: Path) -> list[Marked]:
                 raise ValueError("a span is of an unknown type or lies outside the text")
             found.append(Marked(text, str(row["template_id"]), tuple(sorted(spans))))
         except (KeyError, TypeError, ValueError) as error:
-            raise PrivacyError(f"{path}, row {number} is no marked sentence: {error!r}", _FORM) from error
+            raise PersonalDataError(f"{path}, row {number} is no marked sentence: {error!r}", _FORM) from error
     if not found:
-        raise PrivacyError(f"{path} is empty", _FORM)
+        raise PersonalDataError(f"{path} is empty", _FORM)
     return found

@@ -113,8 +113,8 @@ def _note(rows: Sequence[Marked], values: dict[str, Any]) -> str:
     templates = len({row.template for row in rows})
     by = f" with the spaCy model {values['presidio']['model']}" if "presidio" in values else ""
     return (
-        f"{len(rows)} marked sentences from {templates} templates that nothing was learned from or looked at: two of five, "
-        "by the hash of the template's name. “Hidden”: each value masked to its last letter, whatever the mask is "
+        f"{len(rows)} marked sentences from {templates} templates that nothing was learned from or looked at: two "
+        "of five, by the hash of the name. “Hidden”: each value masked to its last letter, whatever the mask is "
         "called, and nothing beside the values masked; recall by the value's kind, precision by the mask's. “Named "
         "exactly”: these characters and this kind. Neighbours of one kind count as one, for every system. Values are "
         "drawn from one generator, so names of the test part may have been met in training. Presidio"

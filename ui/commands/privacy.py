@@ -81,10 +81,10 @@ def export(
 
 
 def _known(kinds: list[str]) -> list[str]:
-    from assistant.privacy.marked import PrivacyError
+    from assistant.privacy.marked import PersonalDataError
     from assistant.privacy.values import TYPES
 
     for kind in kinds:
         if kind not in TYPES:
-            raise PrivacyError(f"There is no kind {kind!r}", f"Known are {', '.join(TYPES)}")
+            raise PersonalDataError(f"There is no kind {kind!r}", f"Known are {', '.join(TYPES)}")
     return kinds
