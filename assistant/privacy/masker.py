@@ -41,11 +41,11 @@ class Masker:
         """What identifies somebody in each text, in order, none over another."""
         formed = [rules.find(text) for text in texts]
         read = self._reader.find(texts, formed) if self._reader else [[] for _ in texts]
-        merged = [joined(text, merged(f, r)) for text, f, r in zip(texts, formed, read, strict=True)]
+        whole = [joined(text, merged(f, r)) for text, f, r in zip(texts, formed, read, strict=True)]
         # Between two numbers that rules took out of an address nothing may be left but a mark.
         return [
             [s for s in spans if any(map(str.isalnum, text[s.start : s.end]))]
-            for text, spans in zip(texts, merged, strict=True)
+            for text, spans in zip(texts, whole, strict=True)
         ]
 
     def mask(self, texts: Sequence[str], kinds: Iterable[str] = MASKED) -> list[Masked]:

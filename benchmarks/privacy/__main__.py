@@ -94,7 +94,7 @@ def _export(masker: Masker, table: list[list[str]]) -> dict[str, Any]:
         values[name] = {"re-identified": told.to_dict(), "slips left": stands.to_dict(), "by fact": left}
         table.append(["people named by their words", name, "", "", _share(told)])
         table.append(["slips that still stand", name, "", "", _share(stands)])
-    records = [(o.customer.id, o.item.id, o.day.isoformat()) for o in world.opinions]
+    records = [(o.customer_id, o.product_id, o.day.isoformat()) for o in world.opinions]
     for known in (1, 2, 3):
         for days, what in ((10, "day"), (7, "month")):
             alone = mean([float(u) for u in reidentify.unique(records, known, days, SEED)], seed=SEED)
