@@ -207,6 +207,15 @@ class ProfilePauseRow(Base):
     ended: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class AdConsentRow(Base):
+    """What a customer said of advertisements chosen for them; the feed's word counts where they said nothing."""
+
+    __tablename__ = "ad_consents"
+    customer: Mapped[str] = mapped_column(String(200), primary_key=True)
+    allowed: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
 class GiftRow(Base):
     """A conversation that is about a gift: it says nothing of the shopper, and is not ranked by what they like."""
 

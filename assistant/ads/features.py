@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from math import log, log1p
 
@@ -20,22 +19,20 @@ from retrieval.product import Product
 _WEIGHTS: Mapping[ActKind, float] = {"ordered": 1.0, "reviewed": 1.0, "carted": 0.4, "viewed": 0.25}
 # Acts, and showings, that a share is pulled towards everybody's by.
 _ACTS, _SHOWINGS = 4.0, 12.0
-# Days in which somebody may still be looking for a thing.
-_LOOKING = 30
+_ALL = ("all",)
 NAMES = (
-    "theme share",
-    "narrow share",
-    "acts",
-    "acts in the theme",
-    "looked lately",
-    "text likeness",
-    "sentiment",
-    "ad's clicks",
-    "customer's clicks",
-    "customer's clicks in the theme",
-    "segment's clicks in the theme",
-    "shown before",
-    "clicked before",
+    "share of what they do that is of the theme",
+    "the same squared",
+    "more of the theme than others",
+    "more of these very products than others",
+    "how much they do",
+    "how much of the theme",
+    "likeness of text to what they took",
+    "sentiment towards the theme",
+    "clicks on the advertisement",
+    "clicks of their segment in the theme",
+    "shown to them before",
+    "clicked by them before",
 )
 
 
@@ -85,6 +82,7 @@ class Known:
         self._department = goods.departments
         self._place = {product.id: n for n, product in enumerate(goods.products)}
         self._vectors = goods.vectors
+        self._centre = goods.vectors.mean(0)
         self.departments = sorted(set(self._department.values()))
         self._segments = segments
         self._counts: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
@@ -109,7 +107,7 @@ class Known:
 
     def note(self, shown: Shown) -> None:
         """Remembers what became of one."""
-        for key in self._keys(shown.customer, shown.ad, shown.time):
+        for key in (*self._keys(shown.customer, shown.ad, shown.time), _ALL):
             self._counts[key][0] += 1
             self._counts[key][1] += shown.clicked
 
@@ -123,25 +121,20 @@ class Known:
         done = sum(weights.values())
         here = sum(w for product, w in weights.items() if self._department[product] in theme.departments)
         exact = sum(w for product, w in weights.items() if product in theme.narrow)
-        day = date.fromisoformat(time[:10])
-        lately = [
-            act.product_id in theme.narrow
-            for act, inside in zip(acts, within, strict=True)
-            if inside and (day - date.fromisoformat(act.time[:10])).days <= _LOOKING
-        ]
-        ad_key, own, own_theme, segment_theme, pair = self._keys(customer, ad, time)
+        in_theme = [act for act, inside in zip(acts, within, strict=True) if inside]
+        share = here / max(done, min(_WEIGHTS.values()))
+        advertisement, segment, pair = self._keys(customer, ad, time)
         return [
+            share,
+            share**2,
             _lift(here, done, sum(wide[d] for d in theme.departments) / total),
             _lift(exact, done, sum(narrow[p] for p in theme.narrow) / total),
             log1p(done),
             log1p(here),
-            len(lately) + 2.0 * sum(lately),
-            self._likeness(acts, theme),
-            _sentiment([act for act, inside in zip(acts, within, strict=True) if inside]),
-            self._clicks(ad_key),
-            self._clicks(own),
-            self._clicks(own_theme),
-            self._clicks(segment_theme),
+            self._likeness(list(weights), theme),
+            _sentiment(in_theme),
+            self._clicks(advertisement),
+            self._clicks(segment),
             log1p(self._counts[pair][0]),
             float(self._counts[pair][1]),
         ]
@@ -161,14 +154,7 @@ class Known:
 
     def _keys(self, customer: str, ad: str, time: str) -> tuple[tuple[str, ...], ...]:
         theme = "+".join(sorted(self._themes[ad].departments))
-        segment = str(self.segment(customer, time))
-        return (
-            ("ad", ad),
-            ("own", customer),
-            ("own", customer, theme),
-            ("segment", segment, theme),
-            ("pair", customer, ad),
-        )
+        return ("ad", ad), ("segment", str(self.segment(customer, time)), theme), ("pair", customer, ad)
 
     def segment(self, customer: str, time: str) -> int:
         """The segment whose centre is nearest."""
@@ -177,14 +163,15 @@ class Known:
     def _clicks(self, key: tuple[str, ...]) -> float:
         """The log odds of a click, pulled towards everybody's."""
         shown, clicked = self._counts[key]
-        everything = self._counts["all",]
+        everything = self._counts[_ALL]
         base = (everything[1] + 1) / (everything[0] + 15)
         rate = (clicked + _SHOWINGS * base) / (shown + _SHOWINGS)
         return log(rate / (1 - rate))
 
-    def _likeness(self, acts: Sequence[Act], theme: Theme) -> float:
-        places = [self._place[act.product_id] for act in acts if act.product_id in self._place]
-        return float(self._vectors[places].mean(0) @ theme.vector) if places else 0.0
+    def _likeness(self, products: Sequence[str], theme: Theme) -> float:
+        """How much nearer what they took is to the text than what the shop has."""
+        places = [self._place[product] for product in products]
+        return float((self._vectors[places].mean(0) - self._centre) @ theme.vector) if places else 0.0
 
 
 def _lift(here: float, done: float, share: float) -> float:

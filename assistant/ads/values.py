@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from assistant.errors import ShopTalkError
@@ -30,7 +31,7 @@ class Ad:
 class Shown:
     """An advertisement that somebody was shown."""
 
-    # ISO 8601 with the time of day.
+    # ISO 8601 with the time of day, without a time zone.
     time: str
     customer: str
     ad: str
@@ -49,11 +50,22 @@ def read_ads(folder: Path) -> list[Ad]:
     return found
 
 
-def shown_in(events: Iterator[dict[str, object]]) -> list[Shown]:
-    """What a log of the shop's pages tells of advertisements, oldest first; rows of other kinds are passed over."""
+def shown_in(events: Iterable[Mapping[str, object]]) -> list[Shown]:
+    """What a log of the shop's pages tells of advertisements, oldest first.
+
+    Rows of other kinds are passed over, and those that do not say to whom, which or when.
+    """
     found = [
-        Shown(str(e["time"]), str(e["customer_id"]), str(e["ad_id"]), bool(e.get("clicked")))
+        Shown(time, str(e["customer_id"]), str(e["ad_id"]), bool(e.get("clicked")))
         for e in events
-        if e.get("kind") == "ad" and e.get("customer_id") and e.get("ad_id") and e.get("time")
+        if e.get("kind") == "ad" and e.get("customer_id") and e.get("ad_id") and (time := _moment(e.get("time")))
     ]
     return sorted(found, key=lambda shown: shown.time)
+
+
+def _moment(time: object) -> str:
+    """As ISO 8601 on the shop's own clock; "" where it is none."""
+    try:
+        return datetime.fromisoformat(str(time)).replace(tzinfo=None).isoformat()
+    except ValueError:
+        return ""

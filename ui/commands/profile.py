@@ -47,6 +47,9 @@ def edit(
     pause: Annotated[
         bool | None, typer.Option("--pause/--resume", help="Learn nothing and rank nothing by it, or go on.")
     ] = None,
+    ads: Annotated[
+        bool | None, typer.Option("--ads/--no-ads", help="Agree to advertisements chosen for them, or to none.")
+    ] = None,
     shop: ShopOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -56,13 +59,18 @@ def edit(
 
     given: list[tuple[Change, list[str]]] = [("like", like or []), ("dislike", dislike or []), ("never", never or [])]
     changes = [(parsed(text), change) for change, texts in given for text in texts]
-    if not changes and pause is None:
-        raise ProfileError("There is nothing to change", "Give --like, --dislike or --never FACET:VALUE, or --pause")
+    if not changes and pause is None and ads is None:
+        mend = "Give --like, --dislike or --never FACET:VALUE, --pause, or --no-ads"
+        raise ProfileError("There is nothing to change", mend)
     profiles = _profiles(shop, customer)
     for about, change in changes:
         profiles.edit(customer, about, change)
     if pause is not None:
         profiles.pause(customer, pause)
+    if ads is not None:
+        from assistant.ads.consent import Consents
+
+        Consents(profiles.engine, settings(shop, None, None).shop_folder).say(customer, ads)
     _tell(profiles.of(customer), as_json)
 
 
