@@ -10,7 +10,6 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -123,10 +122,10 @@ def _hidden(
     from sklearn.linear_model import LogisticRegression
 
     likes = {
-        (customer, taste.value): taste.strength
-        for customer, tastes in world.tastes.items()
-        for taste in tastes
-        if taste.kind == "department"
+        (customer, taste["value"]): taste["strength"]
+        for customer, hidden in world.others.items()
+        for taste in hidden["tastes"]
+        if taste["kind"] == "department"
     }
     department = {ad.id: next(iter(goods.about(ad)[1]), "") for ad in ads}
     column = np.array([[likes.get((s.customer, department[s.ad]), 0.0)] for s in shown])
@@ -239,8 +238,8 @@ def _beyond(shown: Sequence[Shown], start: datetime, limits: Limits) -> int:
 
 
 _NOTE = (
-    "The demo shop's log of advertisements, the first 70 % by time to learn from, the rest to judge. Each row sees what "
-    "was known before its own day; weights stay as they were at the split. Columns and their shrinking were chosen "
+    "The demo shop's log of advertisements, the first 70 % by time to learn from, the rest to judge. Each row sees "
+    "what was known before its own day; weights stay as they were at the split. Columns and their shrinking were chosen "
     "within the first 70 %, and the rest was judged once. “Counts of acts”: how much a customer did, and did in the "
     "advertisement's department, and how often it was shown to them: a regression that a shop would write first. "
     "“Hidden tastes known” is told how much the generator makes somebody buy in the department. Calibration error: "

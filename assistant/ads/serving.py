@@ -60,9 +60,12 @@ class AdServer:
         until = seen[-1].time if seen else ""
         rows, self._known = known_at(seen, goods, themes, acts, until)
         self._weights = learn(rows, np.array([s.clicked for s in seen], dtype=float))
-        self._shown: dict[str, list[Shown]] = defaultdict(list)
+        # Advertisement that may run -> the department it is for, the first by name of several.
+        self.departments = {ad.id: min(themes[ad.id].departments) for ad in self.ads}
+        # By customer, oldest first.
+        self.shown: dict[str, list[Shown]] = defaultdict(list)
         for one in seen:
-            self._shown[one.customer].append(one)
+            self.shown[one.customer].append(one)
 
     def choose(self, customer: str, now: datetime, k: int) -> Chosen:
         """Up to ``k`` advertisements for ``customer`` at ``now`` (without a time zone, as the shop's log has it)."""
@@ -70,7 +73,7 @@ class AdServer:
             return Chosen((), {"": "did not agree to advertisements"})
         left, held = [], {id_: f"touches on {name}" for id_, name in self.refused.items()}
         for ad in self.ads:
-            reason = self.limits.hold_back(ad.id, now, self._shown.get(customer, ()))
+            reason = self.limits.hold_back(ad.id, now, self.shown.get(customer, ()))
             if reason is None:
                 left.append(ad.id)
             else:
@@ -84,7 +87,7 @@ class AdServer:
 
     def note(self, shown: Shown) -> None:
         """Remembers that one was shown: limits count it from now on."""
-        self._shown[shown.customer].append(shown)
+        self.shown[shown.customer].append(shown)
         self._known.note(shown)
 
 

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 def insights(
     topics: Annotated[
-        list[str] | None, typer.Argument(metavar="[TOPIC]...", help="segments, reviews, needs; all of them by default.")
+        list[str] | None, typer.Argument(metavar="[TOPIC]...", help="segments, reviews, needs, ads; all by default.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="HTML file to write the report to.")] = None,
     shop: ShopOption = None,

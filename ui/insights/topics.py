@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from ui.insights import ads as ads_page
 from ui.insights import needs as needs_page
 from ui.insights import reviews as reviews_page
 from ui.insights import segments as segments_page
@@ -78,7 +79,19 @@ def _needs(work: Work) -> Made:
     return Made(needs_page.row(found), needs_page.section(found))
 
 
-TOPICS: Mapping[str, Callable[[Work], Made]] = {"segments": _segments, "reviews": _reviews, "needs": _needs}
+def _ads(work: Work) -> Made:
+    from assistant.insights.ads import campaigns
+
+    found = campaigns(work.records, fresh=work.fresh)
+    return Made(ads_page.row(found), ads_page.section(found))
+
+
+TOPICS: Mapping[str, Callable[[Work], Made]] = {
+    "segments": _segments,
+    "reviews": _reviews,
+    "needs": _needs,
+    "ads": _ads,
+}
 
 
 def report(records: Records, sections: Sequence[Section]) -> str:

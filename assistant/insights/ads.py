@@ -1,0 +1,128 @@
+"""Advertisements as a shop sees them: how they did by department, how many each is for, what may not run.
+
+Whatever counts people goes through the ledger, in two tables over the departments that are advertised. In the first a
+customer who agreed to advertisements counts where they took most. In the second a customer counts in at most
+``_DEPARTMENTS`` departments, once as somebody who was shown an advertisement and once more if they clicked one. Where
+somebody counts depends on their own records alone, and not on what a model learned from others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.ads.consent import Consents
+from assistant.ads.features import Goods
+from assistant.ads.serving import aimable, read_shown, refused
+from assistant.ads.values import Ad, Shown, read_ads
+from assistant.errors import InsightsError
+from assistant.insights.ledger import Cost
+from assistant.insights.noise import noisy, spread
+from assistant.insights.records import Records
+from assistant.profile.past import read_past
+
+FOR, CLICKED = "ads: who agreed, by department", "ads: shown and clicked"
+FOR_COST, CLICKED_COST = Cost(0.3), Cost(0.4)
+FOR_EACH, _DEPARTMENTS = 1, 2
+CLICKED_EACH = 2 * _DEPARTMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """How many customers are one department's, were shown its advertisements, and clicked one; about."""
+
+    department: str
+    ads: tuple[Ad, ...]
+    # Who agreed to advertisements and took more here than in the other advertised departments.
+    people: int
+    shown: int
+    clicked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Campaigns:
+    """All of it."""
+
+    # Most clicked first.
+    responses: tuple[Response, ...]
+    # How far the counts may be off, in 95 of 100 cases: of ``people``, and of ``shown`` and ``clicked``.
+    off: tuple[int, int]
+    # Advertisement -> the sensitive trait that it touches on: it is shown to nobody.
+    refused: Mapping[str, str]
+
+
+def campaigns(records: Records, *, fresh: bool = False) -> Campaigns:
+    """The shop's advertisements. Raises ``InsightsError`` where it has none, ``PrivacyError`` at the budget's end."""
+    ads = read_ads(records.folder)
+    if not ads:
+        raise InsightsError("The shop has no advertisements", f"Put ads.jsonl into {records.folder}")
+    goods = Goods(list(records.products.values()), np.zeros((len(records.products), 0)))
+    wrong = refused(ads)
+    of = {ad.id: min(places) for ad in ads if ad.id not in wrong and (places := goods.about(ad)[1])}
+    places = sorted(set(of.values()))
+    about = hashlib.sha256(json.dumps([places, sorted(of.items())]).encode()).hexdigest()
+    people = records.ledger.release(
+        FOR,
+        FOR_COST,
+        lambda: theirs(records, goods, places),
+        lambda counts: noisy([counts[place] for place in places], FOR_COST.epsilon, FOR_EACH),
+        about=about,
+        fresh=fresh,
+    )
+    cells = [(place, clicked) for place in places for clicked in (False, True)]
+    told = records.ledger.release(
+        CLICKED,
+        CLICKED_COST,
+        lambda: responded(read_shown(records.folder), of),
+        lambda counts: noisy([counts[cell] for cell in cells], CLICKED_COST.epsilon, CLICKED_EACH),
+        about=about,
+        fresh=fresh,
+    )
+    found = dict(zip(cells, told.value, strict=True))
+    responses = [
+        Response(
+            p, tuple(ad for ad in ads if of.get(ad.id) == p), max(n, 0), *(max(found[p, c], 0) for c in (False, True))
+        )
+        for p, n in zip(places, people.value, strict=True)
+    ]
+    off = round(spread(FOR_COST.epsilon, FOR_EACH)), round(spread(CLICKED_COST.epsilon, CLICKED_EACH))
+    return Campaigns(tuple(sorted(responses, key=lambda r: (-r.clicked, r.department))), off, wrong)
+
+
+def theirs(records: Records, goods: Goods, places: Sequence[str]) -> Counter[str]:
+    """Customers who agreed, by the department of ``places`` in which they took most things; each counts once."""
+    department = goods.departments
+    past = aimable(goods, read_past(records.folder))
+    counts: Counter[str] = Counter()
+    for customer, agreed in Consents(records.engine, records.folder).everybody().items():
+        taken = {act.product_id for act in past.get(customer, ()) if act.kind in ("ordered", "reviewed")}
+        own = Counter(department[product] for product in taken if department.get(product) in places)
+        if agreed and own:
+            counts[min(own, key=lambda place: (-own[place], place))] += 1
+    return counts
+
+
+def responded(shown: Sequence[Shown], of: Mapping[str, str]) -> Counter[tuple[str, bool]]:
+    """Customers by department, as shown (False) and as having clicked (True); those clicked count before others.
+
+    ``of``: advertisement -> its department. Which of more departments count follows from the customer's id.
+    """
+    people: dict[str, dict[str, bool]] = defaultdict(dict)
+    for one in shown:
+        if place := of.get(one.ad):
+            people[one.customer][place] = people[one.customer].get(place, False) or one.clicked
+    counts: Counter[tuple[str, bool]] = Counter()
+    for customer, clicked in people.items():
+        kept = sorted(clicked, key=lambda place: (not clicked[place], _draw(customer, place)))[:_DEPARTMENTS]
+        counts.update((place, False) for place in kept)
+        counts.update((place, True) for place in kept if clicked[place])
+    return counts
+
+
+def _draw(customer: str, place: str) -> bytes:
+    return hashlib.sha256(f"{customer} {place}".encode()).digest()
