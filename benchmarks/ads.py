@@ -17,7 +17,7 @@ import numpy as np
 from assistant.ads.clicking import known_at, learn
 from assistant.ads.consent import agreed
 from assistant.ads.features import NAMES, Goods
-from assistant.ads.limits import Limits
+from assistant.ads.limits import STANDARD, Limits
 from assistant.ads.serving import AdServer, aimable, read_goods, read_shown, refused, themes_of
 from assistant.ads.values import Ad, Shown, read_ads
 from assistant.profile.past import read_past
@@ -216,7 +216,7 @@ def _played(
     wrong = sum((ad.id in refused(judged)) != _TOUCHY[ad.id] for ad in judged)
     return {
         "shown to somebody who opted out": (out, len(to)),
-        "shown beyond a limit": (_beyond([*shown, *to], start, Limits()), len(to)),
+        "shown beyond a limit": (_beyond([*shown, *to], start, STANDARD), len(to)),
         "sensitive advertisements misjudged": (wrong, len(judged)),
     }
 
@@ -239,7 +239,7 @@ def _beyond(shown: Sequence[Shown], start: datetime, limits: Limits) -> int:
 
 _NOTE = (
     "The demo shop's log of advertisements, the first 70 % by time to learn from, the rest to judge. Each row sees "
-    "what was known before its own day; weights stay as they were at the split. Columns and their shrinking were chosen "
+    "what was known before its own day; weights stay as they were at the split. Columns and shrinking were chosen "
     "within the first 70 %, and the rest was judged once. “Counts of acts”: how much a customer did, and did in the "
     "advertisement's department, and how often it was shown to them: a regression that a shop would write first. "
     "“Hidden tastes known” is told how much the generator makes somebody buy in the department. Calibration error: "

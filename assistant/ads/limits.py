@@ -31,3 +31,6 @@ class Limits:
         if sum(age < timedelta(days=self.days) for age in same) >= self.the_same:
             return f"shown {self.the_same} times in {self.days} days"
         return None
+
+
+STANDARD = Limits()

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from assistant.ads.clicking import known_at, learn
 from assistant.ads.consent import Consents
 from assistant.ads.features import Goods, Theme
-from assistant.ads.limits import Limits
+from assistant.ads.limits import STANDARD, Limits
 from assistant.ads.values import Ad, AdsError, Shown, read_ads, shown_in
 from assistant.insights.sensitive import trait
 from assistant.profile.past import CLICKS, Act, read_past
@@ -48,7 +48,7 @@ class AdServer:
         past: Mapping[str, Sequence[Act]],
         shown: Sequence[Shown],
         consents: Mapping[str, bool],
-        limits: Limits = Limits(),
+        limits: Limits = STANDARD,
     ) -> None:
         """Learns at once; raises ``AdsError`` where too little was shown. ``consents`` as ``Consents.everybody``."""
         self.limits = limits

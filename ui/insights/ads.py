@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.ads.limits import Limits
+from assistant.ads.limits import STANDARD
 from assistant.insights.ads import Campaigns
 from assistant.jsonable import to_dict
 from ui.insights.frame import Section, fold, paragraph, table
@@ -13,7 +13,7 @@ from ui.insights.plots import Bar, bars
 
 def section(found: Campaigns) -> Section:
     """What was clicked by department, how many customers each is for, and what is shown to nobody."""
-    limits, (people, responses) = Limits(), found.off
+    limits, (people, responses) = STANDARD, found.off
     rows = [(r.department, f"{r.shown:,}", f"{r.clicked:,}") for r in found.responses]
     reach = sorted(found.responses, key=lambda r: (-r.people, r.department))
     texts = [(r.department, ad.id, ad.text) for r in found.responses for ad in r.ads]
