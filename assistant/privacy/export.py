@@ -18,7 +18,7 @@ from typing import Any
 
 from assistant.privacy.known import Known, read_known
 from assistant.privacy.marked import PersonalDataError
-from assistant.privacy.masker import MASKED, Masker, merged, replaced
+from assistant.privacy.masker import Masker, merged, replaced
 from assistant.privacy.values import Span, joined
 from assistant.state import DialogueState
 from assistant.store import Store
@@ -30,8 +30,8 @@ CONVERSATIONS = "conversations.jsonl"
 REVIEWS = "reviews.jsonl"
 # Texts that are masked together.
 _BATCH = 256
-# Kinds that a maker's or a product's name may be taken for.
-_NAMES = ("PERSON", "GPE", "NRP", "TITLE")
+# Kinds that a maker's or a product's name may be taken for; where somebody works tells of them as their town does.
+_NAMES = ("PERSON", "GPE", "NRP", "TITLE", "ORGANIZATION")
 
 Row = dict[str, Any]
 
@@ -127,7 +127,7 @@ class Exporter:
         read = self.masker.find([text for text, _ in texts])
         found = []
         for (text, customer), spans in zip(texts, read, strict=True):
-            kept = [s for s in spans if s.type in MASKED and not self._of_the_shop(text, s)]
+            kept = [s for s in spans if not self._of_the_shop(text, s)]
             hidden = joined(text, merged(self.known.find(text, customer), kept))
             counts.update(span.type for span in hidden)
             found.append(replaced(text, hidden, lambda span: f"[{span.type}]"))
