@@ -22,6 +22,8 @@ NAMES = [
     "preferences",
     "recommending",
     "intents",
+    "privacy",
+    "ads",
 ]
 LONG = [
     "opinions",

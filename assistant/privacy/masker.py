@@ -13,6 +13,7 @@ from retrieval.errors import RowsError
 # What is left in a text unless somebody asks: makers and shops are what people talk about here, and no person.
 KEPT = ("ORGANIZATION",)
 MASKED = tuple(kind for kind in TYPES if kind not in KEPT)
+_MARKS = " \t\n,;:"
 
 
 class Reader(Protocol):
@@ -41,12 +42,7 @@ class Masker:
         """What identifies somebody in each text, in order, none over another."""
         formed = [rules.find(text) for text in texts]
         read = self._reader.find(texts, formed) if self._reader else [[] for _ in texts]
-        whole = [joined(text, merged(f, r)) for text, f, r in zip(texts, formed, read, strict=True)]
-        # Between two numbers that rules took out of an address nothing may be left but a mark.
-        return [
-            [s for s in spans if any(map(str.isalnum, text[s.start : s.end]))]
-            for text, spans in zip(texts, whole, strict=True)
-        ]
+        return [joined(text, _trimmed(text, merged(f, r))) for text, f, r in zip(texts, formed, read, strict=True)]
 
     def mask(self, texts: Sequence[str], kinds: Iterable[str] = MASKED) -> list[Masked]:
         """Each text with ``[KIND]`` for what is of ``kinds``."""
@@ -77,6 +73,18 @@ def replaced(text: str, spans: Iterable[Span], by: Callable[[Span], str]) -> str
         parts += [text[at : span.start], by(span)]
         at = span.end
     return "".join([*parts, text[at:]])
+
+
+def _trimmed(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Without spaces and commas at the ends: what is left of an address where a number was taken out of it."""
+    found = []
+    for span in spans:
+        inside = text[span.start : span.end]
+        start = span.start + len(inside) - len(inside.lstrip(_MARKS))
+        end = span.end - len(inside) + len(inside.rstrip(_MARKS))
+        if any(map(str.isalnum, text[start:end])):
+            found.append(Span(start, end, span.type))
+    return found
 
 
 def merged(formed: Sequence[Span], read: Sequence[Span]) -> list[Span]:
