@@ -157,8 +157,9 @@ def give_out(
     names, counts = Pseudonyms(), Counter[str]()
     spoken = [talk for talk in talks if talk.state.turns]
     # The shop's own order would say which came first.
-    for records in (spoken, reviews):
-        secrets.SystemRandom().shuffle(records)  # type: ignore[arg-type]
+    chance = secrets.SystemRandom()
+    chance.shuffle(spoken)
+    chance.shuffle(reviews)
     out.mkdir(parents=True, exist_ok=True)
     talked = on_progress(exporter.conversations(spoken, names, counts), len(spoken), "conversations")
     write_rows(out / CONVERSATIONS, talked)
