@@ -65,10 +65,10 @@ def known_at(
 ) -> tuple[np.ndarray, Known]:
     """What was known at each of ``shown``, in their order, and what is known after the last of them.
 
-    A row holds nothing of its own day or of later ones, nor what became of later advertisements. Segments are made of
-    what customers did before ``until`` (ISO 8601).
+    A row holds nothing of its customer's doings of its own day or of later ones, nor what became of later
+    advertisements. Segments, and how common a product is, follow from what all did before the day of ``until`` (ISO 8601).
     """
-    known = Known(goods, themes, past, segments(goods, past, until))
+    known = Known(goods, themes, past, segments(goods, past, until), until)
     rows = []
     for one in shown:
         rows.append(known.of(one.customer, one.ad, one.time))
@@ -80,7 +80,7 @@ def segments(goods: Goods, past: Mapping[str, Sequence[Act]], until: str) -> np.
     """Centres of groups of customers who buy in the same departments: (segments, departments)."""
     from sklearn.cluster import KMeans
 
-    blank = Known(goods, {}, past, np.zeros((0, 0)))
+    blank = Known(goods, {}, past, np.zeros((0, 0)), until)
     shares = np.array([blank.shares(customer, until) for customer in sorted(past)])
     if len(np.unique(shares, axis=0)) < _SEGMENTS:
         return np.zeros((0, 0))

@@ -73,9 +73,18 @@ class Known:
     """What customers did, and what became of advertisements so far; ``note`` adds to the latter as time goes on."""
 
     def __init__(
-        self, goods: Goods, themes: Mapping[str, Theme], past: Mapping[str, Sequence[Act]], segments: np.ndarray
+        self,
+        goods: Goods,
+        themes: Mapping[str, Theme],
+        past: Mapping[str, Sequence[Act]],
+        segments: np.ndarray,
+        until: str,
     ) -> None:
-        """``segments``: centres of customers' shares by department, (segments, departments)."""
+        """``segments``: centres of customers' shares by department, (segments, departments).
+
+        What everybody does is taken from before the day of ``until`` (ISO 8601).
+        """
+        self._until = until
         self._themes = themes
         self._past = past
         self._times = {customer: [act.time[:10] for act in acts] for customer, acts in past.items()}
@@ -89,10 +98,10 @@ class Known:
 
     @cached_property
     def _common(self) -> tuple[Mapping[str, float], Mapping[str, float]]:
-        """What everybody does, by department and by product."""
+        """What everybody did before ``until``, by department and by product."""
         wide, narrow = defaultdict[str, float](float), defaultdict[str, float](float)
-        for acts in self._past.values():
-            for product, weight in self._done(acts).items():
+        for customer in self._past:
+            for product, weight in self._done(self._before(customer, self._until)).items():
                 wide[self._department[product]] += weight
                 narrow[product] += weight
         return wide, narrow

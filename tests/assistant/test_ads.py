@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 
 from assistant.ads.clicking import known_at, learn
 from assistant.ads.consent import Consents
-from assistant.ads.features import NAMES, Goods, Theme
+from assistant.ads.features import Goods, Theme
 from assistant.ads.limits import Limits
 from assistant.ads.serving import AdServer, aimable, refused
 from assistant.ads.values import Ad, AdsError, Shown, read_ads, shown_in
@@ -125,12 +125,7 @@ def test_a_row_knows_nothing_of_its_own_day_or_of_later() -> None:
     later = {c: [*acts, Act(goods.products[0].id, "ordered", shown[50].time[:10])] for c, acts in past.items()}
     turned = [s if n < 50 else Shown(s.time, s.customer, s.ad, not s.clicked) for n, s in enumerate(shown)]
     again, _ = known_at(turned, goods, _themes(goods), later, shown[0].time)
-    # What everybody does is taken over all time: it says how common a product is, and nothing of anybody.
-    own = [NAMES.index(n) for n in ("share of what they do that is of the theme", "how much they do")]
-    early = [n for n, s in enumerate(shown) if s.time[:10] < shown[50].time[:10]]
-    assert early and np.array_equal(rows[early][:, own], again[early][:, own])
-    clicks = NAMES.index("clicks on the advertisement")
-    assert np.array_equal(rows[:51, clicks], again[:51, clicks])
+    assert np.array_equal(rows[:51], again[:51])
     assert learn(rows, np.array([s.clicked for s in shown], float)).chances(rows).shape == (len(shown),)
     with pytest.raises(AdsError, match="too few"):
         learn(rows[:9], np.zeros(9))
