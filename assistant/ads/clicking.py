@@ -66,7 +66,7 @@ def known_at(
     """What was known at each of ``shown``, in their order, and what is known after the last of them.
 
     A row holds nothing of its customer's doings of its own day or of later ones, nor what became of later
-    advertisements. Segments, and how common a product is, follow from what all did before the day of ``until`` (ISO 8601).
+    advertisements. Segments, and how common a product is, follow from what all did before the day of ``until``.
     """
     known = Known(goods, themes, past, segments(goods, past, until), until)
     rows = []
