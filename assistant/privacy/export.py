@@ -92,7 +92,7 @@ class Exporter:
                 {
                     "text": next(hidden),
                     "reply": next(hidden),
-                    "shown": [card.product.id for card in turn.reply.shown],
+                    "shown": [card.product_id for card in turn.reply.shown],
                     "rating": talk.ratings.get(turn.number, 0),
                 }
                 for turn in state.turns

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -73,7 +74,6 @@ class Tagger(nn.Module):
         self.drop = nn.Dropout(0.2)
         self.scores = nn.Linear(size, TAGS)
         self.follow = nn.Parameter(torch.zeros(TAGS, TAGS))
-        self.register_buffer("forbidden", _forbidden(), persistent=False)
 
     def learned(self) -> dict[str, Tensor]:
         """The weights that training changes."""
@@ -90,7 +90,7 @@ class Tagger(nn.Module):
 
     def loss(self, scores: Tensor, tags: Tensor, there: Tensor) -> Tensor:
         """The negative log likelihood of the right tags (texts, words), per text."""
-        follow = self.follow + self.forbidden
+        follow = self.follow + _forbidden()
         right = scores.gather(2, tags.unsqueeze(-1)).squeeze(-1) * there
         right = right.sum(1) + (follow[tags[:, :-1], tags[:, 1:]] * there[:, 1:]).sum(1)
         alpha = scores[:, 0] + follow[0]
@@ -102,7 +102,7 @@ class Tagger(nn.Module):
 
     def best(self, scores: Tensor) -> list[int]:
         """The likeliest tags of one text, whose scores are (words, TAGS)."""
-        follow = self.follow + self.forbidden
+        follow = self.follow + _forbidden()
         alpha, back = scores[0] + follow[0], []
         for n in range(1, len(scores)):
             reached = alpha.unsqueeze(1) + follow
@@ -186,6 +186,7 @@ def batch_of(texts: Sequence[Sequence[Word]], tokenizer: Any) -> Batch:
     return Batch(ids, made["attention_mask"], shapes, places, first, there)
 
 
+@cache
 def _forbidden() -> Tensor:
     """No kind goes on that did not begin: (TAGS, TAGS), from row to column."""
     never = torch.zeros(TAGS, TAGS)

@@ -18,11 +18,10 @@ from typing import Any
 
 import yaml
 
-from assistant.preferences import Preferences
 from assistant.privacy.export import Exporter, Pseudonyms, Talk
 from assistant.privacy.known import Known, known
 from assistant.privacy.masker import Masker
-from assistant.state import DialogueState, Reply, Turn, Understanding
+from assistant.state import DialogueState, Preferences, Reply, Turn, Understanding
 from retrieval.demo.people import Customer
 from retrieval.product import Review
 

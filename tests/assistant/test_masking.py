@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 from profile_shop import CUSTOMERS, make
 
-from assistant.preferences import Preferences
 from assistant.privacy import rules
 from assistant.privacy.export import CONVERSATIONS, REVIEWS, Exporter, Pseudonyms, Talk, give_out
 from assistant.privacy.known import known
 from assistant.privacy.marked import Marked, PersonalDataError, sentences
 from assistant.privacy.masker import Masker
 from assistant.privacy.values import Span, joined
-from assistant.state import DialogueState, Reply, Turn, Understanding
+from assistant.state import DialogueState, Preferences, Recommendation, Reply, Turn, Understanding
 from finetune.masker_rows import rows
 
 
@@ -97,7 +96,8 @@ def test_held_out_templates_teach_nothing_and_made_rows_mark_what_they_say(tmp_p
 
 
 def _talk(text: str, customer: str | None) -> Talk:
-    turn = Turn(1, text, Understanding("small_talk"), Preferences(), Reply())
+    card = Recommendation("scarf-larkholm-navy", "Larkholm Scarf")
+    turn = Turn(1, text, Understanding("small_talk"), Preferences(), Reply(shown=(card,)))
     return Talk(DialogueState("talk-1", customer, True, (turn,)), "2026-11-03T10:00:00", {1: 1})
 
 
@@ -111,7 +111,7 @@ def test_a_shops_own_records_mask_what_no_reader_finds() -> None:
         assert told not in said
     # Somebody else's name is a word like any other where records alone are asked.
     assert "Bert" in said and row["month"] == "2026-11" and row["turns"][0]["rating"] == 1
-    assert "ANNA" not in json.dumps(row)
+    assert "ANNA" not in json.dumps(row) and row["turns"][0]["shown"] == ["scarf-larkholm-navy"]
 
 
 def test_an_export_holds_no_id_name_or_day_and_pseudonyms_are_of_one_export(tmp_path: Path) -> None:
