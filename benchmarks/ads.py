@@ -212,8 +212,8 @@ def _played(
                     to.append(one)
     never = {c for c in asking if not consents[c]} - leaving
     out = sum(s.customer in never or s.time >= left_at.get(s.customer, "9") for s in to)
-    judged = [ad for text in _TOUCHY if (ad := Ad(text, text.partition(":")[0], text))]
-    wrong = sum((ad.id in refused(judged)) != _TOUCHY[ad.id] for ad in judged)
+    judged = [Ad(text, text.partition(":")[0], text) for text in _TOUCHY]
+    wrong = sum((made.id in refused(judged)) != _TOUCHY[made.id] for made in judged)
     return {
         "shown to somebody who opted out": (out, len(to)),
         "shown beyond a limit": (_beyond([*shown, *to], start, STANDARD), len(to)),

@@ -63,7 +63,7 @@ def campaigns(records: Records, *, fresh: bool = False) -> Campaigns:
         raise InsightsError("The shop has no advertisements", f"Put ads.jsonl into {records.folder}")
     goods = Goods(list(records.products.values()), np.zeros((len(records.products), 0)))
     wrong = refused(ads)
-    of = {ad.id: min(places) for ad in ads if ad.id not in wrong and (places := goods.about(ad)[1])}
+    of = {ad.id: min(parts) for ad in ads if ad.id not in wrong and (parts := goods.about(ad)[1])}
     places = sorted(set(of.values()))
     about = hashlib.sha256(json.dumps([places, sorted(of.items())]).encode()).hexdigest()
     people = records.ledger.release(
