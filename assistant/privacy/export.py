@@ -83,24 +83,22 @@ class Exporter:
     linked: bool = True
 
     def conversations(self, talks: Iterable[Talk], names: Pseudonyms, counts: Counter[str]) -> Iterator[Row]:
-        """A row each: pseudonyms, month, and by turn what was said, answered, shown and thought of it."""
+        """A row each: pseudonyms, month, what was said and answered, and by turn what was shown and thought of it."""
         for talk in talks:
             state = talk.state
             said = [text for turn in state.turns for text in (turn.text, turn.reply.text)]
-            hidden = iter(self.masked([(text, state.customer) for text in said], counts))
+            hidden = self.masked([(text, state.customer) for text in said], counts)
+            roles = ("user", "assistant") * len(state.turns)
+            messages = [{"role": r, "content": text} for r, text in zip(roles, hidden, strict=True)]
             turns = [
-                {
-                    "text": next(hidden),
-                    "reply": next(hidden),
-                    "shown": [card.product_id for card in turn.reply.shown],
-                    "rating": talk.ratings.get(turn.number, 0),
-                }
-                for turn in state.turns
+                {"shown": [card.product_id for card in t.reply.shown], "rating": talk.ratings.get(t.number, 0)}
+                for t in state.turns
             ]
             name = names.of("conversation", state.id)
             owner = state.customer if self.linked else state.customer and f"{state.id} {state.customer}"
             customer = names.of("customer", owner) if owner else None
-            yield {"conversation": name, "customer": customer, "month": talk.started[:7], "turns": turns}
+            about = {"customer": customer, "month": talk.started[:7]}
+            yield {"id": name, **about, "messages": messages, "turns": turns}
 
     def reviews(self, reviews: Sequence[Review], names: Pseudonyms, counts: Counter[str]) -> Iterator[Row]:
         """A row each: pseudonyms, product, stars, month, title and text."""
@@ -113,7 +111,7 @@ class Exporter:
                     review.customer_id if self.linked else review.customer_id and f"{review.id} {review.customer_id}"
                 )
                 yield {
-                    "review": names.of("review", review.id),
+                    "id": names.of("review", review.id),
                     "customer": names.of("customer", owner) if owner else None,
                     "product": review.product_id,
                     "rating": review.rating,

@@ -99,7 +99,7 @@ def exported(found: Sequence[Person], masker: Masker | None, recorded: bool) -> 
         wrote[review.customer_id].append(row["text"])
     talks = [Talk(_talk(p), "2026-01-01", {}) for p in talkers]
     for talk, row in zip(talks, exporter.conversations(talks, names, counts), strict=True):
-        wrote[talk.state.customer or ""] += [turn["text"] for turn in row["turns"]]
+        wrote[talk.state.customer or ""] += [said["content"] for said in row["messages"]]
     return [" ".join(wrote[p.customer.id]) for p in found]
 
 

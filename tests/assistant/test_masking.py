@@ -106,7 +106,7 @@ def test_a_shops_own_records_mask_what_no_reader_finds() -> None:
     exporter = Exporter(Masker(None), records, frozenset())
     text = "anna here, Quay Street is 1 Quay Street, W77001, ANNA-1, card_ANNA-1, Oslo; Bert too"
     (row,) = exporter.conversations([_talk(text, "ANNA-1")], Pseudonyms(), Counter())
-    said = row["turns"][0]["text"]
+    said = row["messages"][0]["content"]
     for told in ("anna", "1 Quay Street", "W77001", "ANNA-1", "Oslo"):
         assert told not in said
     # Somebody else's name is a word like any other where records alone are asked.
