@@ -39,6 +39,12 @@ _SAID_OTHERWISE = (
         r"\b(?P<more>more|less|cheaper|bigger|larger|smaller|longer|shorter|lighter) then (?=[$€£]?\d)",
         r"\g<more> than ",
     ),
+    # "For the new desk I need ...": what it is for stands by itself.
+    (
+        r"^for (?P<what>(?:the|my|our|his|her|their) [^,.;!?]{1,30}?) "
+        r"(?=(?:i|we)(?:['’]| (?:need|want|would|am|are)\b))",
+        r"for \g<what>, ",
+    ),
     # What is too little is told, and wished for no more.
     (r"(?:^|(?<=[,.;!?] )|(?<=but ))\S+(?: \w+)? is (?:way |far |much )?too (?:little|few|small|weak|low)\b", ""),
     (r"\b(?:not|nothing|no|none) (?:any )?(?:more expensive|dearer|pricier|costlier) than (?=[$€£]?\d)", "at most "),

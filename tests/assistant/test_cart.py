@@ -317,3 +317,13 @@ def test_one_thing_more_or_less_may_be_named(shelf: Shelf, text: str, left: int)
 
 def test_needing_so_many_of_them_says_how_many(shelf: Shelf) -> None:
     assert lines(talk(shelf, "hiking poles", "add it to my cart", "we need five of those")) == [("poles", "", 5)]
+
+
+def test_also_the_first_is_taken_as_well(shelf: Shelf) -> None:
+    state = talk(shelf, "hiking poles", "add the first one", "hiking map", "what do I owe you?")
+    assert "$33.10" in state.turns[-1].reply.text
+    state = talk(shelf, "hiking boots", "add the first one", "42", "also the second", "43")
+    assert [n.variant for n in state.cart.lines] == [
+        f"{state.shown[0].product_id}-42",
+        f"{state.shown[1].product_id}-43",
+    ]

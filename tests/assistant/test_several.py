@@ -11,6 +11,7 @@ __all__ = ["shelf"]
 
 @pytest.mark.parametrize(("text", "parts"), [
     ("I need a tent for up to 400 and a kettle under 60", ["I need a tent for up to 400", "a kettle under 60"]),
+    ("for the trip I need a tent and a kettle under 60", ["for the trip I need a tent", "a kettle under 60"]),
     ("a red tent, and also a backpack", ["a red tent", "a backpack"]),
     ("a tent, a kettle and a backpack", ["a tent", "a kettle", "a backpack"]),
     ("Two things for the trip: a red tent, and a kettle", ["a red tent", "a kettle"]),

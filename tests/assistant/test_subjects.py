@@ -101,3 +101,15 @@ def test_a_need_without_a_thing_is_a_need(shelf: Shelf) -> None:
     assert said.intent == "find" and [w.hard for w in said.wishes] == [False]
     for text in ("who won the match yesterday?", "write me a poem about hills"):
         assert subjects.settled(given, state, text, shelf.vocabulary).intent == "out_of_scope"
+
+
+def test_a_stress_wishes_for_nothing_of_its_own(shelf: Shelf) -> None:
+    for said in ("a tent, red, it must be that colour", "a tent, red, they must have it"):
+        state = talk(shelf, said)
+        assert held(state, "feature") == ["red"]
+        assert next(w.hard for w in state.preferences if w.slot == "feature")
+
+
+def test_what_the_receiver_never_wears_is_no_rule_for_good(shelf: Shelf) -> None:
+    state = talk(shelf, "a backpack as a gift for my father", "he'd never wear leather, so no leather")
+    assert [w.scope for w in state.preferences if w.slot == "dislike"] == ["gift"]
