@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from eval.metrics import Metric, mean, resampled
 from retrieval.jsonlines import read_rows
 
 DATA = Path(__file__).resolve().parent / "data"
+# The half of the questions that were written last.
+FRESH = "fresh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Question:
     id: str
     text: str
     passages: frozenset[str]
-    # "dev": weights and limits were learned from it; "test": they were not.
+    # "dev": weights and limits were learned from it; "test" and "fresh": they were not.
     half: str = "test"
     # "plain", "group", "date", "order", "none".
     kind: str = "plain"
@@ -43,6 +45,11 @@ class Finds:
 def shipped() -> list[Question]:
     """The questions on the demo shop's documents."""
     return [question(row) for row in read_rows(DATA / "policy_questions.jsonl")]
+
+
+def fresh() -> list[Question]:
+    """Questions on the same documents that were written when nothing of the finding had seen them."""
+    return [replace(question(row), half=FRESH) for row in read_rows(DATA / "policy_questions_fresh.jsonl")]
 
 
 def question(row: Mapping[str, Any]) -> Question:

@@ -1,6 +1,7 @@
 """Questions about a shop's documents: the right passage first, the right answer, and silence where there is none.
 
 What ships: ``policy_questions.jsonl`` on the demo shop's documents (a half to learn from, a half held out),
+``policy_questions_fresh.jsonl`` (questions written when the weights had long shipped, before the next were learned),
 ``policy_conflicts.jsonl`` (a sentence that contradicts a document is added as one of its own). ``--data`` takes a
 folder with a ``faq.jsonl`` of rows ``{"id", "question", "answer"}``: its questions are put to the demo shop
 (``policy_faq_labels.jsonl`` says which passage answers them), and its rows are a shop of their own, asked in other
@@ -19,7 +20,19 @@ from eval import report
 from eval.demo import NOW, built, open_desk
 from eval.metrics import Metric
 from eval.plan import EvalError, Outcome, Plan, need
-from eval.policy_questions import DATA, Finds, Question, best_limit, hits, refusals, right, shares, shipped
+from eval.policy_questions import (
+    DATA,
+    FRESH,
+    Finds,
+    Question,
+    best_limit,
+    fresh,
+    hits,
+    refusals,
+    right,
+    shares,
+    shipped,
+)
 from retrieval.jsonlines import read_rows
 from retrieval.text import words
 
@@ -46,9 +59,9 @@ Finder = Callable[[str], Finds]
 
 
 def run(plan: Plan) -> Outcome:
-    """The held-out half for every system; the figures of the half to learn from under ``dev/``."""
+    """The held-out half for every system; the half to learn from stands under ``dev/``, later questions under ``fresh/``."""
     folder, desk, shelf = _opened(plan)
-    asked = shipped()
+    asked = [*shipped(), *fresh()]
     embedder = _embedder(shelf)
     finders = {OURS: _ours(shelf), **_baselines(shelf.passages, embedder)}
     found = {name: [find(q.text) for q in asked] for name, find in finders.items()}
@@ -58,7 +71,10 @@ def run(plan: Plan) -> Outcome:
     metrics = _systems(asked, found, limits, plan.seed, "test")
     metrics[OURS] |= _answers(asked, replies, plan.seed, "test")
     metrics[OURS] |= {f"dev/{k}": m for k, m in _systems(asked, found, limits, plan.seed, "dev")[OURS].items()}
-    metrics[OURS] |= {f"dev/{k}": m for k, m in _answers(asked, replies, plan.seed, "dev").items()}
+    for name, measured in _systems(asked, found, limits, plan.seed, FRESH).items():
+        metrics[name] |= {f"{FRESH}/{k}": m for k, m in measured.items()}
+    for half in ("dev", FRESH):
+        metrics[OURS] |= {f"{half}/{k}": m for k, m in _answers(asked, replies, plan.seed, half).items()}
     metrics[OURS]["recognised"] = shares(_recognised(folder, desk, [q for q in asked if q.half == "test"]), plan.seed)
     metrics[OURS] |= _conflicts(shelf, embedder, [r for r, q in zip(replies, asked, strict=True) if q.passages], plan)
     if plan.data is not None:
