@@ -23,6 +23,7 @@ from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import beside_picture, relative
 from assistant.respond import PATIENCE
 from assistant.service import handoff
+from assistant.service.in_chinese import in_chinese
 from assistant.state import (
     Citation,
     DialogueState,
@@ -338,9 +339,7 @@ def _at_the_cart(answer: Answer, state: DialogueState, text: str, shelf: Shelf) 
 
 def _at_the_desk(answer: Answer, served: Served) -> Iterator[Event]:
     answer.pending, answer.committed, answer.citations = served.pending, served.committed, served.citations
-    yield from answer.say(*served.sentences)
-    if answer.said.language == "zh":
-        yield from answer.say(framed("orders_in_english"))
+    yield from answer.say(*(in_chinese(served.sentences) if answer.said.language == "zh" else served.sentences))
 
 
 def _fixed(said: Understanding, text: str) -> str:

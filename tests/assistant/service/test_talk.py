@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -191,3 +192,34 @@ def test_everything_said_of_an_order_rests_on_its_record(own_shop: Path) -> None
     first = {(e.id, e.field): e.value for e in sentences[0].evidence}
     assert first[order["order_id"], "status"] == "delivered"
     assert all(e.value in s.text for s in sentences for e in s.evidence)
+
+
+def english_in(talk: Talk) -> list[str]:
+    """English that no record holds, in what was said to a shopper who writes Chinese."""
+    records = str(DATABASE)
+    said = " ".join(sentence.text for turn in talk.state.turns for sentence in turn.reply.sentences)
+    words = re.findall(r"[A-Za-z]{2,}(?: [a-z]+)*", said)
+    return [w for w in words if w not in records and w not in ("PayPal", "visa", "mastercard")]
+
+
+def test_orders_are_told_in_chinese(own_shop: Path) -> None:
+    pending, delivered = order_of("pending", paid_with="credit_card"), order_of("delivered")
+    talk = Talk(own_shop)
+    talk.say(f"我想取消订单 {pending['order_id']}")
+    assert talk.needs == "identity"
+    talk.say(f"我的邮箱是 {DATABASE['users'][pending['user_id']]['email']}")
+    assert talk.needs == "reason"
+    assert "取消订单" in talk.say("不需要了") and talk.needs == "yes"
+    assert "已办好" in talk.say("好的")
+    assert "已取消" in talk.say(f"订单 {pending['order_id']} 到哪了？")
+    other = Talk(own_shop, delivered["user_id"])
+    other.say("我的订单到哪了？")
+    other.say(f"我想退订单 {delivered['order_id']} 里的东西")
+    other.say("全部")
+    assert other.needs == "yes"
+    other.say("不要了")
+    other.say(f"取消订单 {delivered['order_id']}，不需要了")
+    assert "只有待处理的订单才能取消" in other.state.turns[-1].reply.text
+    other.say(f"订单 {delivered['order_id']} 的发票")
+    other.say("礼品卡还剩多少？")
+    assert (english_in(talk), english_in(other)) == ([], [])
