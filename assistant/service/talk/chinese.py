@@ -32,6 +32,8 @@ def in_english(state: DialogueState, text: str) -> Heard | None:
     if not chinese.is_chinese(text):
         return None
     frame = pending(state)
+    if frame and frame.needs == "reason" and (reason := _among("reasons", text)):
+        return Heard(reason.lstrip(", "))
     if frame:
         for pattern, english in _table()["answers"]:
             if re.search(pattern, text) and not find.numbers(text):

@@ -34,7 +34,9 @@ def _filled(message: ast.expr) -> str:
         return str(message.value)
     parts = message.values if isinstance(message, ast.JoinedStr) else []
     # "has {much} item": what fills it is words, and driven below.
-    return "".join(str(p.value) if isinstance(p, ast.Constant) else "7" for p in parts).replace("has 7 item", "has no item")
+    return "".join(str(p.value) if isinstance(p, ast.Constant) else "7" for p in parts).replace(
+        "has 7 item", "has no item"
+    )
 
 
 def test_every_refusal_of_the_code_has_its_chinese() -> None:
@@ -53,12 +55,24 @@ def test_every_shipped_rule_has_its_chinese() -> None:
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [
-        ("$3.00 goes back to your visa credit card ending in 1234 (card_1) within 5 to 7 business days.", "5 到 7 个工作日"),
-        ("It was sent by UPS on 3 May 2026; the tracking number is 123.", "已于2026 年 5 月 3 日由 UPS 发出，运单号是 123。"),
+        (
+            "$3.00 goes back to your visa credit card ending in 1234 (card_1) within 5 to 7 business days.",
+            "5 到 7 个工作日",
+        ),
+        (
+            "It was sent by UPS on 3 May 2026; the tracking number is 123.",
+            "已于2026 年 5 月 3 日由 UPS 发出，运单号是 123。",
+        ),
         ("Order #W1 has only 2 of item 7.", "订单 #W1 里商品 7 只有 2 件。"),
         ("You have 12 orders; the latest are these.", "12 个订单"),
-        ("$9.00 goes to your PayPal (p) once they are back, $12.95 less $3.95 for sending it.", "$12.95 减去运费 $3.95"),
-        ("Counted from 2 May 2026, 30 days end on 1 June 2026.", "从2026 年 5 月 2 日算起，30 天到2026 年 6 月 1 日为止"),
+        (
+            "$9.00 goes to your PayPal (p) once they are back, $12.95 less $3.95 for sending it.",
+            "$12.95 减去运费 $3.95",
+        ),
+        (
+            "Counted from 2 May 2026, 30 days end on 1 June 2026.",
+            "从2026 年 5 月 2 日算起，30 天到2026 年 6 月 1 日为止",
+        ),
     ],
 )
 def test_sums_days_and_numbers_stay_what_they_are(english: str, chinese: str) -> None:
