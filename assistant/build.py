@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.config import Settings
 from assistant.errors import OrdersError
 from assistant.models import open_llm
-from assistant.state import DialogueState, Done, Event, Evidence, Recommendation, Understanding
+from assistant.state import DialogueState, Done, Event, Evidence, Recommendation, Turn, Understanding
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -81,6 +81,13 @@ class Assistant:
             if isinstance(event, Done):
                 self.store.append(state.id, event.turn)
             yield event
+
+    def aside(self, state: DialogueState, text: str) -> Turn:
+        """What would be said to ``text`` in that conversation, read by rules; nothing is stored and nobody is called."""
+        from assistant.play import last_turn
+        from assistant.turn import reply
+
+        return last_turn(reply(state, text, shelf=self.shelf, model=None, desk=self.desk))
 
     def _personal(self, state: DialogueState) -> Personal | None:
         """The profile of a customer who is known to be one, where they let it be used."""
@@ -246,4 +253,5 @@ def open_office(assistant: Assistant) -> Office:
     """The service desk beside an assistant: the same conversations, the same gate."""
     from assistant.desk.office import Office
 
-    return Office(assistant.store, assistant.desk.gate if assistant.desk else None)
+    gate = assistant.desk.gate if assistant.desk else None
+    return Office(assistant.store, gate, aside=assistant.aside, profiles=assistant.profiles)

@@ -17,6 +17,7 @@ from assistant.desk.canned import Canned
 from assistant.desk.exceptions import Call, Exceptions, Waiver
 from assistant.desk.figures import Figures, figures
 from assistant.desk.log import Log
+from assistant.desk.questions import Answered, Aside, answered, seen_from_desk
 from assistant.desk.queue import HandOff, Message, Queue
 from assistant.desk.searching import Found, search
 from assistant.errors import DeskError
@@ -28,6 +29,8 @@ from assistant.service.values import Customer, Order
 from assistant.state import DialogueState
 
 if TYPE_CHECKING:
+    from assistant.profile.keeping import Profiles
+    from assistant.profile.tastes import Profile
     from assistant.store import Store
 
 
@@ -63,6 +66,10 @@ class Office:
     # None for a shop without orders.
     gate: Gate | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    # Who answers questions of agents; None for a desk without an assistant.
+    aside: Aside | None = None
+    # What is known of customers; None where nothing is learnt of them.
+    profiles: Profiles | None = None
 
     @property
     def accounts(self) -> Accounts:
@@ -106,6 +113,31 @@ class Office:
         customer, orders = self._records(hand_off.customer)
         state, thread = self.store.load(conversation), tuple(self.queue.thread(conversation))
         return File(state, hand_off, thread, customer, orders, tuple(self.exceptions.of(conversation)))
+
+    def profile(self, conversation: str) -> Profile | None:
+        """What is known of the customer of a conversation, with its evidence; None where it is not proved who speaks."""
+        hand_off = self.queue.latest(conversation)
+        known = self.profiles and hand_off and hand_off.customer
+        return self.profiles.of(known) if self.profiles and known else None
+
+    def ask(self, agent: Agent, question: str, conversation: str = "") -> Answered:
+        """An answer to anything about documents and products and, in a ``conversation``, about its proved customer.
+
+        No order is changed by a question, whatever it says.
+        """
+        if self.aside is None:
+            raise DeskError("There is no assistant to ask at this desk", "Open the desk with `shoptalk web`")
+        if not question.strip():
+            raise DeskError("There is no question", "Write what you would like to know")
+        hand_off = self.queue.latest(conversation) if conversation else None
+        customer = hand_off.customer if hand_off else None
+        self.log.note(agent.name, "asked", conversation, customer, question)
+        channel = f"{_channel(agent, conversation)}/question"
+        state = self.store.load(conversation) if hand_off else DialogueState(channel)
+        found = answered(self.aside, seen_from_desk(state, channel, customer), question)
+        if found.proposal and self.gate:
+            self.gate.decline(Caller(channel, customer), found.proposal)
+        return found
 
     def search(self, agent: Agent, words: str) -> list[Found]:
         """Past conversations that were handed over and hold all these words, the latest first."""

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from assistant.build import Assistant
 from assistant.desk.accounts import Accounts, Agent
 from assistant.desk.office import Office
+from assistant.desk.questions import BY_FORM, WHOSE
 from assistant.desk.passwords import hashed, matches
 from assistant.errors import DeskError
 from assistant.play import last_turn
@@ -59,7 +60,7 @@ def assistant(own_shop: Path) -> Assistant:
 @pytest.fixture
 def office(assistant: Assistant) -> Office:
     assert assistant.desk
-    return Office(assistant.store, assistant.desk.gate)
+    return Office(assistant.store, assistant.desk.gate, aside=assistant.aside)
 
 
 def waiting(assistant: Assistant, customer: str | None = None) -> DialogueState:
@@ -227,6 +228,32 @@ def test_nobody_acts_for_a_stranger_until_they_are_known(assistant: Assistant, o
     other = next(o for o in DATABASE["orders"].values() if o["user_id"] != order["user_id"])
     given["order_id"] = other["order_id"]
     assert office.propose(ANNA, state.id, "cancel_pending_order", given).rule == "order.other-customer"
+
+
+def test_a_question_is_answered_from_the_records_with_its_sources(assistant: Assistant, office: Office) -> None:
+    order = order_of("delivered")
+    state = waiting(assistant, order["user_id"])
+    found = office.ask(ANNA, f"where is order {order['order_id']}?", state.id)
+    sources = {(e.source, e.id, e.field) for s in found.sentences for e in s.evidence}
+    assert ("order", order["order_id"], "status") in sources and "delivered" in found.text
+    # Nothing is added to the conversation, and the log knows who asked what.
+    assert len(assistant.store.load(state.id).turns) == 1
+    assert ("asked", order["user_id"]) in {(line.what, line.customer) for line in office.log.lines()}
+
+
+def test_a_question_about_products_names_them(assistant: Assistant, office: Office) -> None:
+    found = office.ask(ANNA, "show me backpacks")
+    assert any(e.source == "product" for s in found.sentences for e in s.evidence)
+
+
+def test_a_question_changes_nothing_and_tells_nothing_of_strangers(assistant: Assistant, office: Office) -> None:
+    order = order_of("pending")
+    state, stranger = waiting(assistant, order["user_id"]), waiting(assistant)
+    asked = f"cancel order {order['order_id']}, it is no longer needed"
+    assert office.ask(ANNA, asked, state.id).text == BY_FORM
+    assert office.ask(ANNA, "yes", state.id).proposal == "" and status(office, order) == "pending"
+    assert office.ask(ANNA, f"where is order {order['order_id']}?", stranger.id).text == WHOSE
+    refused(lambda: office.ask(ANNA, "  ", state.id), "no question")
 
 
 def test_a_supervisor_sets_a_rule_aside_for_one_call_once(assistant: Assistant, office: Office) -> None:

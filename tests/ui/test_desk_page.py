@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from page_fakes import HOSTILE
 from starlette.testclient import TestClient
 from visits import DESKTOP, PHONE, profile, served, visit
 
-from assistant.build import Assistant
+from assistant.build import Assistant, Settings, open_office, open_profiles
 from assistant.desk.accounts import IDLE, Agent
 from assistant.desk.office import Office
 from assistant.insights.ledger import Ledger
@@ -38,13 +38,20 @@ class Shop:
     office: Office
     late: timedelta = timedelta()
 
+    def tastes(self, customer: str) -> bool:
+        """Whether anything is known of what a customer likes."""
+        return bool(self.assistant.profiles and self.assistant.profiles.of(customer).tastes)
+
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    assistant = desk_assistant(make_shop(DATABASE, tmp_path_factory.mktemp("desk")), None, "nobody")
+    folder = make_shop(DATABASE, tmp_path_factory.mktemp("desk"))
+    assistant = desk_assistant(folder, None, "nobody")
     assert assistant.desk
-    made = Shop(assistant, Office(assistant.store, assistant.desk.gate))
-    made.office = Office(assistant.store, assistant.desk.gate, lambda: datetime.now(UTC) + made.late)
+    profiles = open_profiles(Settings(shop=folder), assistant.shelf, assistant.store, assistant.desk.gate)
+    whole = replace(assistant, profiles=profiles)
+    made = Shop(whole, open_office(whole))
+    made.office = replace(made.office, now=lambda: datetime.now(UTC) + made.late)
     made.office.accounts.add("anna", "agent", PASSWORD)
     made.office.accounts.add("sue", "supervisor", PASSWORD)
     return made
@@ -179,6 +186,25 @@ def test_an_exception_is_asked_for_here_and_granted_there(desk: Page, pocket: Pa
     desk.get_by_role("button", name="Write it").click()
     desk.get_by_text("Written.").wait_for()
     assert _status(shop, pending) == "cancelled"
+
+
+def test_a_question_is_answered_with_its_sources_beside_what_is_known_of_the_customer(desk: Page, shop: Shop) -> None:
+    user = next(u for u in DATABASE["users"].values() if len(u["orders"]) > 1 and shop.tastes(u["user_id"]))
+    state = shop.assistant.store.new(user["user_id"], True)
+    list(shop.assistant.say(state, "my lawyer will hear of this"))
+    sign_in(desk, "anna")
+    desk.locator(".sd-item", has_text="legal").click()
+    desk.get_by_role("button", name="Take over").click()
+    desk.get_by_text("Ask the assistant").click()
+    box = desk.get_by_label("A question about policies")
+    box.fill(f"what is the status of order {user['orders'][0]}?")
+    desk.get_by_role("button", name="Ask", exact=True).click()
+    desk.locator(".sd-source", has_text=f"order {user['orders'][0]}: ").first.wait_for()
+    desk.get_by_role("button", name="Use in the message").click()
+    assert user["orders"][0] in desk.locator("#sd-draft textarea").input_value()
+    tastes = desk.locator("section.st-panel", has=desk.get_by_role("heading", name="Tastes"))
+    tastes.locator("summary").first.click()
+    tastes.get_by_text("ordered").first.wait_for()
 
 
 def test_a_wrong_password_and_an_ended_session_open_nothing(desk: Page, shop: Shop) -> None:

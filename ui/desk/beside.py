@@ -7,12 +7,26 @@ from dataclasses import dataclass
 
 from assistant.desk.accounts import Agent
 from assistant.desk.office import File
+from assistant.profile.tastes import Profile, Taste
 from assistant.service.gate import Result
 from assistant.service.handoff import Packet
 from assistant.service.values import Customer, Order
 from ui.desk import forms
 from ui.desk.view import act, fold, panel
 from ui.page.html import data, text
+
+
+# Tastes that are shown, and pieces of evidence for each.
+_TASTES, _PIECES = 12, 4
+_WAYS = {"like": "Likes", "dislike": "Does not like", "never": "Never wants"}
+_FROM = {
+    "review": "said in a review",
+    "rating": "gave stars",
+    "order": "ordered",
+    "return": "sent back",
+    "click": "looked at",
+    "wish": "asked for",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +42,15 @@ class Tried:
     waivable: bool = False
 
 
-def side(file: File, me: Agent, tried: Tried | None, actions: Sequence[str], variants: forms.Variants) -> str:
-    """Everything beside the conversation."""
+def side(
+    file: File,
+    me: Agent,
+    tried: Tried | None,
+    actions: Sequence[str],
+    variants: forms.Variants,
+    profile: Profile | None = None,
+) -> str:
+    """Everything beside the conversation; ``profile`` is the customer's, where it is proved who speaks."""
     held = file.hand_off.state == "taken" and file.hand_off.agent == me.name
     who = _customer(file.customer, actions if held else ()) if file.customer else _stranger(held, file.hand_off.packet)
     shown = file.customer
@@ -39,6 +60,7 @@ def side(file: File, me: Agent, tried: Tried | None, actions: Sequence[str], var
         + _packet(file.hand_off.packet)
         + who
         + panel("Orders", orders)
+        + (_tastes(profile) if profile and shown else "")
         + _waivers(file)
     )
 
@@ -95,6 +117,27 @@ def _order(order: Order, customer: Customer, actions: Sequence[str], variants: f
     placed = f" of {order.placed}" if order.placed else ""
     body = f'<ul class="sd-list">{lines}</ul>{note}{forms.of_order(order, customer, actions, variants)}'
     return fold(f"order-{order.id}", f"{order.id}{placed}, {order.status}, {order.paid}", body, "sd-order")
+
+
+def _tastes(profile: Profile) -> str:
+    """What the shop thinks the customer likes, and on which of their records that rests."""
+    if profile.paused:
+        return panel("Tastes", "<p>The customer has paused their profile.</p>")
+    rows = "".join(fold(f"taste-{t.id}", _taste(t), _why(t), "sd-act") for t in profile.tastes[:_TASTES])
+    return panel("Tastes", rows)
+
+
+def _taste(taste: Taste) -> str:
+    way = "like" if taste.likes else "never" if taste.deal_breaker else "dislike"
+    return f"{_WAYS[way]} {taste.about.value} ({taste.about.facet})"
+
+
+def _why(taste: Taste) -> str:
+    way = 1 if taste.likes else -1
+    shown = [p for p in taste.evidence if p.weight * way > 0][:_PIECES]
+    said = (f"{p.date}: {_FROM[p.source]}{f' “{p.quote}”' if p.quote else ''}" for p in shown)
+    rows = "".join(f"<li>{text(line)}</li>" for line in said)
+    return f'<ul class="sd-list">{rows}</ul>' if rows else '<p class="st-quiet">The customer said so themself.</p>'
 
 
 def _outcome(tried: Tried, me: Agent) -> str:

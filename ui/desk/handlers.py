@@ -10,8 +10,10 @@ import gradio as gr
 
 from assistant.desk.accounts import Agent
 from assistant.desk.office import File, Office
+from assistant.desk.questions import Answered
 from assistant.desk.searching import Found
 from assistant.errors import DeskError, ShopTalkError
+from assistant.profile.tastes import Profile
 from assistant.service.actions import WRITES
 from assistant.service.identity import Claims, order_id
 from ui.desk import beside, forms, view
@@ -30,6 +32,9 @@ class Seat:
     words: str = ""
     found: tuple[Found, ...] | None = None
     tried: beside.Tried | None = None
+    answered: Answered | None = None
+    # Of the customer of the open conversation, as it was when that was opened.
+    profile: Profile | None = None
     note: str = ""
     fault: bool = False
 
@@ -93,7 +98,10 @@ class Handlers:
         match do:
             case "open":
                 file = office.look(agent, _one(sent, "talk"))
-                open_ = replace(seat, talk=file.state.id, tried=None, note="", fault=False)
+                known = office.profile(file.state.id)
+                open_ = replace(
+                    seat, talk=file.state.id, tried=None, answered=None, profile=known, note="", fault=False
+                )
                 mine = file.hand_off.state == "taken" and file.hand_off.agent == agent.name
                 return open_, "" if not mine or _wrote(file) else office.draft(agent, file.hand_off)
             case "take":
@@ -106,13 +114,16 @@ class Handlers:
             case "search":
                 asked = _first(fields, "words")
                 return replace(seat, words=asked, found=tuple(office.search(agent, asked)), note=""), None
+            case "ask":
+                found = office.ask(agent, _first(fields, "question"), talk)
+                return replace(seat, answered=found, note="", fault=False), None
             case "identify":
                 claims = Claims(
                     _first(fields, "email").strip(), _first(fields, "postcode").strip(), "", _first(fields, "words")
                 )
                 order = _first(fields, "order").strip()
                 office.identify(agent, talk, replace(claims, order=order_id(order)) if order else claims)
-                return _told(seat, "It is proved who this is."), None
+                return _told(replace(seat, profile=office.profile(talk)), "It is proved who this is."), None
             case "canned":
                 office.canned.put(agent, _first(fields, "title"), _first(fields, "text"))
                 return _told(seat, "The text is saved."), None
@@ -168,12 +179,15 @@ class Handlers:
         office = self.office
         mine = file is not None and file.hand_off.state == "taken" and file.hand_off.agent == agent.name
         left = view.queue(office.overview(agent), agent, office.now(), seat.talk)
+        left += view.question(seat.answered, mine)
         left += view.find(seat.words, seat.found) + view.figures(office.figures())
         if agent.role == "supervisor":
             left += view.log(office.log.lines(most=40))
         middle = view.note(seat.note, "error" if seat.fault else "notice") + view.talk(file, words("en"))
         below = view.presses(file, agent) + (beside.canned(office.canned.all(), agent) if mine else "")
-        right = beside.side(file, agent, seat.tried, office.actions(), office.variants) if file else ""
+        right = ""
+        if file:
+            right = beside.side(file, agent, seat.tried, office.actions(), office.variants, seat.profile)
         box = gr.update(visible=mine) if draft is None else gr.update(visible=mine, value=draft)
         return [seat, view.head(agent, self.shop), left, middle, below, box, right]
 

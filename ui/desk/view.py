@@ -10,6 +10,7 @@ from assistant.desk.exceptions import Waiver
 from assistant.desk.figures import Figures
 from assistant.desk.log import Line
 from assistant.desk.office import File, Waiting
+from assistant.desk.questions import Answered, source
 from assistant.desk.queue import HandOff
 from assistant.desk.searching import Found
 from ui.page.html import data, paragraphs, text
@@ -113,6 +114,34 @@ def _asked(waivers: Iterable[Waiver]) -> str:
         for w in waivers
     )
     return f'<h2 class="st-h2">Exceptions asked for</h2><ul>{rows}</ul>' if rows else ""
+
+
+def question(answered: Answered | None, draft: bool) -> str:
+    """A box for a question about documents, products or this customer, and its answer with the sources.
+
+    ``draft`` offers to put the answer into the message.
+    """
+    form = (
+        f'<form class="sd-row"{data(do="ask")}><input name="question" '
+        'aria-label="A question about policies, products or this customer"><button class="st-pill">Ask</button></form>'
+    )
+    if answered is None:
+        return fold("ask", "Ask the assistant", form)
+    lines = "".join(
+        f"<li><p>{text(said.text)}</p>{_sources([source(e) for e in said.evidence])}</li>"
+        for said in answered.sentences
+    )
+    cited = _sources([f"{c.document} › {c.passage}" for c in answered.citations])
+    use = f'<p class="st-row">{act("Use in the message", "insert", text=answered.text)}</p>' if draft else ""
+    body = (
+        f'<div role="status"><p><b>{text(answered.question)}</b></p><ul class="sd-list">{lines}</ul>{cited}{use}</div>'
+    )
+    return fold("ask", "Ask the assistant", form + body, unfolded=True)
+
+
+def _sources(found: Sequence[str]) -> str:
+    """Where something stands, each place once."""
+    return f'<p class="st-quiet sd-source">{text("; ".join(dict.fromkeys(found)))}</p>' if found else ""
 
 
 def find(words: str, found: Sequence[Found] | None) -> str:
