@@ -83,7 +83,7 @@ class Assistant:
             yield event
 
     def aside(self, state: DialogueState, text: str) -> Turn:
-        """What would be said to ``text`` in that conversation, read by rules; nothing is stored and nobody is called."""
+        """What would be said to ``text`` in that conversation, read by rules; nothing is stored, nobody called."""
         from assistant.play import last_turn
         from assistant.turn import reply
 

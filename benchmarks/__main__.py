@@ -28,6 +28,7 @@ NAMES = [
 LONG = [
     "opinions",
     "service",
+    "mixed_goals",
     "profile",
     "exact",
     "filtered",

@@ -115,7 +115,7 @@ class Office:
         return File(state, hand_off, thread, customer, orders, tuple(self.exceptions.of(conversation)))
 
     def profile(self, conversation: str) -> Profile | None:
-        """What is known of the customer of a conversation, with its evidence; None where it is not proved who speaks."""
+        """What is known of a conversation's customer, with its evidence; None where it is not proved who speaks."""
         hand_off = self.queue.latest(conversation)
         known = self.profiles and hand_off and hand_off.customer
         return self.profiles.of(known) if self.profiles and known else None

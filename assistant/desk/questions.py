@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from assistant.state import Citation, DialogueState, Evidence, Sentence, Turn
@@ -55,7 +55,12 @@ def answered(aside: Aside, state: DialogueState, question: str) -> Answered:
     return Answered(question, (*reply.sentences, *cards), reply.citations)
 
 
-def source(evidence: Evidence) -> str:
-    """Where a piece of evidence stands, for a person: "order #W1: status"."""
-    where = " ".join(part for part in (evidence.source, evidence.id) if part)
-    return f"{where}: {evidence.field.removeprefix('attributes.').replace('_', ' ')}"
+def sources(evidence: Iterable[Evidence]) -> list[str]:
+    """Where the evidence stands, a line each record, for a person: "order #W1: status, delivered"."""
+    found: dict[str, list[str]] = {}
+    for piece in evidence:
+        where = " ".join(part for part in (piece.source, piece.id) if part)
+        # "items.1002" is one of the items; which of them the sentence says.
+        field = piece.field.removeprefix("attributes.").partition(".")[0].replace("_", " ")
+        found.setdefault(where, []).append(field)
+    return [f"{where}: {', '.join(dict.fromkeys(fields))}" for where, fields in found.items()]

@@ -59,7 +59,7 @@ Finder = Callable[[str], Finds]
 
 
 def run(plan: Plan) -> Outcome:
-    """The held-out half for every system; the half to learn from stands under ``dev/``, later questions under ``fresh/``."""
+    """The held-out half for every system; under ``dev/`` the half to learn from, under ``fresh/`` later questions."""
     folder, desk, shelf = _opened(plan)
     asked = [*shipped(), *fresh()]
     embedder = _embedder(shelf)

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from assistant.build import Assistant
 from assistant.desk.accounts import Accounts, Agent
 from assistant.desk.office import Office
-from assistant.desk.questions import BY_FORM, WHOSE
 from assistant.desk.passwords import hashed, matches
+from assistant.desk.questions import BY_FORM, WHOSE
 from assistant.errors import DeskError
 from assistant.play import last_turn
 from assistant.service.gate import Gate

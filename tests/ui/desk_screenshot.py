@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +27,7 @@ def main() -> None:
     """Four conversations of an invented shop wait; one of them is taken over."""
     from playwright.sync_api import sync_playwright
 
-    from assistant.desk.office import Office
+    from assistant.build import Settings, open_office, open_profiles
     from assistant.play import last_turn
     from benchmarks.handoff import desk_assistant
     from benchmarks.invented_orders import database
@@ -34,9 +35,12 @@ def main() -> None:
     from ui.web import build_app
 
     with tempfile.TemporaryDirectory() as place:
-        assistant = desk_assistant(make_shop(database(), Path(place)), None, "nobody")
+        folder = make_shop(database(), Path(place))
+        assistant = desk_assistant(folder, None, "nobody")
         assert assistant.desk
-        office = Office(assistant.store, assistant.desk.gate)
+        profiles = open_profiles(Settings(shop=folder), assistant.shelf, assistant.store, assistant.desk.gate)
+        assistant = replace(assistant, profiles=profiles)
+        office = open_office(assistant)
         office.accounts.add("sue", "supervisor", PASSWORD)
         for customer, *texts in WAITING:
             state = assistant.store.new(customer, customer is not None)
@@ -58,6 +62,10 @@ def main() -> None:
             order.get_by_text("Cancel the order").click()
             order.locator("form[data-action=cancel_pending_order]").get_by_role("button", name="Dry run").click()
             page.get_by_text("Nothing is written yet").wait_for()
+            page.get_by_text("Ask the assistant").click()
+            page.get_by_label("A question about policies").fill("where is order #W5807738?")
+            page.get_by_role("button", name="Ask", exact=True).click()
+            page.locator(".sd-source").first.wait_for()
             page.screenshot(path=ROOT / "docs" / "images" / "desk.png")
 
 

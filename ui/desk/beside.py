@@ -15,7 +15,6 @@ from ui.desk import forms
 from ui.desk.view import act, fold, panel
 from ui.page.html import data, text
 
-
 # Tastes that are shown, and pieces of evidence for each.
 _TASTES, _PIECES = 12, 4
 _WAYS = {"like": "Likes", "dislike": "Does not like", "never": "Never wants"}

@@ -10,7 +10,7 @@ from assistant.desk.exceptions import Waiver
 from assistant.desk.figures import Figures
 from assistant.desk.log import Line
 from assistant.desk.office import File, Waiting
-from assistant.desk.questions import Answered, source
+from assistant.desk.questions import Answered, sources
 from assistant.desk.queue import HandOff
 from assistant.desk.searching import Found
 from ui.page.html import data, paragraphs, text
@@ -128,8 +128,7 @@ def question(answered: Answered | None, draft: bool) -> str:
     if answered is None:
         return fold("ask", "Ask the assistant", form)
     lines = "".join(
-        f"<li><p>{text(said.text)}</p>{_sources([source(e) for e in said.evidence])}</li>"
-        for said in answered.sentences
+        f"<li><p>{text(said.text)}</p>{_sources(sources(said.evidence))}</li>" for said in answered.sentences
     )
     cited = _sources([f"{c.document} › {c.passage}" for c in answered.citations])
     use = f'<p class="st-row">{act("Use in the message", "insert", text=answered.text)}</p>' if draft else ""
@@ -140,8 +139,8 @@ def question(answered: Answered | None, draft: bool) -> str:
 
 
 def _sources(found: Sequence[str]) -> str:
-    """Where something stands, each place once."""
-    return f'<p class="st-quiet sd-source">{text("; ".join(dict.fromkeys(found)))}</p>' if found else ""
+    """Where something stands."""
+    return f'<p class="st-quiet sd-source">{text("; ".join(found))}</p>' if found else ""
 
 
 def find(words: str, found: Sequence[Found] | None) -> str:
