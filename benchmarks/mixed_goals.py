@@ -40,10 +40,11 @@ def main(*options: str) -> None:
                 value = f"{metric['value']:.3f}"
                 table.append([MODELS[model], label, f"`{name}`", value, interval, str(metric["n"]), goal])
     note = (
-        "30 conversations in English and the same 30 in Chinese over the demo shop's orders, written before they were first "
-        "played and known to those who wrote the code since, so they say what works and not how strangers fare. A turn is "
-        "right where every order, the audit, what is still asked, cards, wishes and cart are as a person wrote down; a "
-        "conversation where every turn is. The embedded model reads English alone: the Chinese ones are read by rules."
+        "30 conversations in English and the same 30 in Chinese over the demo shop's orders, written before they were "
+        "first played and known since to those who wrote the code, so they say what works and not how strangers fare. "
+        "A turn is right where every order, the audit, what is still asked, cards, wishes and cart are as a person "
+        "wrote down; a conversation where every turn is. The embedded model reads English alone: the Chinese ones are "
+        "read by rules."
     )
     write("mixed_goals", "Shopping and service in one conversation", found, table, note)
 
