@@ -67,6 +67,9 @@ class Journal:
 
     def proposal(self, id_: str) -> Proposal | None:
         """The proposal with this id, kept from others until the transaction ends."""
+        if "\0" in id_:
+            # PostgreSQL takes no such text, not even to look for it.
+            return None
         query = select(PROPOSALS).where(PROPOSALS.c.id == id_).with_for_update()
         row = self._db.execute(query).first()
         return Proposal(**row._mapping) if row else None
