@@ -12,7 +12,7 @@ from assistant.service.in_chinese import in_chinese, translated
 from assistant.state import Evidence, Sentence
 
 ROOT = Path(__file__).resolve().parents[3]
-RULES = [*(ROOT / "assistant" / "service" / "rules").glob("*.yaml"), ROOT / "retrieval" / "demo" / "rules.yaml"]
+RULES = (ROOT / "assistant" / "service" / "rules").glob("*.yaml")
 # Calls that no shopper makes: a model or a batch gets their arguments wrong.
 _CALLS = {"call.arguments", "call.unknown-action", "calculation.unreadable"}
 
