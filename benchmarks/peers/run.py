@@ -10,7 +10,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +58,17 @@ def _everybody(folder: Path) -> Iterator[dict[str, Peer]]:
     shelf.warm()
     store = open_store(folder / "chroma", shelf)
     # The adapter that ships knows ShopTalk's prompts and no others: the peers get the model as its makers left it.
-    with served(tuned("none", home())) as model:
+    weights = tuned("none", home()).model
+    # A server each: what it keeps of one peer's prompts would make another's look fast.
+    with ExitStack() as servers:
+        one, two, three = (servers.enter_context(served(weights)) for _ in range(3))
         yield {
             "shoptalk": ours(shelf, open_llm("embedded")),
             "shoptalk-rules": ours(shelf, None),
             "facets": facets(shelf.products(shelf.ids)),
-            "rag": plain(store, model),
-            "rag-analysed": analysed(store, model),
-            "agent": agent(store, model),
+            "rag": plain(store, one),
+            "rag-analysed": analysed(store, two),
+            "agent": agent(store, three),
         }
 
 
