@@ -50,6 +50,8 @@ class Outcome:
     lead: str
     sections: list[tuple[str, str]]
     baselines: dict[str, dict[str, Metric]] = field(default_factory=dict)
+    # ``eval.shop.shop_hash`` of the shop that was measured; None where none was.
+    shop: str | None = None
 
 
 def find(folder: Path, name: str) -> Path | None:

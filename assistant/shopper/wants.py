@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
 from retrieval.product import Product
@@ -148,7 +149,7 @@ def _names(product: Product) -> Iterator[tuple[str, dict[str, Any]]]:
     if len(kind) > 3 and all(map(_WORD.fullmatch, kind.split())):
         yield kind.lower(), {"attr": [{"name": _TYPE, "op": "=", "value": kind}]}
     tokens = product.title.split()
-    for one, two in {*zip(tokens, tokens[1:], strict=False)}:
+    for one, two in sorted({*pairwise(tokens)}):
         # Titles are printed in capitals, so two small words in a row are a noun that the feed's makers put there.
         if min(len(one), len(two)) > 3 and all(w.isalpha() and w.islower() for w in (one, two)):
             yield f"{one} {two}", {"title_any": [f"{one} {two}"]}
@@ -227,7 +228,8 @@ def _about(rng: random.Random, name: str, values: Sequence[Any], of: int) -> Ite
 def _plain(value: str) -> bool:
     """Whether people say it: up to three words without figures and marks."""
     words = value.split()
-    return len(value) > 2 and len(words) <= 3 and all(map(_WORD.fullmatch, words)) and value.lower() not in ("yes", "no")
+    said = len(value) > 2 and value.lower() != "yes"
+    return said and len(words) <= 3 and all(map(_WORD.fullmatch, words))
 
 
 def _round(price: float) -> int:

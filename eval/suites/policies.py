@@ -20,6 +20,7 @@ from eval.demo import NOW, built, open_desk
 from eval.metrics import Metric
 from eval.plan import EvalError, Outcome, Plan, need
 from eval.policy_questions import DATA, Finds, Question, best_limit, hits, refusals, right, shares, shipped
+from eval.shop import shop_hash
 from retrieval.jsonlines import read_rows
 from retrieval.text import words
 
@@ -75,7 +76,7 @@ def run(plan: Plan) -> Outcome:
         f"{len(asked)} questions on {len(shelf.passages)} passages, {sum(not q.passages for q in asked)} without an "
         f"answer; the scores are those of the {sum(q.half == 'test' for q in asked)} that nothing was learned from."
     )
-    return Outcome(rows, metrics[OURS], "none", lead, sections, baselines)
+    return Outcome(rows, metrics[OURS], "none", lead, sections, baselines, shop_hash(folder))
 
 
 def _opened(plan: Plan) -> tuple[Path, ServiceDesk, PolicyShelf]:
