@@ -8,7 +8,7 @@ as small as this fills it with names and prices that do not exist, and takes six
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from langchain_chroma import Chroma
@@ -42,6 +42,10 @@ _ANALYSE = ChatPromptTemplate.from_messages(
             "Turn the shopper's request into a search of the shop's catalogue: words to search for, price limits in "
             "dollars and the maker where one is wanted. Leave out what the shopper did not say.",
         ),
+        ("human", "A red bicycle bell from Knog for 20 dollars at most"),
+        ("ai", '{{"query": "red bicycle bell", "price_min": null, "price_max": 20, "brand": "Knog"}}'),
+        ("human", "Have you got sturdy gardening gloves?"),
+        ("ai", '{{"query": "sturdy gardening gloves", "price_min": null, "price_max": null, "brand": null}}'),
         ("human", "{question}"),
     ]
 )
@@ -77,13 +81,15 @@ def plain(store: Chroma, model: BaseChatModel) -> Peer:
     return _chain(model, retrieve)
 
 
-def analysed(store: Chroma, model: BaseChatModel) -> Peer:
-    """The model's own search with filters, then the answer."""
+def analysed(store: Chroma, model: BaseChatModel, brands: Iterable[str]) -> Peer:
+    """The model's own search with filters, then the answer; a maker that is none of ``brands`` is no filter."""
+    known = {brand.casefold(): brand for brand in brands}
     analyse = _ANALYSE | model.with_structured_output(Search, method="json_schema")
 
     def retrieve(text: str, calls: Counted) -> list[Document]:
         search = analyse.invoke({"question": text}, {"callbacks": [calls]})
         assert isinstance(search, Search)
+        search.brand = known.get((search.brand or "").casefold())
         # Filters that leave nothing were misread more often than not.
         found: list[Document] = store.similarity_search(search.query, k=K, filter=search.where())
         return found or store.similarity_search(text, k=K)

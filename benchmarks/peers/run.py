@@ -59,15 +59,16 @@ def _everybody(folder: Path) -> Iterator[dict[str, Peer]]:
     store = open_store(folder / "chroma", shelf)
     # The adapter that ships knows ShopTalk's prompts and no others: the peers get the model as its makers left it.
     weights = tuned("none", home()).model
+    products = shelf.products(shelf.ids)
     # A server each: what it keeps of one peer's prompts would make another's look fast.
     with ExitStack() as servers:
         one, two, three = (servers.enter_context(served(weights)) for _ in range(3))
         yield {
             "shoptalk": ours(shelf, open_llm("embedded")),
             "shoptalk-rules": ours(shelf, None),
-            "facets": facets(shelf.products(shelf.ids)),
+            "facets": facets(products),
             "rag": plain(store, one),
-            "rag-analysed": analysed(store, two),
+            "rag-analysed": analysed(store, two, {p.brand for p in products if p.brand}),
             "agent": agent(store, three),
         }
 
