@@ -107,7 +107,7 @@ class Goal:
         return {"all": [dict(self.sort.check), *(w.check() for w in (self.wants if wants is None else wants))]}
 
     def worth(self, product: Product | None) -> float:
-        """0 to 1: the share of the wishes met; for who is thrifty a fifth of it goes with the price within the sort.
+        """0 to 1: the share of the wishes met; who is thrifty lets the price within the sort count a fifth.
 
         Nothing, and a thing of another sort, is worth 0.
         """
