@@ -30,6 +30,8 @@ class Plan:
     shop: Path | None = None
     model: str = "embedded"
     adapter: str | None = None
+    # The model that words what simulated shoppers say; None has fixed phrases.
+    shopper: str | None = None
     seed: int = 0
     # Where derived files and adapters lie.
     home: Path | None = None

@@ -8,11 +8,11 @@ faults; an evaluation looks for them by other means (``eval.lost``).
 from __future__ import annotations
 
 from assistant.shopper.mind import Persona, Shopper
-from assistant.shopper.visit import Visit, draw_shopper, visit
+from assistant.shopper.visit import Dub, Visit, draw_shopper, visit
 from assistant.shopper.wants import Goal, Sort, Want, sorts
 from assistant.shopper.words import Move, by_model, must_say
 
 __all__ = [
-    "Goal", "Move", "Persona", "Shopper", "Sort", "Visit", "Want", "by_model", "draw_shopper", "must_say", "sorts",
-    "visit",
+    "Dub", "Goal", "Move", "Persona", "Shopper", "Sort", "Visit", "Want", "by_model", "draw_shopper", "must_say",
+    "sorts", "visit",
 ]  # fmt: skip

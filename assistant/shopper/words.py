@@ -88,7 +88,7 @@ def by_model(model: BaseChatModel, first: Voice, values: Callable[[Move], Sequen
 def must_say(goal: Goal, move: Move) -> list[str]:
     """The values without which a message would not say ``move``."""
     spoken = [goal.sort.name] if move.act in ("open", "restate") else []
-    for want in move.wants:
+    for want in (*move.wants, *([move.old] if move.old else [])):
         spoken.append(want.field.replace("_", " ") if want.kind == "flag" else f"{want.value}")
     return spoken
 

@@ -3,7 +3,7 @@
 Each has hidden wishes drawn from the feed's own values, a style, patience, and may slip or change their mind
 (``assistant.shopper``); equal seeds give equal shoppers. Data: ``products.jsonl`` (may be ``.gz``); no folder means the
 demo shop. What they take is judged on the feed's own rows. Visits that are lost to the simulator itself are marked
-(``eval.lost``) and told apart. The model "rules" plays without one.
+(``eval.lost``) and told apart. The model "rules" plays without one; ``Plan.shopper`` names a model for the shoppers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from eval.suites.conversations import RULES
 from retrieval.jsonlines import read_rows
 
 if TYPE_CHECKING:
-    from assistant.shopper import Visit
+    from assistant.shopper import Dub, Visit
     from assistant.state import DialogueState, Turn
 
 Row = Mapping[str, Any]
@@ -64,18 +64,28 @@ def run(plan: Plan) -> Outcome:
             raise EvalError(f"The model {plan.model} failed in {state.id}: {turn.reply.notice}", "Run again")
         return turn
 
+    dub = _voices(plan) if plan.shopper else None
     rows = []
     detector = Detector(catalogue.rows)
     for number in range(SHOPPERS):
         shopper = draw_shopper(plan.seed, number, among, by_id)
-        seen = visit(shopper, say, f"s{number:03}", currency=shelf.currency)
+        seen = visit(shopper, say, f"s{number:03}", currency=shelf.currency, dub=dub)
         rows.append(judged(visit_row(seen), catalogue, detector))
         plan.on_progress(number + 1, SHOPPERS, "shoppers")
     if model is not None and not any(turn["model_calls"] for row in rows for turn in row["turns"]):
         raise EvalError(f"No turn called the model {plan.model}", "These numbers would be those of the rules alone")
     metrics = measured(rows, plan.seed)
     sections = _sections(rows, metrics, catalogue)
-    return Outcome(rows, metrics, plan.model, _lead(rows), sections, shop=shop_hash(shelf.folder))
+    return Outcome(rows, metrics, plan.model, _lead(rows, plan.shopper), sections, shop=shop_hash(shelf.folder))
+
+
+def _voices(plan: Plan) -> Dub:
+    """What shoppers say, worded by ``plan.shopper``, as its makers left it: an adapter is for the shop's side."""
+    from assistant.models import open_llm
+    from assistant.shopper import by_model, must_say
+
+    model = open_llm(plan.shopper or "", adapter="none" if plan.shopper == "embedded" else None, home=plan.home)
+    return lambda goal, first: by_model(model, first, lambda move: must_say(goal, move))
 
 
 def visit_row(seen: Visit) -> dict[str, Any]:
@@ -158,12 +168,13 @@ def worst(rows: Sequence[Row]) -> list[Row]:
     return sorted(counted, key=lambda row: (row["scores"]["success"], -row["regret"], -len(row["turns"])))[:_WORST]
 
 
-def _lead(rows: Sequence[Row]) -> str:
+def _lead(rows: Sequence[Row], voice: str | None) -> str:
     lost = Counter(kind for row in rows for kind in {m["kind"] for m in row["marks"]})
     told = ", ".join(f"{kind} {count}" for kind, count in sorted(lost.items())) or "none"
+    words = f"those of {voice}" if voice else "fixed phrases by style"
     return (
-        f"{len(rows)} simulated shoppers with hidden wishes, {sum(len(row['turns']) for row in rows)} messages. Their "
-        "words are fixed phrases by style; shoppers differ by seed alone, whatever the shop answers. Lost to the "
+        f"{len(rows)} simulated shoppers with hidden wishes, {sum(len(row['turns']) for row in rows)} messages. Who "
+        f"they are depends on the seed alone, whatever the shop answers; their words are {words}. Lost to the "
         f"simulator: {told}. Intervals are the 95 % bootstrap over shoppers."
     )
 

@@ -146,6 +146,11 @@ def test_twice_with_one_seed_is_equal_to_the_byte_and_a_dead_model_fails(
         run("simulated", plan)
         written.append({p.name: p.read_bytes() for p in (tmp_path / "simulated").iterdir()})
     assert written[0] == written[1] and set(written[0]) == {"predictions.jsonl", "metrics.json", "report.html"}
+    # A model that says nothing of use leaves the phrases.
+    mute = tmp_path / "mute.jsonl"
+    mute.write_text('{"match": null, "reply": ""}\n' * 40)
+    run("simulated", replace(plan, shopper=f"script:{mute}"))
+    assert (tmp_path / "simulated" / "predictions.jsonl").read_bytes() == written[0]["predictions.jsonl"]
     found = json.loads(written[0]["metrics.json"])
     assert found["shop"] == own and found["metrics"]["success"]["n"] == 6
     with pytest.raises(EvalError, match=r"127\.0\.0\.1:9"):
