@@ -101,7 +101,7 @@ def label(field: str) -> tuple[str, str]:
 
 
 def _want(rng: random.Random, want: Want, currency: str) -> str:
-    name, unit = label(want.field)
+    name, unit = label(want.field) if want.kind in ("least", "most") else (want.field.replace("_", " "), "")
     kind = "colour" if want.kind == "value" and re.search(r"colou?r", want.field) else want.kind
     symbol = SYMBOLS.get(currency)
     money = f"{symbol}{want.value}" if symbol else f"{want.value} {currency}"

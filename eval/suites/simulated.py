@@ -8,8 +8,10 @@ demo shop. What they take is judged on the feed's own rows. Visits that are lost
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval import report
@@ -20,11 +22,14 @@ from eval.plan import EvalError, Outcome, Plan, need
 from eval.predicates import meets, violations
 from eval.shop import demo_feed, open_or_build, shop_hash
 from eval.suites.conversations import RULES
-from retrieval.jsonlines import read_rows
+from retrieval.jsonlines import read_rows, write_rows
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from assistant.shopper import Dub, Visit
     from assistant.state import DialogueState, Turn
+    from retrieval.search import Shelf
 
 Row = Mapping[str, Any]
 SHOPPERS = 60
@@ -43,20 +48,40 @@ MEANING = {
 
 
 def run(plan: Plan) -> Outcome:
-    """Lets ``SHOPPERS`` shoppers in; raises ``EvalError`` for a feed without wishes and where the model is dead."""
+    """Lets ``SHOPPERS`` shoppers in; raises ``EvalError`` for a feed without wishes and where the model is dead.
+
+    A run that was stopped goes on after the last visit that ended, with equal settings and an equal shop.
+    """
     from assistant.models import open_llm
-    from assistant.play import last_turn
-    from assistant.shopper import draw_shopper, sorts, visit
-    from assistant.turn import reply
 
     data = plan.data or demo_feed(plan)
     catalogue = Catalogue(read_rows(need(data, "products.jsonl")))
     model = None if plan.model == RULES else open_llm(plan.model, adapter=plan.adapter, home=plan.home)
     shelf = open_or_build(plan, data)
+    held = shop_hash(shelf.folder)
+    detector = Detector(catalogue.rows)
+    rows = []
+    for row in _visits(plan, shelf, model, held):
+        rows.append(judged(row, catalogue, detector))
+        plan.on_progress(len(rows), SHOPPERS, "shoppers")
+    if model is not None and not any(turn["model_calls"] for row in rows for turn in row["turns"]):
+        raise EvalError(f"No turn called the model {plan.model}", "These numbers would be those of the rules alone")
+    _part(plan).unlink()
+    metrics = measured(rows, plan.seed)
+    sections = _sections(rows, metrics, catalogue)
+    return Outcome(rows, metrics, plan.model, _lead(rows, plan.shopper), sections, shop=held)
+
+
+def _visits(plan: Plan, shelf: Shelf, model: BaseChatModel | None, held: str) -> Iterator[dict[str, Any]]:
+    """A row a visit; those of a stopped run are not made again."""
+    from assistant.play import last_turn
+    from assistant.shopper import draw_shopper, sorts, visit
+    from assistant.turn import reply
+
     products = shelf.products(shelf.ids)
     among, by_id = sorts(products), {p.id: p for p in products}
     if not among:
-        raise EvalError(f"{data} has no sort of product with enough to choose from", "Name another with --data DIR")
+        raise EvalError(f"{shelf.folder} has no sort of product with enough to choose from", "Name another shop")
 
     def say(state: DialogueState, text: str) -> Turn:
         turn = last_turn(reply(state, text, shelf=shelf, model=model))
@@ -65,18 +90,27 @@ def run(plan: Plan) -> Outcome:
         return turn
 
     dub = _voices(plan) if plan.shopper else None
-    rows = []
-    detector = Detector(catalogue.rows)
-    for number in range(SHOPPERS):
-        shopper = draw_shopper(plan.seed, number, among, by_id)
-        seen = visit(shopper, say, f"s{number:03}", currency=shelf.currency, dub=dub)
-        rows.append(judged(visit_row(seen), catalogue, detector))
-        plan.on_progress(number + 1, SHOPPERS, "shoppers")
-    if model is not None and not any(turn["model_calls"] for row in rows for turn in row["turns"]):
-        raise EvalError(f"No turn called the model {plan.model}", "These numbers would be those of the rules alone")
-    metrics = measured(rows, plan.seed)
-    sections = _sections(rows, metrics, catalogue)
-    return Outcome(rows, metrics, plan.model, _lead(rows, plan.shopper), sections, shop=shop_hash(shelf.folder))
+    part = _part(plan)
+    settings = {"model": plan.model, "adapter": plan.adapter, "shopper": plan.shopper, "seed": plan.seed, "shop": held}
+    kept = read_rows(part) if part.is_file() else []
+    if kept[:1] != [settings]:
+        kept = [settings]
+        write_rows(part, kept)
+    yield from kept[1:]
+    with part.open("a", encoding="utf-8") as file:
+        for number in range(len(kept) - 1, SHOPPERS):
+            shopper = draw_shopper(plan.seed, number, among, by_id)
+            row = visit_row(visit(shopper, say, f"s{number:03}", currency=shelf.currency, dub=dub))
+            file.write(json.dumps(row) + "\n")
+            file.flush()
+            yield row
+
+
+def _part(plan: Plan) -> Path:
+    """Where the visits of a run lie until it is complete."""
+    folder = plan.out / "simulated"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "visits.part.jsonl"
 
 
 def _voices(plan: Plan) -> Dub:

@@ -94,6 +94,11 @@ def test_a_plant_changes_a_visit_and_leaves_the_original(visits: list[dict[str, 
     assert json.dumps(visits) == before
 
 
+def _stop(done: int, of: int, what: str) -> None:
+    if done == 3:
+        raise EvalError("stopped at visit 3", "go on")
+
+
 def row(bought: str | None, **change: Any) -> dict[str, Any]:
     check = {"all": [{"category": ["Desk Lamps"]}, {"attr": [{"name": "colour", "op": "says", "value": "red"}]}]}
     turns = [
@@ -146,6 +151,14 @@ def test_twice_with_one_seed_is_equal_to_the_byte_and_a_dead_model_fails(
         run("simulated", plan)
         written.append({p.name: p.read_bytes() for p in (tmp_path / "simulated").iterdir()})
     assert written[0] == written[1] and set(written[0]) == {"predictions.jsonl", "metrics.json", "report.html"}
+    # Stopped after three visits, it goes on to the same end.
+    part = tmp_path / "simulated" / "visits.part.jsonl"
+    with pytest.raises(EvalError, match="visit 3"):
+        run("simulated", replace(plan, on_progress=_stop))
+    assert len(part.read_text().splitlines()) == 4
+    run("simulated", plan)
+    assert (tmp_path / "simulated" / "predictions.jsonl").read_bytes() == written[0]["predictions.jsonl"]
+    assert not part.exists()
     # A model that says nothing of use leaves the phrases.
     mute = tmp_path / "mute.jsonl"
     mute.write_text('{"match": null, "reply": ""}\n' * 40)
