@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby
 from typing import Any, Literal
 
 from retrieval.product import Product
@@ -23,6 +23,10 @@ _FITS = 2
 # An attribute is worth a wish where this share of the sort has it.
 _COMMON = 0.4
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]*")
+# Words that make no noun of their neighbours.
+_JOINTS = {"with", "for", "and", "from", "that"}
+# What stands in records for the sake of carriers and offices; nobody shops by it.
+_OFFICE = re.compile(r"package|packag|master|outer|carton|pallet|imperial|country|code|harmonized|certif|compliance")
 # Attributes in which a feed without categories says what a thing is.
 _TYPE = "product_type"
 
@@ -127,7 +131,7 @@ class Goal:
 def sorts(products: Sequence[Product]) -> list[Sort]:
     """The sorts that a feed tells apart by itself, by name.
 
-    By its categories; where it has none, by an attribute that says the type, and by two-word names in small letters
+    By its categories; where it has none, by an attribute that says the type, and by names of two or three small words
     that many titles carry ("toner cartridge").
     """
     found: dict[str, list[Product]] = defaultdict(list)
@@ -148,11 +152,11 @@ def _names(product: Product) -> Iterator[tuple[str, dict[str, Any]]]:
     kind = str(product.attributes.get(_TYPE, ""))
     if len(kind) > 3 and all(map(_WORD.fullmatch, kind.split())):
         yield kind.lower(), {"attr": [{"name": _TYPE, "op": "=", "value": kind}]}
-    tokens = product.title.split()
-    for one, two in sorted({*pairwise(tokens)}):
-        # Titles are printed in capitals, so two small words in a row are a noun that the feed's makers put there.
-        if min(len(one), len(two)) > 3 and all(w.isalpha() and w.islower() for w in (one, two)):
-            yield f"{one} {two}", {"title_any": [f"{one} {two}"]}
+    # Titles are printed in capitals, so a few small words in a row are a noun that the feed's makers put there.
+    for small, run in groupby(product.title.split(), key=lambda w: len(w) > 2 and w.isalpha() and w.islower()):
+        words = list(run)
+        if small and 2 <= len(words) <= 3 and not set(words) & _JOINTS:
+            yield " ".join(words), {"title_any": [" ".join(words)]}
 
 
 def draw_goal(rng: random.Random, among: Sequence[Sort], wishes: Sequence[int] = (1, 2, 2, 3, 3)) -> Goal:
@@ -205,9 +209,15 @@ def _possible(rng: random.Random, products: Sequence[Product]) -> list[Want]:
         for name, value in product.attributes.items():
             values[name].append(value)
     for name, own in sorted(values.items()):
-        if len(own) >= _COMMON * len(products) and name != _TYPE and all(map(_WORD.fullmatch, name.split("_"))):
+        if len(own) >= _COMMON * len(products) and _asked(name):
             found += _about(rng, name, own, len(products))
     return found
+
+
+def _asked(name: str) -> bool:
+    """Whether an attribute is one that people ask for: up to four plain words, and no office's."""
+    words = name.split("_")
+    return name != _TYPE and len(words) <= 4 and not _OFFICE.search(name) and all(map(_WORD.fullmatch, words))
 
 
 def _about(rng: random.Random, name: str, values: Sequence[Any], of: int) -> Iterator[Want]:
@@ -228,7 +238,7 @@ def _about(rng: random.Random, name: str, values: Sequence[Any], of: int) -> Ite
 def _plain(value: str) -> bool:
     """Whether people say it: up to three words without figures and marks."""
     words = value.split()
-    said = len(value) > 2 and value.lower() != "yes"
+    said = len(value) > 2 and value.lower() not in ("yes", "included")
     return said and len(words) <= 3 and all(map(_WORD.fullmatch, words))
 
 

@@ -95,7 +95,7 @@ def _note(asked: Rows, compared: Mapping[str, Mapping[str, Mapping[str, float]]]
     lines = [
         f"{len(asked)} requests drawn from the feed by `benchmarks/peers/wishes.yaml`; nothing in the feed fits "
         f"{nothing} of them. What counts as a thing of each sort was widened after twenty verdicts on ShopTalk and "
-        "twenty on RAG had been read by hand: right products of both had been refused. The peers with a language model "
+        "twenty on RAG had been read by hand: right products of both had been refused. The LangChain peers "
         "were asked the first requests only (n says how many), for they are slow here, and are compared on those. All "
         "systems have the same 19,406 products, the same embedding model and vectors, the same language model "
         "(SmolLM2-135M, which is weak: a larger one would help the LangChain peers most) on the same machine, which "
