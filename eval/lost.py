@@ -26,6 +26,7 @@ _MEANT = 0.8
 # Share of a message that letters, figures and blanks make up at least.
 _READABLE = 0.8
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
+_TOKEN = re.compile(r"\w+(?:[.'-]\w+)*")
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 # Words that take back what stands behind them, a few words further on at most.
 _BACK = re.compile(r"\b(?:not|no longer|instead of|rather than|forget|without|except)\b", re.IGNORECASE)
@@ -159,12 +160,12 @@ def _stands(words: str, text: str) -> bool:
 
 def _like(words: str, text: str) -> bool:
     """Whether each of ``words`` stands in ``text``, slips of the pen and another number (shoe, shoes) allowed."""
-    there = set(re.findall(r"[\w.'-]+", text.casefold()))
+    there = set(_TOKEN.findall(text.casefold()))
 
     def meant(word: str) -> bool:
         return any(SequenceMatcher(None, word, other).ratio() >= _MEANT for other in there)
 
-    wanted = re.findall(r"[\w.'-]+", words.casefold())
+    wanted = _TOKEN.findall(words.casefold())
     return all(word in there or (len(word) > 3 and meant(word)) for word in wanted)
 
 
