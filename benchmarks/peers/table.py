@@ -101,7 +101,8 @@ def _note(asked: Rows, compared: Mapping[str, Mapping[str, Mapping[str, float]]]
         "(SmolLM2-135M, which is weak: a larger one would help the LangChain peers most) on the same machine, which "
         "had other work at the time: seconds are no more than an order of magnitude. ShopTalk adds its adapter, which "
         "knows no other prompts; the LangChain peers have a chat template with tools, as that of the weights has none, "
-        "and RAG shows its sources. Who shows nothing at all refuses rightly wherever nothing fits. Every answer is judged by the feed's own rows. The keyword search is told price "
+        "and RAG shows its sources. Who shows nothing at all refuses rightly wherever nothing fits. Every answer is "
+        "judged by the feed's own rows. The keyword search is told price "
         "and maker from the request's check, as a shopper who ticks them, and shows its first five. What ShopTalk "
         "counts in the shop is not judged. In brackets the 95 % bootstrap interval over requests. Columns: "
         + "; ".join(f"*{name}*: {says}" for name, says in COLUMNS.items())
