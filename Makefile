@@ -40,8 +40,8 @@ eval: $(VENV)/.run $(VENV)/.weights ## the test sets that ship, minutes on two c
 	@$(BIN)/shoptalk eval run grounding policies conversations speed --out $(OUT) $(ARGS)
 
 eval-full: eval ## those and every suite that reads public data (SHOPTALK_DATA), hours
-	@$(BIN)/shoptalk eval run understanding service --out $(OUT) $(ARGS)
-	@for pair in search:icecat questions:subjqa_electronics rewrite:cosrec goals:mg_shopdial found-target:recquest safety:injection \
+	@$(BIN)/shoptalk eval run understanding service simulated --out $(OUT) $(ARGS)
+	@for pair in search:icecat simulated:icecat questions:subjqa_electronics rewrite:cosrec goals:mg_shopdial found-target:recquest safety:injection \
 	  next-item:amazon_industrial rerank:amazon_games_rerank rating:amazon_reviews23 intents:service_intents sentiment:acos \
 	  sentiment:absa_en sentiment:absa_zh sentiment:zh_reviews sentiment:womens_clothing service:tau2_retail; do \
 	  $(BIN)/shoptalk eval run $${pair%%:*} --data "$(DATA)/$${pair##*:}" --out "$(OUT)/$${pair##*:}" $(ARGS) || exit; \

@@ -30,6 +30,8 @@ class Plan:
     shop: Path | None = None
     model: str = "embedded"
     adapter: str | None = None
+    # The model that words what simulated shoppers say; None has fixed phrases.
+    shopper: str | None = None
     seed: int = 0
     # Where derived files and adapters lie.
     home: Path | None = None
@@ -50,6 +52,8 @@ class Outcome:
     lead: str
     sections: list[tuple[str, str]]
     baselines: dict[str, dict[str, Metric]] = field(default_factory=dict)
+    # ``eval.shop.shop_hash`` of the shop that was measured; None where none was.
+    shop: str | None = None
 
 
 def find(folder: Path, name: str) -> Path | None:

@@ -29,6 +29,7 @@ from eval.suites import (
     search,
     sentiment,
     service,
+    simulated,
     speed,
     understanding,
 )
@@ -45,6 +46,10 @@ SUITES: dict[str, tuple[Callable[[Plan], Outcome], str]] = {
     "understanding": (understanding.run, "are intents and slots of labelled messages read as people meant them"),
     "explanations": (explanations.run, "do the model's reasons pass the check at once, and are they worth reading"),
     "conversations": (conversations.run, "does every shown product meet every hard wish, and is every claim true"),
+    "simulated": (
+        simulated.run,
+        "do simulated shoppers with hidden wishes leave with what they came for, how soon, and how near the best",
+    ),
     "questions": (questions.run, "are questions about a product answered from its review, in the review's own words"),
     "policies": (policies.run, "are questions about the shop's rules answered with the right passage, or not at all"),
     "service": (
@@ -115,6 +120,7 @@ def write(folder: Path, name: str, plan: Plan, outcome: Outcome) -> None:
         "seed": plan.seed,
         "model": outcome.model,
         "adapter": plan.adapter,
+        "shop": outcome.shop,
         "data": plan.data.name if plan.data else "shipped",
         "versions": versions(),
     }

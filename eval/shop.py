@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,20 @@ def open_or_build(plan: Plan, data: Path, *, embed: bool = True) -> Shelf:
             on_progress=lambda done, of: plan.on_progress(done, of, "products"),
         )
     return Shelf.open(folder)
+
+
+def shop_hash(folder: Path) -> str:
+    """The sha256 of what a shop holds: ids and content hashes of its products, reviews, documents and orders.
+
+    Equal for equal records, wherever and whenever they were imported.
+    """
+    from retrieval.catalogue import hashes
+
+    held = hashlib.sha256()
+    for table in ("products", "reviews", "policies", "customers", "orders"):
+        for id_, _, content in hashes(folder, table):
+            held.update(f"{table}\0{id_}\0{content}\n".encode())
+    return held.hexdigest()
 
 
 def demo_feed(plan: Plan) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage
@@ -11,12 +12,14 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel, Field, SecretStr
 
-from assistant.models.embedded import Engine
-from assistant.models.tuned import Tuned
+from assistant.models.embedded import CACHE_MIB, CONTEXT, SLOTS
 from benchmarks.peers.answer import Answer, Named
+from benchmarks.record import cores
 
-# Tokens of an answer: enough for five products with a reason each.
-LONGEST = 600
+# Tokens of one call: enough for a form of four products and a message.
+LONGEST = 400
+# ChatML with tools as Hermes has them, which the server knows how to read.
+_TEMPLATE = Path(__file__).with_name("tools.jinja")
 
 
 class Suggested(BaseModel):
@@ -58,13 +61,28 @@ class Counted(BaseCallbackHandler):
 
 
 @contextmanager
-def served(what: Tuned) -> Iterator[ChatOpenAI]:
-    """The model on a port of its own, behind the client that LangChain's documentation shows for such a server."""
-    engine = Engine(what.model, what.lora, name="peer")
+def served(model: Path) -> Iterator[ChatOpenAI]:
+    """The model on a port of its own, behind the client that LangChain's documentation shows for such a server.
+
+    The server is set up as ShopTalk's own is, but for a chat template with tools: that of the weights has none, and an
+    agent would never hear of its own.
+    """
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path, params.model_alias = str(model), {"peer"}
+    params.port, params.n_parallel, params.n_ctx = 0, SLOTS, SLOTS * CONTEXT
+    params.cache_ram_mib = CACHE_MIB
+    params.chat_template = _TEMPLATE.read_text(encoding="utf-8")
+    params.endpoint_slots = params.ui = False
+    params.verbosity = -1
+    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    params.cpuparams.n_threads, params.cpuparams_batch.n_threads = max(1, cores() // 2), cores()
+    server = xllamacpp.Server(params)
     try:
         yield ChatOpenAI(
             model="peer",
-            base_url=engine.url,
+            base_url=f"{server.listening_address}/v1",
             api_key=SecretStr("none"),
             temperature=0,
             max_completion_tokens=LONGEST,
@@ -72,4 +90,4 @@ def served(what: Tuned) -> Iterator[ChatOpenAI]:
             max_retries=0,
         )
     finally:
-        engine.stop()
+        del server

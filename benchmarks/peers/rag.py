@@ -1,12 +1,14 @@
-"""Retrieve, then read: LangChain's RAG chain, plain and with its query analysis step.
+"""Retrieve, then read: LangChain's RAG chain with its sources shown, plain and with its query analysis step.
 
-The plain one puts the nearest products into the prompt and asks for an answer in a form. With query analysis the model
-first writes search words, price bounds and a maker in a form; these become metadata filters of the store.
+The nearest products stand in the prompt and, as the sources of the answer, on the screen: no name or price of theirs
+can be wrong. With query analysis the model first writes search words, price bounds and a maker in a form; these become
+metadata filters of the store. A form for the products as well, as the agent has it, was tried on 20 requests: a model
+as small as this fills it with names and prices that do not exist, and takes six times as long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from langchain_chroma import Chroma
@@ -15,18 +17,20 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.prompts import ChatPromptTemplate
 from pydantic import BaseModel, Field
 
-from benchmarks.peers.answer import Answer, Asked, Peer
-from benchmarks.peers.llm import Counted, Suggestions
+from benchmarks.peers.answer import Answer, Asked, Named, Peer
+from benchmarks.peers.llm import Counted
 
 # Products in the prompt: what fits the model's context beside its answer.
 K = 5
+# Tokens of an answer of three sentences.
+LONGEST = 160
 _READ = ChatPromptTemplate.from_messages(
     [
         (
             "system",
-            "You are an assistant of a shop. Suggest the products from the list below that meet every wish of the "
-            "shopper, with id, name and price exactly as listed. Leave out those that break a wish. If none meets "
-            "them all, suggest none and say so. Say nothing that the list does not say.\n\nProducts:\n{context}",
+            "You are an assistant of a shop. Use the products below to answer the shopper: which of them meet every "
+            "wish, and why. If none does, say so. Use three sentences at most, and say nothing that the list does not "
+            "say.\n\nProducts:\n{context}",
         ),
         ("human", "{question}"),
     ]
@@ -38,6 +42,10 @@ _ANALYSE = ChatPromptTemplate.from_messages(
             "Turn the shopper's request into a search of the shop's catalogue: words to search for, price limits in "
             "dollars and the maker where one is wanted. Leave out what the shopper did not say.",
         ),
+        ("human", "A red bicycle bell from Knog for 20 dollars at most"),
+        ("ai", '{{"query": "red bicycle bell", "price_min": null, "price_max": 20, "brand": "Knog"}}'),
+        ("human", "Have you got sturdy gardening gloves?"),
+        ("ai", '{{"query": "sturdy gardening gloves", "price_min": null, "price_max": null, "brand": null}}'),
         ("human", "{question}"),
     ]
 )
@@ -73,13 +81,15 @@ def plain(store: Chroma, model: BaseChatModel) -> Peer:
     return _chain(model, retrieve)
 
 
-def analysed(store: Chroma, model: BaseChatModel) -> Peer:
-    """The model's own search with filters, then the answer."""
+def analysed(store: Chroma, model: BaseChatModel, brands: Iterable[str]) -> Peer:
+    """The model's own search with filters, then the answer; a maker that is none of ``brands`` is no filter."""
+    known = {brand.casefold(): brand for brand in brands}
     analyse = _ANALYSE | model.with_structured_output(Search, method="json_schema")
 
     def retrieve(text: str, calls: Counted) -> list[Document]:
         search = analyse.invoke({"question": text}, {"callbacks": [calls]})
         assert isinstance(search, Search)
+        search.brand = known.get((search.brand or "").casefold())
         # Filters that leave nothing were misread more often than not.
         found: list[Document] = store.similarity_search(search.query, k=K, filter=search.where())
         return found or store.similarity_search(text, k=K)
@@ -88,14 +98,15 @@ def analysed(store: Chroma, model: BaseChatModel) -> Peer:
 
 
 def _chain(model: BaseChatModel, retrieve: Callable[[str, Counted], list[Document]]) -> Peer:
-    read = _READ | model.with_structured_output(Suggestions, method="json_schema")
+    read = _READ | model.bind(max_completion_tokens=LONGEST)
 
     def answer(asked: Asked) -> Answer:
         calls = Counted()
         found = retrieve(asked.text, calls)
         context = "\n\n".join(document.page_content for document in found)
         said = read.invoke({"context": context, "question": asked.text}, {"callbacks": [calls]})
-        assert isinstance(said, Suggestions)
-        return said.to_answer(calls)
+        sources = (document.metadata for document in found)
+        products = tuple(Named(row["id"], row["title"], row["price"]) for row in sources)
+        return Answer(str(said.text), products, model_calls=calls.calls, prompt_tokens=calls.prompt_tokens)
 
     return answer

@@ -53,12 +53,19 @@ def judge(answer: Answer, request: Row, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _row(named: Named, catalogue: Catalogue) -> Row | None:
-    """The record that an answer means: by id, else by a name that only one product has."""
+    """The record that an answer means: by id, else by a name that only one product has, all of it or in part."""
     if named.id in catalogue.rows:
         return catalogue.rows[named.id]
     means = [ids for _, ids in catalogue.named(named.name)]
     one = set.intersection(*means) if means else set()
+    if not one and (said := _words(named.name)):
+        # A model number alone names a product, wherever in its title it stands.
+        one = {id_ for id_, row in catalogue.rows.items() if said <= _words(row["title"])}
     return catalogue.rows[next(iter(one))] if len(one) == 1 else None
+
+
+def _words(text: object) -> set[str]:
+    return set(str(text).casefold().split())
 
 
 def _missed(answer: Answer, request: Row, shown: int) -> list[str]:
@@ -73,7 +80,7 @@ def _unreal(named: Named, catalogue: Catalogue) -> str:
     row = _row(named, catalogue)
     if row is None:
         return f"“{named.name or named.id}” is no product of the shop"
-    said, own = (set(str(text).casefold().split()) for text in (named.name, row["title"]))
+    said, own = _words(named.name), _words(row["title"])
     shared = len(said & own)
     # A short name is its product's own where all of it stands in the title.
     if said and shared >= _OWN * len(said) and (shared >= _FEWEST or shared == len(said)):

@@ -11,6 +11,7 @@ script.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from eval.metrics import Metric, mean, quantile
 from eval.plan import EvalError, Outcome, Plan, find, need
 from eval.predicates import UnknownPredicate, violations
 from eval.scripted import Scripted
-from eval.shop import demo_feed, open_or_build
+from eval.shop import demo_feed, open_or_build, shop_hash
 from eval.turns import judge_turn
 from retrieval.jsonlines import read_rows
 
@@ -91,7 +92,7 @@ def run(plan: Plan) -> Outcome:
         plan.on_progress(len(turns), total, "turns")
     if model is not None and not any(turn["model_calls"] for turn in turns):
         raise EvalError(f"No turn called the model {plan.model}", "These numbers would be those of the rules alone")
-    return judge(script, turns, catalogue, plan)
+    return replace(judge(script, turns, catalogue, plan), shop=shop_hash(shelf.folder))
 
 
 def load(plan: Plan) -> tuple[list[dict[str, Any]], Catalogue, Path]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from eval import report
 from eval.metrics import Metric, mean, resampled
 from eval.plan import EvalError, Outcome, Plan
-from eval.shop import demo_feed, open_or_build
+from eval.shop import demo_feed, open_or_build, shop_hash
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -54,6 +54,7 @@ def run(plan: Plan) -> Outcome:
         metrics=metrics["chosen"],
         baselines={name: metrics[name] for name in metrics if name != "chosen"},
         model=f"{plan.model} {plan.adapter or ''}".strip(),
+        shop=shop_hash(shelf.folder),
         lead=f"{len(rows)} reasons given for recommended products of the shop {shelf.folder.name}.",
         sections=[
             ("Scores", report.metric_table(metrics["chosen"], MEANING)),

@@ -21,7 +21,7 @@ from eval import report
 from eval.metrics import Metric, mean, quantile
 from eval.plan import EvalError, Outcome, Plan, find, need
 from eval.reading import reader_of
-from eval.shop import open_or_build
+from eval.shop import open_or_build, shop_hash
 from retrieval.jsonlines import read_rows, write_rows
 
 Row = Mapping[str, Any]
@@ -61,7 +61,8 @@ def run(plan: Plan) -> Outcome:
     metrics = measured(rows, plan.seed)
     by_domain = {d: measured([r for r in rows if r["domain"] == d], plan.seed) for d in sorted({*domains.values()})}
     named = {f"found, {d}": m["found"] for d, m in by_domain.items() if "found" in m}
-    return Outcome(rows, metrics | named, name, _lead(rows, domains), _sections(rows, metrics, by_domain))
+    sections = _sections(rows, metrics, by_domain)
+    return Outcome(rows, metrics | named, name, _lead(rows, domains), sections, shop=shop_hash(shelf.folder))
 
 
 def _write_feed(plan: Plan, data: Path, talks: Sequence[Row]) -> dict[str, str]:

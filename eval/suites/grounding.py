@@ -17,7 +17,7 @@ from eval.claims import Claim, claims
 from eval.claims.policy import shipped_passages
 from eval.metrics import Metric, mean
 from eval.plan import Outcome, Plan, need
-from eval.shop import demo_feed, open_or_build
+from eval.shop import demo_feed, open_or_build, shop_hash
 from retrieval.jsonlines import read_rows
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def run(plan: Plan) -> Outcome:
         rows.append(_row(claim, faults))
         if done % 100 == 0:
             plan.on_progress(done, len(made), "sentences")
-    return Outcome(rows, _metrics(rows, plan.seed), "none", _lead(rows), _sections(rows, plan.seed))
+    sections = _sections(rows, plan.seed)
+    return Outcome(rows, _metrics(rows, plan.seed), "none", _lead(rows), sections, shop=shop_hash(shelf.folder))
 
 
 def evidence(claim: Claim, shelf: Shelf) -> list[Evidence]:

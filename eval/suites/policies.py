@@ -33,6 +33,7 @@ from eval.policy_questions import (
     shares,
     shipped,
 )
+from eval.shop import shop_hash
 from retrieval.jsonlines import read_rows
 from retrieval.text import words
 
@@ -91,7 +92,7 @@ def run(plan: Plan) -> Outcome:
         f"{len(asked)} questions on {len(shelf.passages)} passages, {sum(not q.passages for q in asked)} without an "
         f"answer; the scores are those of the {sum(q.half == 'test' for q in asked)} that nothing was learned from."
     )
-    return Outcome(rows, metrics[OURS], "none", lead, sections, baselines)
+    return Outcome(rows, metrics[OURS], "none", lead, sections, baselines, shop_hash(folder))
 
 
 def _opened(plan: Plan) -> tuple[Path, ServiceDesk, PolicyShelf]:

@@ -17,7 +17,7 @@ from eval import report
 from eval.judge import Catalogue, claim_faults, named_faults
 from eval.metrics import Metric, mean
 from eval.plan import EvalError, Outcome, Plan, find
-from eval.shop import open_or_build
+from eval.shop import open_or_build, shop_hash
 from retrieval.jsonlines import read_rows, write_rows
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def run(plan: Plan) -> Outcome:
         f"{len(rows)} texts said to the assistant or hidden in what it reads. They are short and well known: holding "
         "against them proves little about an attack made for this shop."
     )
-    return Outcome(rows, metrics, plan.model, lead, _sections(rows, metrics))
+    return Outcome(rows, metrics, plan.model, lead, _sections(rows, metrics), shop=shop_hash(shelf.folder))
 
 
 def _good(good: tuple[str, str, str, str, float]) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval import baselines, report
 from eval.metrics import Metric, judged_only, mean, ndcg, paired, recall, reciprocal_rank
 from eval.plan import EvalError, Outcome, Plan, lines, need, scored
-from eval.shop import open_or_build
+from eval.shop import open_or_build, shop_hash
 from retrieval.jsonlines import read_rows
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def run(plan: Plan) -> Outcome:
             f"The shop {shelf.folder} lacks {missing} of the {len(judged)} judged products",
             f"Import {plan.data}/products.jsonl into it, or leave --shop out",
         )
-    return evaluate(queries, qrels, rankers(shelf), plan, embedding_model(shelf))
+    found = evaluate(queries, qrels, rankers(shelf), plan, embedding_model(shelf))
+    return replace(found, shop=shop_hash(shelf.folder))
 
 
 def evaluate(

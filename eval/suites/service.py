@@ -25,6 +25,7 @@ from eval.metrics import Metric, mean
 from eval.order_tasks import judged, make_shop, opened, replayed
 from eval.plan import EvalError, Outcome, Plan, need
 from eval.scripted import Scripted
+from eval.shop import shop_hash
 from eval.suites.conversations import RULES, SCRIPTED, SHIPPED
 from eval.turns import judge_turn
 from retrieval.jsonlines import open_text, read_rows
@@ -84,7 +85,7 @@ def _conversations(plan: Plan) -> Outcome:
         ("Scores", report.metric_table(metrics, {name: MEANING[name.partition(",")[0]] for name in metrics})),
         (f"Turns with faults ({len(wrong)})", "".join(map(_case, wrong)) or report.paragraph("None.")),
     ]
-    return Outcome(rows, metrics, plan.model, lead, sections)
+    return Outcome(rows, metrics, plan.model, lead, sections, shop=shop_hash(folder))
 
 
 def played(
@@ -192,6 +193,7 @@ def _tasks(plan: Plan, data: Path) -> Outcome:
     with tempfile.TemporaryDirectory() as place:
         shop = make_shop(database, Path(place))
         replays = replayed(shop, database, data, lambda done, of: plan.on_progress(done, of, "tasks"))
+        held = shop_hash(shop)
         calls = judged(opened(shutil.copytree(shop, Path(place) / "calls")), database, _FORBIDDEN, _ALLOWED, plan.seed)
     rows = [{**_replay_row(r), "scores": {"replays_equal": float(r.equal)}} for r in replays]
     metrics = {
@@ -209,7 +211,7 @@ def _tasks(plan: Plan, data: Path) -> Outcome:
         ("Tasks that end otherwise", "".join(wrong) or report.paragraph("None.")),
         ("Calls that came out otherwise", report.paragraph("; ".join(calls["wrong"]) or "None.")),
     ]
-    return Outcome(rows, metrics, "none", lead, sections)
+    return Outcome(rows, metrics, "none", lead, sections, shop=held)
 
 
 def _replay_row(replay: Any) -> dict[str, Any]:

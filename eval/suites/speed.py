@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from eval import report
 from eval.metrics import Metric, quantile
 from eval.plan import EvalError, Outcome, Plan
-from eval.shop import open_or_build
+from eval.shop import open_or_build, shop_hash
 from eval.suites.conversations import RULES, load
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def run(plan: Plan) -> Outcome:
         f"{len(alone)} turns of {len(talks)} conversations one by one, then the same with {TOGETHER} conversations at "
         f"once: {len(together) / seconds:.2f} turns a second together. Times are this machine's."
     )
-    return Outcome(rows, metrics, plan.model, lead, _sections(rows, metrics))
+    return Outcome(rows, metrics, plan.model, lead, _sections(rows, metrics), shop=shop_hash(shelf.folder))
 
 
 def _play(talk: Row, shelf: Shelf, model: BaseChatModel | None, plan: Plan) -> list[dict[str, Any]]:

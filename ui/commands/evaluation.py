@@ -49,7 +49,10 @@ def run(
     shop: Annotated[Path | None, typer.Option("--shop", help="Shop to measure; else one is made under OUT.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Which model speaks; `embedded` by default.")] = None,
     adapter: Annotated[str | None, typer.Option("--adapter", help="Adapter of the embedded model, or `none`.")] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals.")] = 0,
+    shopper: Annotated[
+        str | None, typer.Option("--shopper", help="Model that words what simulated shoppers say; else fixed phrases.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of intervals and of simulated shoppers.")] = 0,
 ) -> None:
     """Run test suites; each writes predictions.jsonl, metrics.json and report.html to OUT/SUITE/."""
     from time import perf_counter
@@ -70,6 +73,7 @@ def run(
         shop=shop,
         model=chosen.model,
         adapter=chosen.adapter,
+        shopper=shopper,
         seed=seed,
         home=chosen.root,
     )
