@@ -1,4 +1,4 @@
-"""Supervised fine-tuning with LoRA: rows in, an adapter for the embedded engine out. The manual is in sft.yaml."""
+"""Supervised fine-tuning: rows in, an adapter for the embedded engine out. The manual is in sft.yaml."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from assistant.models import weights
+from finetune import methods
 from finetune.encode import Sample, encode
 from finetune.plain import Loop
 from finetune.rows import prompts_of, read_rows, refuse_held_out
@@ -41,6 +42,8 @@ class SftSettings(RecipeSettings):
     dev: Path | None
     out: Path
     held_out: list[Path]
+    share: float = Field(gt=0, le=1)
+    method: methods.Method
     targets: list[Projection] = Field(min_length=1)
     rank: int = Field(ge=1, le=512)
     alpha: float = Field(gt=0)
@@ -79,6 +82,7 @@ def train(settings: SftSettings) -> Trained:
     os.environ["TRL_EXPERIMENTAL_SILENCE"] = "1"
     os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.out / "tensorboard"))
     rows = read_rows(settings.data or TOY)
+    rows = rows[: math.ceil(len(rows) * settings.share)]
     dev = read_rows(settings.dev) if settings.dev else []
     refuse_held_out([*rows, *dev], settings.held_out)
     checkpoint = _last_checkpoint(settings)
@@ -97,18 +101,20 @@ def train(settings: SftSettings) -> Trained:
     transformers.set_seed(settings.seed)
     tokenizer = hf.load_tokenizer(base)
     samples, held = (encode(part, tokenizer, settings.max_tokens) for part in (rows, dev))
-    lora = peft.LoraConfig(
-        r=settings.rank,
-        lora_alpha=settings.alpha,
-        lora_dropout=settings.dropout,
-        target_modules=list(settings.targets),
-        task_type="CAUSAL_LM",
+    model = hf.load_model(base)
+    half = settings.bf16 is True or (settings.bf16 == "auto" and _has_bf16())
+    if torch.cuda.is_available() and half and settings.method != "full":
+        # Frozen weights need no better; PEFT keeps what is trained in float32.
+        model = model.to(torch.bfloat16)
+    model = methods.wrap(
+        model,
+        settings.method,
+        rank=settings.rank,
+        alpha=settings.alpha,
+        dropout=settings.dropout,
+        targets=list(settings.targets),
+        steps=_steps(settings, len(samples)),
     )
-    whole = hf.load_model(base)
-    if torch.cuda.is_available() and (settings.bf16 is True or (settings.bf16 == "auto" and _has_bf16())):
-        # Frozen weights need no better; PEFT keeps the LoRA itself in float32.
-        whole = whole.to(torch.bfloat16)
-    model = peft.get_peft_model(whole, lora)
     run = _trl if settings.loop == "trl" else _plain
     report = {
         "prompts": prompts_of(rows),
@@ -188,10 +194,9 @@ def _plain(
         _write_log(settings.out, log)
         print(json.dumps(row), file=sys.stderr, flush=True)
 
-    per_epoch = max(1, len(samples) // (settings.batch * settings.accumulate))
     loop.run(
         samples,
-        steps=settings.steps or math.ceil(per_epoch * settings.epochs),
+        steps=_steps(settings, len(samples)),
         batch=settings.batch,
         accumulate=settings.accumulate,
         note=note,
@@ -200,6 +205,12 @@ def _plain(
         keep=settings.checkpoint,
     )
     return model, log, loop.mean_loss(held, settings.batch) if held else None
+
+
+def _steps(settings: SftSettings, rows: int) -> int:
+    """How long the run is: ``epochs`` over ``rows``, or as many steps as the settings say."""
+    per_epoch = max(1, rows // (settings.batch * settings.accumulate))
+    return settings.steps or math.ceil(per_epoch * settings.epochs)
 
 
 def _absent(error: ImportError) -> RecipeError:
@@ -276,6 +287,9 @@ def _last_checkpoint(settings: SftSettings) -> Path | None:
         raise RecipeError(
             f"{settings.out} holds a run already", "Say resume=true to go on with it, or name another out"
         )
+    if settings.method == "adalora" and settings.loop == "trl":
+        # A checkpoint of the trainer's forgets how far the ranks have been shared out.
+        raise RecipeError("loop=trl does not train an AdaLoRA", "Say loop=plain")
     if settings.resume and found[-1].is_dir() != (settings.loop == "trl"):
         raise RecipeError(f"{found[-1]} was made by the other loop", "Say loop=trl or loop=plain as before")
     return found[-1] if settings.resume else None
@@ -293,12 +307,7 @@ def _write_log(out: Path, log: list[dict[str, float]]) -> None:
 def _write(
     model: Any, log: list[dict[str, float]], base: Path, settings: SftSettings, report: dict[str, Any]
 ) -> Trained:
-    from assistant.models import hf
-
-    model.save_pretrained(settings.out)
-    # PEFT's generated card speaks of a base model by its hub name; ours has none.
-    (settings.out / "README.md").unlink(missing_ok=True)
-    hf.peft_to_gguf(settings.out, base, settings.out / "adapter.gguf", prompts=report["prompts"])
+    methods.write(model, settings.method, settings.out, base, report["prompts"])
     _write_log(settings.out, log)
     report["loss"] = log[-1]["loss"]
     (settings.out / "training.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -208,10 +208,13 @@ def _weights() -> list[dict[str, Any]]:
 def _adapters(home: Path) -> list[dict[str, Any]]:
     from assistant.models import tuned
 
-    own = tuned.shipped()
-    rows = [_row(own.parent.name, "the adapter that ships", own.stat().st_size, "Apache-2.0", "ready")] if own else []
-    found = sorted((home / "adapters").glob("*/adapter.gguf"))
-    rows += [_row(p.parent.name, "an adapter", p.stat().st_size, None, f"--adapter {p.parent.name}") for p in found]
+    ours = tuned.shipped()
+    rows = []
+    if ours is not None:
+        rows.append(_row(ours.parent.name, "the adapter that ships", ours.stat().st_size, "Apache-2.0", "ready"))
+    for file in tuned.own(home):
+        name = file.parent.name
+        rows.append(_row(name, "an adapter", file.stat().st_size, None, f"--adapter {name}"))
     return rows
 
 
