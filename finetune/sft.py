@@ -21,6 +21,7 @@ from finetune import methods
 from finetune.encode import Sample, encode
 from finetune.plain import Loop
 from finetune.rows import prompts_of, read_rows, refuse_held_out
+from finetune.runs import absent, has_bf16, last_checkpoint
 from finetune.settings import RecipeError, RecipeSettings, save
 from retrieval.offline import stay_offline
 
@@ -90,7 +91,7 @@ def train(settings: SftSettings) -> Trained:
     try:
         import peft
     except ImportError as error:
-        raise _absent(error) from error
+        raise absent(error) from error
     import torch
     import transformers
 
@@ -102,7 +103,7 @@ def train(settings: SftSettings) -> Trained:
     tokenizer = hf.load_tokenizer(base)
     samples, held = (encode(part, tokenizer, settings.max_tokens) for part in (rows, dev))
     model = hf.load_model(base)
-    half = settings.bf16 is True or (settings.bf16 == "auto" and _has_bf16())
+    half = settings.bf16 is True or (settings.bf16 == "auto" and has_bf16())
     if torch.cuda.is_available() and half and settings.method != "full":
         # Frozen weights need no better; PEFT keeps what is trained in float32.
         model = model.to(torch.bfloat16)
@@ -148,7 +149,7 @@ def _trl(
         import transformers
         import trl
     except ImportError as error:
-        raise _absent(error) from error
+        raise absent(error) from error
     if not sys.stderr.isatty():
         datasets.disable_progress_bars()
     trainer = trl.SFTTrainer(
@@ -181,7 +182,7 @@ def _plain(
         decay=settings.weight_decay,
         warmup=settings.warmup,
         seed=settings.seed,
-        bf16=_has_bf16() if settings.bf16 == "auto" else settings.bf16,
+        bf16=has_bf16() if settings.bf16 == "auto" else settings.bf16,
     )
     log: list[dict[str, float]] = []
     if checkpoint is not None:
@@ -213,10 +214,6 @@ def _steps(settings: SftSettings, rows: int) -> int:
     return settings.steps or math.ceil(per_epoch * settings.epochs)
 
 
-def _absent(error: ImportError) -> RecipeError:
-    return RecipeError(f"Training needs {error.name}", "Install it with `pip install 'shoptalk[finetune]'`")
-
-
 def _arguments(settings: SftSettings) -> Any:
     import torch
     import trl
@@ -235,7 +232,7 @@ def _arguments(settings: SftSettings) -> Any:
         warmup_steps=settings.warmup,
         # Rows of like length together: little of a batch is padding.
         train_sampling_strategy="group_by_length",
-        bf16=_has_bf16() if settings.bf16 == "auto" else settings.bf16,
+        bf16=has_bf16() if settings.bf16 == "auto" else settings.bf16,
         # The model is small: its activations fit, and computing them twice would cost a third of the time.
         gradient_checkpointing=False,
         completion_only_loss=True,
@@ -271,28 +268,14 @@ def _device() -> str:
     return torch.cuda.get_device_name() if torch.cuda.is_available() else f"{torch.get_num_threads()} CPU threads"
 
 
-def _has_bf16() -> bool:
-    import torch
-
-    if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.cpu._is_avx512_bf16_supported())
-
-
 def _last_checkpoint(settings: SftSettings) -> Path | None:
-    found = sorted((settings.out / "checkpoints").glob("checkpoint-*"), key=lambda p: int(p.stem.split("-")[1]))
-    if settings.resume and not found:
-        raise RecipeError(f"{settings.out} holds no checkpoint to go on from", "Say resume=false")
-    if not settings.resume and settings.out.is_dir() and any(settings.out.iterdir()):
-        raise RecipeError(
-            f"{settings.out} holds a run already", "Say resume=true to go on with it, or name another out"
-        )
     if settings.method == "adalora" and settings.loop == "trl":
         # A checkpoint of the trainer's forgets how far the ranks have been shared out.
         raise RecipeError("loop=trl does not train an AdaLoRA", "Say loop=plain")
-    if settings.resume and found[-1].is_dir() != (settings.loop == "trl"):
-        raise RecipeError(f"{found[-1]} was made by the other loop", "Say loop=trl or loop=plain as before")
-    return found[-1] if settings.resume else None
+    found = last_checkpoint(settings.out, settings.resume)
+    if found is not None and found.is_dir() != (settings.loop == "trl"):
+        raise RecipeError(f"{found} was made by the other loop", "Say loop=trl or loop=plain as before")
+    return found
 
 
 def _read_log(out: Path) -> list[dict[str, float]]:
