@@ -3,8 +3,8 @@
 `python -m benchmarks.ablations [STEPS]`
 
 Every run takes as many steps of as many rows, with one seed and one peak rate, but for the last, which is one pass
-over the smaller share. What is finished is kept under SHOPTALK_HOME, and a run that was stopped goes on: the same command
-may be given again until the table is there.
+over the smaller share. What is finished is kept under SHOPTALK_HOME, and a run that was stopped goes on: the same
+command may be given again until the table is there.
 """
 
 from __future__ import annotations
@@ -130,10 +130,10 @@ def report(found: dict[str, dict[str, Any]], steps: int) -> None:
             ]
         )
     note = (
-        f"`finetune sft` with loop=plain, {steps} steps of {BATCH} rows at a peak rate of 0.001 (the last run: one pass "
-        f"over its rows), then {MESSAGES} messages with types, makers and phrasings of no training row, read by the "
-        f"embedded engine; dev loss over {DEV * 4 // 5} other messages and {DEV // 5} explanations, a task that no run "
-        "has learnt. 95 % bootstrap intervals over messages. Speeds were taken on a machine busy with other work."
+        f"`finetune sft` with loop=plain, {steps} steps of {BATCH} rows at a peak rate of 0.001 (the last run: one "
+        f"pass over its rows), then {MESSAGES} messages with types, makers and phrasings of no training row, read by "
+        f"the embedded engine; dev loss over {DEV * 4 // 5} other messages and {DEV // 5} explanations, a task that no "
+        "run has learnt. 95 % bootstrap intervals over messages. Speeds were taken on a machine busy with other work."
     )
     write("ablations", "Kinds of tuning and shares of data", values, table, note)
 

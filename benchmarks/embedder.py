@@ -3,8 +3,8 @@
 `python -m benchmarks.embedder`
 
 Three models rank by their vectors alone: the base, one that learnt from the icecat shop's own products, and one that
-learnt from rated pairs of homedepot's training queries. No query of either test set is in any training. What was trained or
-embedded is kept under SHOPTALK_HOME, so that a run that was stopped goes on.
+learnt from rated pairs of homedepot's training queries. No query of either test set is in any training. What was
+trained or embedded is kept under SHOPTALK_HOME, so that a run that was stopped goes on.
 """
 
 from __future__ import annotations
