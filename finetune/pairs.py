@@ -51,6 +51,9 @@ class Item:
     type: str
     # Short values of its record and words of its title, in lower case, without type and brand.
     values: frozenset[str]
+    # Those of them that the embedder is told, and whether it is told the brand: a query asks for nothing else.
+    told: tuple[str, ...]
+    brand: str
 
     def has(self, type_: str, brand: str, values: Sequence[str]) -> bool:
         """Whether it is of this type ("" any; "gaming laptop" is a laptop), of this brand ("" any), with all values."""
@@ -85,11 +88,11 @@ def of_shop(
     pairs = []
     for (query, (at, type_, brand, values)), vector in zip(drawn.items(), vectors, strict=True):
         near = np.argsort(-(matrix @ vector), kind="stable")[:_NEAR].tolist()
-        lacking = [n for n in near if items[n].type and not items[n].has(type_, brand, values)]
-        wrong = rng.sample(lacking, min(negatives, len(lacking)))
-        if len(wrong) == negatives:
-            texts = tuple(embedded_text(items[n].product) for n in wrong)
-            pairs.append(Pair(query, embedded_text(items[at].product), texts, items[at].type))
+        lacking = [items[n] for n in near if items[n].type and not items[n].has(type_, brand, values)]
+        right = embedded_text(items[at].product)
+        texts = sorted({embedded_text(item.product) for item in lacking} - {right})
+        if len(texts) >= negatives:
+            pairs.append(Pair(query, right, tuple(rng.sample(texts, negatives)), items[at].type))
     return pairs
 
 
@@ -98,18 +101,21 @@ def item_of(product: Product, type_: str) -> Item:
     own = {*type_.split(), *product.brand.lower().split(), product.brand.lower()}
     stated = {str(v).lower() for v in product.attributes.values() if isinstance(v, str) and len(v) <= 24}
     flags = {n.replace("_", " ").lower() for n, v in product.attributes.items() if v is True}
-    return Item(product, type_, frozenset((stated | flags | set(_WORD.findall(product.title.lower()))) - own))
+    values = frozenset((stated | flags | set(_WORD.findall(product.title.lower()))) - own)
+    text = embedded_text(product).lower()
+    brand = product.brand.lower()
+    return Item(product, type_, values, tuple(sorted(v for v in values if v in text)), brand if brand in text else "")
 
 
 def draw(rng: random.Random, item: Item) -> tuple[str, str, str, tuple[str, ...]] | None:
     """A query with what it asks for: type, brand, values; None where the product has not what the form speaks of."""
     form = rng.choice(_forms())
     slots = _SLOT.findall(form)
-    brand = item.product.brand.lower() if "brand" in slots else ""
+    brand = item.brand if "brand" in slots else ""
     wanted = slots.count("value")
-    if ("brand" in slots and not brand) or wanted > len(item.values):
+    if ("brand" in slots and not brand) or wanted > len(item.told):
         return None
-    values = tuple(rng.sample(sorted(item.values), wanted))
+    values = tuple(rng.sample(item.told, wanted))
     left = iter(values)
     put = {"type": item.type, "types": plural(item.type), "brand": brand}
     query = _SLOT.sub(lambda m: next(left) if m[1] == "value" else put[m[1]], form)
