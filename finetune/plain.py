@@ -116,8 +116,8 @@ class Loop:
         with torch.no_grad():
             return sum(self.loss(rows[i : i + batch], total).item() for i in range(0, len(rows), batch))
 
-    def save(self, path: Path) -> None:
-        """What a resumed run needs, in one file that appears when it is whole."""
+    def save(self, path: Path, more: dict[str, Any] | None = None) -> None:
+        """What a resumed run needs, and ``more``, in one file that appears when it is whole."""
         import torch
 
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -128,12 +128,13 @@ class Loop:
             "weights": [p.detach().cpu() for p in self.weights],
             "optimiser": self.optimiser.state_dict(),
             "ranks": None if self.ranks is None else self.ranks.state(),
+            "more": more,
         }
         torch.save(state, path.with_suffix(".part"))
         path.with_suffix(".part").rename(path)
 
-    def resume(self, path: Path) -> None:
-        """Goes on from a checkpoint: the same rows follow as without the break."""
+    def resume(self, path: Path) -> Any:
+        """Goes on from a checkpoint: the same rows follow as without the break. Returns what ``save`` was given."""
         import torch
 
         state = torch.load(path, map_location=self.device, weights_only=True)
@@ -144,6 +145,7 @@ class Loop:
         self.optimiser.load_state_dict(state["optimiser"])
         if self.ranks is not None:
             self.ranks.resume(state["ranks"])
+        return state["more"]
 
     def _tensors(self, part: Sequence[Sample]) -> tuple[torch.Tensor, torch.Tensor]:
         """Ids (rows, length), and labels with -100 where nothing is learnt."""

@@ -21,7 +21,7 @@ from finetune import methods
 from finetune.encode import Sample, encode
 from finetune.plain import Loop
 from finetune.rows import prompts_of, read_rows, refuse_held_out
-from finetune.runs import absent, has_bf16, last_checkpoint
+from finetune.runs import Board, absent, has_bf16, last_checkpoint
 from finetune.settings import RecipeError, RecipeSettings, save
 from retrieval.offline import stay_offline
 
@@ -184,28 +184,21 @@ def _plain(
         seed=settings.seed,
         bf16=has_bf16() if settings.bf16 == "auto" else settings.bf16,
     )
-    log: list[dict[str, float]] = []
+    board = Board(settings.out, settings.resume)
     if checkpoint is not None:
         loop.resume(checkpoint)
-        log = [e for e in _read_log(settings.out) if e["step"] <= loop.step]
-
-    def note(row: dict[str, float]) -> None:
-        # Written at once: a run that is killed keeps what it has learnt of itself.
-        log.append(row)
-        _write_log(settings.out, log)
-        print(json.dumps(row), file=sys.stderr, flush=True)
-
+        board.cut(loop.step)
     loop.run(
         samples,
         steps=_steps(settings, len(samples)),
         batch=settings.batch,
         accumulate=settings.accumulate,
-        note=note,
+        note=board.note,
         every=settings.log,
         checkpoint=settings.out / "checkpoints",
         keep=settings.checkpoint,
     )
-    return model, log, loop.mean_loss(held, settings.batch) if held else None
+    return model, board.rows, loop.mean_loss(held, settings.batch) if held else None
 
 
 def _steps(settings: SftSettings, rows: int) -> int:
@@ -276,11 +269,6 @@ def _last_checkpoint(settings: SftSettings) -> Path | None:
     if found is not None and found.is_dir() != (settings.loop == "trl"):
         raise RecipeError(f"{found} was made by the other loop", "Say loop=trl or loop=plain as before")
     return found
-
-
-def _read_log(out: Path) -> list[dict[str, float]]:
-    file = out / "log.jsonl"
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.is_file() else []
 
 
 def _write_log(out: Path, log: list[dict[str, float]]) -> None:
