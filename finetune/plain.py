@@ -145,7 +145,7 @@ class Loop:
         self.optimiser.load_state_dict(state["optimiser"])
         if self.ranks is not None:
             self.ranks.resume(state["ranks"])
-        return state["more"]
+        return state.get("more")
 
     def _tensors(self, part: Sequence[Sample]) -> tuple[torch.Tensor, torch.Tensor]:
         """Ids (rows, length), and labels with -100 where nothing is learnt."""
