@@ -27,7 +27,10 @@ def register(app: typer.Typer) -> None:
     recipes = typer.Typer(no_args_is_help=True, help="Train the embedded model; each recipe's YAML is its manual.")
     recipes.command("data")(data)
     recipes.command("sft")(sft)
+    recipes.command("dpo")(dpo)
     recipes.command("embed")(embed)
+    recipes.command("private")(private)
+    recipes.command("self")(self_training)
     recipes.command("release")(release)
     recipes.command("rank")(rank)
     recipes.command("policies")(policies)
@@ -134,6 +137,62 @@ def embed(
     made = train(load(EmbedSettings, SHIPPED, config, settings or []))
     print(f"{made.steps} steps over {made.pairs} pairs, loss {made.loss:.3f} at the last", file=sys.stderr)
     print(made.folder)
+
+
+def dpo(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings; dpo.yaml explains them.")] = None,
+) -> None:
+    """Teach the model to prefer true explanations to embellished ones; prints the folder that `--adapter` takes."""
+    from finetune.dpo import SHIPPED, DpoSettings, train
+    from finetune.settings import load
+
+    made = train(load(DpoSettings, SHIPPED, config, settings or []))
+    print(
+        f"{made.steps} steps, loss {made.loss:.3f} at the last; the true sentence is the likelier one in "
+        f"{made.before:.2f} of the dev pairs before, in {made.after:.2f} after",
+        file=sys.stderr,
+    )
+    print(made.adapter)
+
+
+def private(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="YAML of settings; private.yaml explains them.")
+    ] = None,
+) -> None:
+    """Teach the model from rows that nobody may read out of it, by DP-SGD; prints the folder that `--adapter` takes."""
+    from finetune.private import SHIPPED, PrivateSettings, train
+    from finetune.settings import load
+
+    made = train(load(PrivateSettings, SHIPPED, config, settings or []))
+    held = "" if made.dev_loss is None else f", {made.dev_loss:.3f} on the dev rows"
+    print(f"{made.steps} steps, loss {made.loss:.3f} at the last{held}", file=sys.stderr)
+    print(made.adapter)
+
+
+def self_training(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings; self.yaml explains them.")] = None,
+) -> None:
+    """Teach the model from its own sure readings of unlabelled messages; prints the folder that `--adapter` takes."""
+    from finetune.self_training import SHIPPED, SelfSettings, train
+    from finetune.settings import load
+
+    made = train(load(SelfSettings, SHIPPED, config, settings or []))
+    print(
+        f"{made.taken} of {made.read} readings taken, from a confidence of {made.threshold:.3f} on, where "
+        f"{made.precision:.2f} of the labelled ones are right ({made.overall:.2f} of all)",
+        file=sys.stderr,
+    )
+    print(made.adapter)
 
 
 def release(
