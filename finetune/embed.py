@@ -76,7 +76,7 @@ def train(settings: EmbedSettings) -> Trained:
     pairs = made(settings, base)
     try:
         import datasets
-        from sentence_transformers import SentenceTransformer
+        from sentence_transformers import SentenceTransformer, SentenceTransformerModelCardData
         from transformers import set_seed
         from transformers.utils.logging import disable_progress_bar
     except ImportError as error:
@@ -85,7 +85,9 @@ def train(settings: EmbedSettings) -> Trained:
         datasets.disable_progress_bars()
         disable_progress_bar()
     set_seed(settings.seed)
-    model = SentenceTransformer(str(base.folder), local_files_only=True)
+    # Nobody reads the card, and its examples would be computed before the first step.
+    card = SentenceTransformerModelCardData(generate_widget_examples=False)
+    model = SentenceTransformer(str(base.folder), local_files_only=True, model_card_data=card)
     longest, model.max_seq_length = model.max_seq_length, settings.max_tokens
     settings.out.mkdir(parents=True, exist_ok=True)
     save(settings, settings.out / "settings.yaml")

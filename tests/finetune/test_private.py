@@ -31,7 +31,7 @@ def settings(folder: Path, *more: str) -> PrivateSettings:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+def made(tiny: None, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """A run of two steps at epsilon 3."""
     return train(settings(tmp_path_factory.mktemp("private") / "a", "epsilon=3"))
 
@@ -58,7 +58,7 @@ def test_what_is_spent_is_what_was_allowed_and_is_written_down(made: Trained) ->
     assert not any((made.adapter / "checkpoints").iterdir())
 
 
-def test_noise_acts_and_a_killed_run_takes_the_same_steps(made: Trained, tmp_path: Path) -> None:
+def test_noise_acts_and_a_killed_run_takes_the_same_steps(tiny: None, made: Trained, tmp_path: Path) -> None:
     from safetensors.torch import load_file
 
     bare = train(settings(tmp_path / "bare", "epsilon=null"))
