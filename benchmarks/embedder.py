@@ -16,6 +16,7 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def main() -> None:
             scores = ndcgs(folder, judged)
             base.setdefault(test, scores)
             found, less = mean(scores, seed=0), paired(base[test], scores, seed=0)
-            values.setdefault(name, {})[test] = {"ndcg@10": found.to_dict(), "less": less.to_dict()}
+            values.setdefault(name, {})[test] = {"ndcg@10": found.to_dict(), "less": asdict(less)}
             row += [f"{found.value:.4f} [{found.low:.4f}, {found.high:.4f}]"]
             row += [f"{less.value:+.4f} [{less.low:+.4f}, {less.high:+.4f}]" if folder else "–"]
         table.append(row)
