@@ -73,7 +73,7 @@ def one(folder: Path, data: Path, number: int, steps: int, changed: dict[str, ob
         if not begun:
             shutil.rmtree(out, ignore_errors=True)
         train(load(SftSettings, SHIPPED, None, [f"{key}={value}" for key, value in given.items()]))
-    told = json.loads((out / "training.json").read_text(encoding="utf-8"))
+    told: dict[str, Any] = json.loads((out / "training.json").read_text(encoding="utf-8"))
     log = [json.loads(line) for line in (out / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     told["tokens_per_s"] = float(np.median([row["tokens_per_s"] for row in log]))
     return told | asked(folder / f"answers-{number}.json", str(out))

@@ -13,7 +13,6 @@ import hashlib
 import json
 import math
 import random
-import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -154,4 +153,4 @@ def encoded(folder: Path | None, texts: Sequence[str]) -> dict[str, np.ndarray]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -125,9 +125,9 @@ def likelier(model: Any, tokenizer: Any, pairs: Iterable[dict[str, Any]]) -> flo
     from finetune.encode import encode
 
     model.eval()
-    right = []
+    right: list[bool] = []
     for pair in pairs:
-        means = []
+        means: list[float] = []
         for side in ("chosen", "rejected"):
             (sample,) = encode([{"id": side, "messages": [*pair["prompt"], *pair[side]]}], tokenizer, 2048)
             ids = torch.tensor([sample.ids], device=model.device)

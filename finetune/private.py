@@ -115,7 +115,12 @@ def train(settings: PrivateSettings) -> Trained:
     methods.write(run.loop.model, "lora", settings.out, base, prompts_of(rows))
     spent = run.spent()
     made = Trained(settings.out, run.loop.step, run.board.last("loss"), dev_loss, spent, delta)
-    told = {"rows": len(rows), "epsilon": None if math.isinf(spent) else spent, "delta": delta, "noise": run.noise}
+    told: dict[str, object] = {
+        "rows": len(rows),
+        "epsilon": None if math.isinf(spent) else spent,
+        "delta": delta,
+        "noise": run.noise,
+    }
     told |= {"prompts": prompts_of(rows), "steps": made.steps, "loss": made.loss, "dev_loss": dev_loss}
     (settings.out / "training.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return made
@@ -177,6 +182,8 @@ class Private:
 
     def _step(self, samples: list[Sample]) -> float:
         """One step over rows drawn by chance; the mean loss of their answers' tokens, 0 where none was drawn."""
+        import torch
+
         rng = random.Random(f"{self.seed} {self.loop.step}")
         self.generator.manual_seed(rng.getrandbits(60))
         drawn = sorted((s for s in samples if rng.random() < self.share), key=lambda s: len(s.ids))
@@ -185,7 +192,7 @@ class Private:
         for number, part in enumerate(parts, 1):
             # The sum over a row's tokens: that a row's gradient is clipped makes long answers no louder.
             loss = self.loop.loss(part, 1)
-            loss.backward()
+            torch.autograd.backward(loss)
             total += loss.item()
             self.optimiser.signal_skip_step(do_skip=number < len(parts))
             self.optimiser.step()

@@ -154,7 +154,11 @@ def _point(place: Path, kept: Path) -> None:
 
 
 def _note(home: Path, name: str, tag: str, why: Sequence[str]) -> None:
-    entry = {"adapter": tag, "at": datetime.now(UTC).isoformat(timespec="seconds"), "measured": list(why)}
+    entry: dict[str, object] = {
+        "adapter": tag,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "measured": list(why),
+    }
     former = list(_history(home, name))
     if not former or former[-1]["adapter"] != tag:
         _keep(home, name, [*former, entry])
