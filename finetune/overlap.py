@@ -43,6 +43,16 @@ class Held:
         )
 
 
+def words_held(places: Iterable[Path]) -> frozenset[str]:
+    """The texts of test sets by ``whole_words``, however short: a query of one word is a query."""
+    return frozenset(whole_words(text) for place in places for path in _files(place) for text in _texts(path))
+
+
+def whole_words(text: str) -> str:
+    """A text's words in lower case, by which two spellings of one query are the same."""
+    return " ".join(_words(text))
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.lower()))
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finetune.encode import Sample
+from finetune.methods import Ranks
 
 if TYPE_CHECKING:
     import torch
@@ -34,6 +35,7 @@ class Loop:
         self.pad, self.rate, self.warmup, self.seed, self.bf16 = pad, rate, warmup, seed, bf16
         self.weights = [p for p in model.parameters() if p.requires_grad]
         fused = self.device == "cuda"
+        self.ranks = Ranks.of(self.model)
         self.optimiser = torch.optim.AdamW(self.weights, lr=rate, weight_decay=decay, fused=fused)
         self.step = 0
         # Tokens of rows, and with padding.
@@ -72,10 +74,14 @@ class Loop:
                 torch.autograd.backward(loss)
                 losses.append(loss.detach())
                 self.tokens += sum(len(s.ids) for s in part)
+            if self.ranks is not None:
+                torch.autograd.backward(self.ranks.penalty())
             torch.nn.utils.clip_grad_norm_(self.weights, 1.0)
             self.optimiser.step()
-            self.optimiser.zero_grad(set_to_none=True)
             self.step += 1
+            if self.ranks is not None:
+                self.ranks.after(self.step)
+            self.optimiser.zero_grad(set_to_none=True)
             if self.step % every == 0 or self.step == steps:
                 mean = torch.stack(losses).sum().item() * accumulate / len(losses)
                 speed = (self.tokens - before) / (time.perf_counter() - started)
@@ -91,7 +97,7 @@ class Loop:
         import torch
 
         ids, labels = self._tensors(part)
-        inner = self.model.get_base_model()
+        inner = self.model.get_base_model() if hasattr(self.model, "get_base_model") else self.model
         with torch.autocast(self.device, torch.bfloat16, enabled=self.bf16):
             # No mask: padding stands behind the rows, and a causal model does not look back from it.
             hidden = inner.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
@@ -110,8 +116,8 @@ class Loop:
         with torch.no_grad():
             return sum(self.loss(rows[i : i + batch], total).item() for i in range(0, len(rows), batch))
 
-    def save(self, path: Path) -> None:
-        """What a resumed run needs, in one file that appears when it is whole."""
+    def save(self, path: Path, more: dict[str, Any] | None = None) -> None:
+        """What a resumed run needs, and ``more``, in one file that appears when it is whole."""
         import torch
 
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -121,12 +127,14 @@ class Loop:
             "padded": self.padded,
             "weights": [p.detach().cpu() for p in self.weights],
             "optimiser": self.optimiser.state_dict(),
+            "ranks": None if self.ranks is None else self.ranks.state(),
+            "more": more,
         }
         torch.save(state, path.with_suffix(".part"))
         path.with_suffix(".part").rename(path)
 
-    def resume(self, path: Path) -> None:
-        """Goes on from a checkpoint: the same rows follow as without the break."""
+    def resume(self, path: Path) -> Any:
+        """Goes on from a checkpoint: the same rows follow as without the break. Returns what ``save`` was given."""
         import torch
 
         state = torch.load(path, map_location=self.device, weights_only=True)
@@ -135,6 +143,9 @@ class Loop:
             for parameter, saved in zip(self.weights, state["weights"], strict=True):
                 parameter.copy_(saved)
         self.optimiser.load_state_dict(state["optimiser"])
+        if self.ranks is not None:
+            self.ranks.resume(state["ranks"])
+        return state.get("more")
 
     def _tensors(self, part: Sequence[Sample]) -> tuple[torch.Tensor, torch.Tensor]:
         """Ids (rows, length), and labels with -100 where nothing is learnt."""

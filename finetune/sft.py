@@ -1,4 +1,4 @@
-"""Supervised fine-tuning with LoRA: rows in, an adapter for the embedded engine out. The manual is in sft.yaml."""
+"""Supervised fine-tuning: rows in, an adapter for the embedded engine out. The manual is in sft.yaml."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from assistant.models import weights
+from finetune import methods
 from finetune.encode import Sample, encode
 from finetune.plain import Loop
 from finetune.rows import prompts_of, read_rows, refuse_held_out
+from finetune.runs import Board, absent, has_bf16, last_checkpoint
 from finetune.settings import RecipeError, RecipeSettings, save
 from retrieval.offline import stay_offline
 
@@ -41,6 +43,8 @@ class SftSettings(RecipeSettings):
     dev: Path | None
     out: Path
     held_out: list[Path]
+    share: float = Field(gt=0, le=1)
+    method: methods.Method
     targets: list[Projection] = Field(min_length=1)
     rank: int = Field(ge=1, le=512)
     alpha: float = Field(gt=0)
@@ -79,6 +83,7 @@ def train(settings: SftSettings) -> Trained:
     os.environ["TRL_EXPERIMENTAL_SILENCE"] = "1"
     os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.out / "tensorboard"))
     rows = read_rows(settings.data or TOY)
+    rows = rows[: math.ceil(len(rows) * settings.share)]
     dev = read_rows(settings.dev) if settings.dev else []
     refuse_held_out([*rows, *dev], settings.held_out)
     checkpoint = _last_checkpoint(settings)
@@ -86,7 +91,7 @@ def train(settings: SftSettings) -> Trained:
     try:
         import peft
     except ImportError as error:
-        raise _absent(error) from error
+        raise absent(error) from error
     import torch
     import transformers
 
@@ -97,18 +102,20 @@ def train(settings: SftSettings) -> Trained:
     transformers.set_seed(settings.seed)
     tokenizer = hf.load_tokenizer(base)
     samples, held = (encode(part, tokenizer, settings.max_tokens) for part in (rows, dev))
-    lora = peft.LoraConfig(
-        r=settings.rank,
-        lora_alpha=settings.alpha,
-        lora_dropout=settings.dropout,
-        target_modules=list(settings.targets),
-        task_type="CAUSAL_LM",
+    model = hf.load_model(base)
+    half = settings.bf16 is True or (settings.bf16 == "auto" and has_bf16())
+    if torch.cuda.is_available() and half and settings.method != "full":
+        # Frozen weights need no better; PEFT keeps what is trained in float32.
+        model = model.to(torch.bfloat16)
+    model = methods.wrap(
+        model,
+        settings.method,
+        rank=settings.rank,
+        alpha=settings.alpha,
+        dropout=settings.dropout,
+        targets=list(settings.targets),
+        steps=_steps(settings, len(samples)),
     )
-    whole = hf.load_model(base)
-    if torch.cuda.is_available() and (settings.bf16 is True or (settings.bf16 == "auto" and _has_bf16())):
-        # Frozen weights need no better; PEFT keeps the LoRA itself in float32.
-        whole = whole.to(torch.bfloat16)
-    model = peft.get_peft_model(whole, lora)
     run = _trl if settings.loop == "trl" else _plain
     report = {
         "prompts": prompts_of(rows),
@@ -142,7 +149,7 @@ def _trl(
         import transformers
         import trl
     except ImportError as error:
-        raise _absent(error) from error
+        raise absent(error) from error
     if not sys.stderr.isatty():
         datasets.disable_progress_bars()
     trainer = trl.SFTTrainer(
@@ -175,35 +182,29 @@ def _plain(
         decay=settings.weight_decay,
         warmup=settings.warmup,
         seed=settings.seed,
-        bf16=_has_bf16() if settings.bf16 == "auto" else settings.bf16,
+        bf16=has_bf16() if settings.bf16 == "auto" else settings.bf16,
     )
-    log: list[dict[str, float]] = []
+    board = Board(settings.out, settings.resume)
     if checkpoint is not None:
         loop.resume(checkpoint)
-        log = [e for e in _read_log(settings.out) if e["step"] <= loop.step]
-
-    def note(row: dict[str, float]) -> None:
-        # Written at once: a run that is killed keeps what it has learnt of itself.
-        log.append(row)
-        _write_log(settings.out, log)
-        print(json.dumps(row), file=sys.stderr, flush=True)
-
-    per_epoch = max(1, len(samples) // (settings.batch * settings.accumulate))
+        board.cut(loop.step)
     loop.run(
         samples,
-        steps=settings.steps or math.ceil(per_epoch * settings.epochs),
+        steps=_steps(settings, len(samples)),
         batch=settings.batch,
         accumulate=settings.accumulate,
-        note=note,
+        note=board.note,
         every=settings.log,
         checkpoint=settings.out / "checkpoints",
         keep=settings.checkpoint,
     )
-    return model, log, loop.mean_loss(held, settings.batch) if held else None
+    return model, board.rows, loop.mean_loss(held, settings.batch) if held else None
 
 
-def _absent(error: ImportError) -> RecipeError:
-    return RecipeError(f"Training needs {error.name}", "Install it with `pip install 'shoptalk[finetune]'`")
+def _steps(settings: SftSettings, rows: int) -> int:
+    """How long the run is: ``epochs`` over ``rows``, or as many steps as the settings say."""
+    per_epoch = max(1, rows // (settings.batch * settings.accumulate))
+    return settings.steps or math.ceil(per_epoch * settings.epochs)
 
 
 def _arguments(settings: SftSettings) -> Any:
@@ -224,7 +225,7 @@ def _arguments(settings: SftSettings) -> Any:
         warmup_steps=settings.warmup,
         # Rows of like length together: little of a batch is padding.
         train_sampling_strategy="group_by_length",
-        bf16=_has_bf16() if settings.bf16 == "auto" else settings.bf16,
+        bf16=has_bf16() if settings.bf16 == "auto" else settings.bf16,
         # The model is small: its activations fit, and computing them twice would cost a third of the time.
         gradient_checkpointing=False,
         completion_only_loss=True,
@@ -260,30 +261,14 @@ def _device() -> str:
     return torch.cuda.get_device_name() if torch.cuda.is_available() else f"{torch.get_num_threads()} CPU threads"
 
 
-def _has_bf16() -> bool:
-    import torch
-
-    if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.cpu._is_avx512_bf16_supported())
-
-
 def _last_checkpoint(settings: SftSettings) -> Path | None:
-    found = sorted((settings.out / "checkpoints").glob("checkpoint-*"), key=lambda p: int(p.stem.split("-")[1]))
-    if settings.resume and not found:
-        raise RecipeError(f"{settings.out} holds no checkpoint to go on from", "Say resume=false")
-    if not settings.resume and settings.out.is_dir() and any(settings.out.iterdir()):
-        raise RecipeError(
-            f"{settings.out} holds a run already", "Say resume=true to go on with it, or name another out"
-        )
-    if settings.resume and found[-1].is_dir() != (settings.loop == "trl"):
-        raise RecipeError(f"{found[-1]} was made by the other loop", "Say loop=trl or loop=plain as before")
-    return found[-1] if settings.resume else None
-
-
-def _read_log(out: Path) -> list[dict[str, float]]:
-    file = out / "log.jsonl"
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.is_file() else []
+    if settings.method == "adalora" and settings.loop == "trl":
+        # A checkpoint of the trainer's forgets how far the ranks have been shared out.
+        raise RecipeError("loop=trl does not train an AdaLoRA", "Say loop=plain")
+    found = last_checkpoint(settings.out, settings.resume)
+    if found is not None and found.is_dir() != (settings.loop == "trl"):
+        raise RecipeError(f"{found} was made by the other loop", "Say loop=trl or loop=plain as before")
+    return found
 
 
 def _write_log(out: Path, log: list[dict[str, float]]) -> None:
@@ -293,12 +278,7 @@ def _write_log(out: Path, log: list[dict[str, float]]) -> None:
 def _write(
     model: Any, log: list[dict[str, float]], base: Path, settings: SftSettings, report: dict[str, Any]
 ) -> Trained:
-    from assistant.models import hf
-
-    model.save_pretrained(settings.out)
-    # PEFT's generated card speaks of a base model by its hub name; ours has none.
-    (settings.out / "README.md").unlink(missing_ok=True)
-    hf.peft_to_gguf(settings.out, base, settings.out / "adapter.gguf", prompts=report["prompts"])
+    methods.write(model, settings.method, settings.out, base, report["prompts"])
     _write_log(settings.out, log)
     report["loss"] = log[-1]["loss"]
     (settings.out / "training.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -31,7 +31,9 @@ def read_fields(path: Path) -> dict[str, Any]:
 
 
 def read_tensors(path: Path, adapter: Path | None = None) -> Tensors:
-    """All weights as float32, name -> (out, in); with ``adapter`` its LoRA is added to them."""
+    """All weights as float32, name -> (out, in), with ``adapter`` its LoRA added; its own where it is a whole model."""
+    if adapter is not None and is_model(adapter):
+        return read_tensors(adapter)
     tensors: Tensors = {
         t.name: np.array(gguf.dequantize(t.data, t.tensor_type), dtype=np.float32) for t in _reader(path).tensors
     }
@@ -45,12 +47,22 @@ def read_tensors(path: Path, adapter: Path | None = None) -> Tensors:
     return tensors
 
 
-def write_model(base: Path, tensors: Tensors, out: Path, kind: str = "Q8_0") -> None:
-    """Writes ``tensors`` with the metadata of ``base``: matrices as ``kind`` (Q8_0, Q4_0, F16, F32), vectors as F32."""
+def is_model(path: Path) -> bool:
+    """Whether the file holds a whole model, and not a LoRA to lay over one."""
+    return "adapter.type" not in read_fields(path)
+
+
+def write_model(base: Path, tensors: Tensors, out: Path, kind: str = "Q8_0", prompts: str = "") -> None:
+    """Writes ``tensors`` with the metadata of ``base``: matrices as ``kind`` (Q8_0, Q4_0, F16, F32), vectors as F32.
+
+    ``prompts`` names the prompts it was trained with, for ``adapter_prompts``.
+    """
     quantised = gguf.GGMLQuantizationType[kind]
     writer = gguf.GGUFWriter(out, "llama")
     writer.add_file_type(gguf.LlamaFileType["ALL_F32" if kind == "F32" else f"MOSTLY_{kind}"])
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
+    if prompts:
+        writer.add_string(_PROMPTS, prompts)
     for name, field in _reader(base).fields.items():
         if not name.startswith(_OWN):
             inner = field.types[-1] if field.types[0] == gguf.GGUFValueType.ARRAY else None

@@ -18,6 +18,7 @@ from assistant.models.gguf_file import (
     read_tensors,
     unpermute,
     write_adapter,
+    write_model,
 )
 from retrieval.offline import stay_offline
 
@@ -145,6 +146,19 @@ def peft_to_gguf(folder: Path, base: Path, out: Path, prompts: str | None = None
             values = permute(values, heads if names[match[2]] == "attn_q" else kv_heads)
         parts.setdefault(name, {})[side] = values
     write_adapter(out, {name: (p["A"], p["B"]) for name, p in parts.items()}, float(config["lora_alpha"]), prompts)
+
+
+def model_to_gguf(model: Any, base: Path, out: Path, prompts: str = "") -> None:
+    """A model of transformers of the shape of ``base`` as a GGUF in float16; the inverse of ``load_model``."""
+    heads, kv_heads = _heads(read_fields(base))
+    state = {name: values.detach().float().cpu().numpy() for name, values in model.state_dict().items()}
+    tensors = {}
+    for name in read_tensors(base):
+        values = state[_hf_name(name)]
+        if re.search(r"attn_[qk]\.", name):
+            values = permute(values, heads if "attn_q" in name else kv_heads)
+        tensors[name] = np.ascontiguousarray(values)
+    write_model(base, tensors, out, "F16", prompts)
 
 
 def _heads(fields: dict[str, Any]) -> tuple[int, int]:

@@ -36,31 +36,42 @@ def tuned(adapter: str | None, home: Path) -> Tuned:
     gguf = adapter_file(adapter, home)
     if gguf is None:
         return Tuned(base, None)
-    from assistant.models.gguf_file import adapter_prompts
+    from assistant.models.gguf_file import adapter_prompts, is_model
 
     prompts = adapter_prompts(gguf)
+    if weights.FORM == "lora" and is_model(gguf):
+        return Tuned(gguf, None, gguf, prompts)
     if weights.FORM == "lora":
         return Tuned(base, gguf, gguf, prompts)
     return Tuned(_merged(base, gguf, weights.FORM, home), None, gguf, prompts)
 
 
 def adapter_file(adapter: str | None, home: Path) -> Path | None:
-    """The GGUF of an adapter as ``tuned`` takes it; made of its safetensors once where its folder has none."""
+    """The GGUF of an adapter as ``tuned`` takes it; made of its safetensors once where its folder has none.
+
+    It is a LoRA, or the whole model where what was learnt is no LoRA (`is_model`).
+    """
     if adapter == "none" or (adapter in (None, "") and shipped() is None):
         return None
     name = adapter or SHIPPED
     for folder in (Path(name).expanduser(), home / "adapters" / name, _HERE / name):
-        if (folder / "adapter.gguf").is_file():
-            return (folder / "adapter.gguf").resolve()
+        for file in (folder / "adapter.gguf", folder / "model.gguf"):
+            if file.is_file():
+                return file.resolve()
         if (folder / "adapter_model.safetensors").is_file():
             return _converted(folder, home)
-    places = (*(home / "adapters").glob("*/adapter.gguf"), *_HERE.glob("*/adapter_model.safetensors"))
+    places = (*own(home), *_HERE.glob("*/adapter_model.safetensors"))
     known = sorted(p.parent.name for p in places)
     there = f"; there are {', '.join(known)}" if known else ""
     raise ModelSpecError(
         f"There is no adapter {name!r}{there}",
         f"Name a folder with adapter.gguf, one under {home / 'adapters'}, or `none`",
     )
+
+
+def own(home: Path) -> list[Path]:
+    """The files of the adapters under ``home``, a folder each."""
+    return sorted(p for name in ("adapter.gguf", "model.gguf") for p in (home / "adapters").glob(f"*/{name}"))
 
 
 def shipped() -> Path | None:

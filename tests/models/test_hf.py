@@ -153,6 +153,26 @@ def test_a_lora_agrees_as_adapter_and_merged(tiny: Path, lora: Path, tmp_path: P
     assert greedy_hf(hf.load_model(tiny, adapter)) == expected
 
 
+def test_a_model_trained_whole_takes_the_place_of_its_base(tiny: Path, tmp_path: Path) -> None:
+    import torch
+
+    model = hf.load_model(tiny)
+    torch.manual_seed(7)
+    for values in model.parameters():
+        if values.ndim == 2:
+            values.data += 0.3 * values.std() * torch.randn_like(values)
+    hf.model_to_gguf(model, tiny, tmp_path / "model.gguf", "tuned")
+    assert gguf_file.is_model(tmp_path / "model.gguf") and gguf_file.adapter_prompts(tmp_path / "model.gguf") == "tuned"
+    trained, laid_over = read_tensors(tmp_path / "model.gguf"), read_tensors(tiny, tmp_path / "model.gguf")
+    assert all((trained[name] == laid_over[name]).all() for name in trained)
+    # Both in the float16 of the file.
+    write_model(tiny, trained, tmp_path / "whole.gguf", "F32")
+    expected = greedy_hf(hf.load_model(tmp_path / "whole.gguf"))
+    assert greedy_gguf(tmp_path / "whole.gguf") == expected != greedy_gguf(tiny)
+    state, again = model.state_dict(), hf.load_model(tmp_path / "model.gguf").state_dict()
+    assert all((state[name] - again[name]).abs().max() < 5e-3 for name in state)
+
+
 def test_an_adapter_of_another_model_is_refused(tiny: Path, lora: Path, tmp_path: Path) -> None:
     hf.peft_to_gguf(lora, tiny, tmp_path / "adapter.gguf")
     with pytest.raises(ModelError, match="made for another model"):

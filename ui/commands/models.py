@@ -1,13 +1,16 @@
-"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft|rank|policies|opinions|masker``."""
+"""Commands for models: ``model pull|list|serve|export`` and ``finetune data|sft|embed|rank|...``."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from finetune.release import Change, ReleaseSettings
 
 AdapterOption = Annotated[str | None, typer.Option("--adapter", help="LoRA adapter of the embedded model, or `none`.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -24,6 +27,11 @@ def register(app: typer.Typer) -> None:
     recipes = typer.Typer(no_args_is_help=True, help="Train the embedded model; each recipe's YAML is its manual.")
     recipes.command("data")(data)
     recipes.command("sft")(sft)
+    recipes.command("dpo")(dpo)
+    recipes.command("embed")(embed)
+    recipes.command("private")(private)
+    recipes.command("self")(self_training)
+    recipes.command("release")(release)
     recipes.command("rank")(rank)
     recipes.command("policies")(policies)
     recipes.command("opinions")(opinions)
@@ -114,6 +122,133 @@ def sft(
     held = "" if made.dev_loss is None else f", {made.dev_loss:.3f} on the dev rows"
     print(f"{made.steps} steps, loss {made.loss:.3f} at the last{held}", file=sys.stderr)
     print(made.adapter)
+
+
+def embed(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings; embed.yaml explains them.")] = None,
+) -> None:
+    """Teach the embedder a shop's own products; prints the folder that `import --embedder` takes."""
+    from finetune.embed import SHIPPED, EmbedSettings, train
+    from finetune.settings import load
+
+    made = train(load(EmbedSettings, SHIPPED, config, settings or []))
+    print(f"{made.steps} steps over {made.pairs} pairs, loss {made.loss:.3f} at the last", file=sys.stderr)
+    print(made.folder)
+
+
+def dpo(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings; dpo.yaml explains them.")] = None,
+) -> None:
+    """Teach the model to prefer true explanations to embellished ones; prints the folder that `--adapter` takes."""
+    from finetune.dpo import SHIPPED, DpoSettings, train
+    from finetune.settings import load
+
+    made = train(load(DpoSettings, SHIPPED, config, settings or []))
+    print(
+        f"{made.steps} steps, loss {made.loss:.3f} at the last; the true sentence is the likelier one in "
+        f"{made.before:.2f} of the dev pairs before, in {made.after:.2f} after",
+        file=sys.stderr,
+    )
+    print(made.adapter)
+
+
+def private(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="YAML of settings; private.yaml explains them.")
+    ] = None,
+) -> None:
+    """Teach the model from rows that nobody may read out of it, by DP-SGD; prints the folder that `--adapter` takes."""
+    from finetune.private import SHIPPED, PrivateSettings, train
+    from finetune.settings import load
+
+    made = train(load(PrivateSettings, SHIPPED, config, settings or []))
+    held = "" if made.dev_loss is None else f", {made.dev_loss:.3f} on the dev rows"
+    print(f"{made.steps} steps, loss {made.loss:.3f} at the last{held}", file=sys.stderr)
+    print(made.adapter)
+
+
+def self_training(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings over the file's.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings; self.yaml explains them.")] = None,
+) -> None:
+    """Teach the model from its own sure readings of unlabelled messages; prints the folder that `--adapter` takes."""
+    from finetune.self_training import SHIPPED, SelfSettings, train
+    from finetune.settings import load
+
+    made = train(load(SelfSettings, SHIPPED, config, settings or []))
+    print(
+        f"{made.taken} of {made.read} readings taken, from a confidence of {made.threshold:.3f} on, where "
+        f"{made.precision:.2f} of the labelled ones are right ({made.overall:.2f} of all)",
+        file=sys.stderr,
+    )
+    print(made.adapter)
+
+
+def release(
+    given: Annotated[
+        list[str] | None, typer.Argument(metavar="[CANDIDATE] [KEY=VALUE]...", help="A run's folder, and settings.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="YAML of settings; release.yaml explains them.")
+    ] = None,
+    roll_back: Annotated[bool, typer.Option("--roll-back", help="Put back what was in use before.")] = False,
+) -> None:
+    """Bring a trained adapter into use if no suite falls and the target rises, or refuse it; prints where it lies."""
+    from assistant.config import Settings
+    from finetune import release as gate
+    from finetune.settings import RecipeError, load
+
+    said = [word for word in given or [] if "=" in word]
+    named = [word for word in given or [] if "=" not in word]
+    chosen = load(gate.ReleaseSettings, gate.SHIPPED, config, said)
+    home = Settings().root
+    if roll_back and not named:
+        print(gate.roll_back(home, chosen.name))
+        return
+    if roll_back or len(named) != 1:
+        raise RecipeError(
+            f"{len(named)} candidates are named", "Write `release CANDIDATE`, or `release --roll-back` alone"
+        )
+    candidate = Path(named[0]).expanduser()
+    print(gate.admit(candidate, home, _measured(candidate, chosen, home), chosen))
+
+
+def _measured(candidate: Path, chosen: ReleaseSettings, home: Path) -> list[Change]:
+    """The candidate beside the adapter in force, suite by suite; what was measured before is read again."""
+    from assistant.models import tuned, weights
+    from eval.compare import compare
+    from eval.plan import Plan
+    from eval.run import check_names
+    from eval.run import run as run_suite
+    from finetune.release import changes
+    from ui.commands.evaluation import progress
+
+    check_names(list(chosen.suites))
+    in_force = chosen.name if (home / "adapters" / chosen.name).exists() else None
+    folders = []
+    for adapter in (in_force, str(candidate)):
+        file = tuned.adapter_file(adapter, home)
+        out = chosen.out / (weights.sha256(file)[:12] if file else "bare")
+        for suite, data in chosen.suites.items():
+            if not (out / suite / "metrics.json").is_file():
+                with progress(f"{suite}, {adapter or 'in force'}") as shown:
+                    run_suite(suite, Plan(out, data, adapter=adapter, seed=chosen.seed, home=home, on_progress=shown))
+        folders.append(out)
+    found = changes({s: g for s, g in compare(*folders, seed=chosen.seed).items() if s in chosen.suites}, chosen)
+    for change in found:
+        print(change, file=sys.stderr)
+    return found
 
 
 def rank(
@@ -208,10 +343,13 @@ def _weights() -> list[dict[str, Any]]:
 def _adapters(home: Path) -> list[dict[str, Any]]:
     from assistant.models import tuned
 
-    own = tuned.shipped()
-    rows = [_row(own.parent.name, "the adapter that ships", own.stat().st_size, "Apache-2.0", "ready")] if own else []
-    found = sorted((home / "adapters").glob("*/adapter.gguf"))
-    rows += [_row(p.parent.name, "an adapter", p.stat().st_size, None, f"--adapter {p.parent.name}") for p in found]
+    ours = tuned.shipped()
+    rows = []
+    if ours is not None:
+        rows.append(_row(ours.parent.name, "the adapter that ships", ours.stat().st_size, "Apache-2.0", "ready"))
+    for file in tuned.own(home):
+        name = file.parent.name
+        rows.append(_row(name, "an adapter", file.stat().st_size, None, f"--adapter {name}"))
     return rows
 
 
