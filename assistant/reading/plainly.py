@@ -45,6 +45,17 @@ _SAID_OTHERWISE = (
         r"(?=(?:i|we)(?:['’]| (?:need|want|would|am|are)\b))",
         r"for \g<what>, ",
     ),
+    # "Requirement: a printer", "On today's list: a keyboard": what stands before is a heading.
+    (
+        r"^(?:on |for )?(?:the |my |our |today['’]s )?(?:today['’]s |shopping |wish )?"
+        r"(?:list|requirements?|requests?|wanted|needed|needs?|wish(?:es)?|task|job)\s*:\s*",
+        "I need ",
+    ),
+    (
+        r"\bany (?:maker|make|brand|manufacturer) (?:except|but|other than|apart from) (?:for |from |by )?(?=\w)",
+        "but not from ",
+    ),
+    (r"(?:^|(?<=[,.;!?] ))(?:i['’]?m |i am )?not (?:quite |really |so |too )?sure(?: yet)?(?=\s*(?:[,.;!?]|$))", ""),
     # What is too little is told, and wished for no more.
     (r"(?:^|(?<=[,.;!?] )|(?<=but ))\S+(?: \w+)? is (?:way |far |much )?too (?:little|few|small|weak|low)\b", ""),
     (r"\b(?:not|nothing|no|none) (?:any )?(?:more expensive|dearer|pricier|costlier) than (?=[$€£]?\d)", "at most "),

@@ -287,6 +287,17 @@ def _weak_lower(match: re.Match[str]) -> bool:
     ) and not _money(match)
 
 
+# "A page yield of 10000 or more", and no "budget of 500".
+_OF_A_PROPERTY = re.compile(
+    r"\b(?!(?:prices?|budgets?|costs?|money|sums?|amounts?|totals?|limits?|ceilings?|max(?:imum)?|min(?:imum)?|range|"
+    r"tune|spend|spending|most|least|best|top|cap|expense|outlay|figure|value|worth|instead|because|order|region|out)\b)"
+    r"[^\W\d_]{3,} of\s+(?:(?:at least|at most|about|around|up to|over|under|more than|less than)\s+)?$",
+    re.IGNORECASE,
+)
+# No price is written so.
+_ONE_DECIMAL = re.compile(r"\d+\.\d")
+
+
 def _money(match: re.Match[str]) -> bool:
     return bool(match["sym1"] or match["word1"] or match["kilo1"])
 
@@ -314,6 +325,7 @@ def _rejected(text: str, match: re.Match[str], group: str) -> bool:
         or _ORDER_NUMBER_BOUND.search(lead)
         or re.match(r"[\-/]\w|[^\W\u3400-\u9fff]", after)
         or _of_weight(match, lead, after)
+        or (not _money(match) and (_OF_A_PROPERTY.search(lead) or _ONE_DECIMAL.fullmatch(match[group])))
     )
 
 

@@ -7,6 +7,11 @@ from assistant.reading.prices import read_prices
 CASES = [
     ("laptop under $900", None, 900),
     ("max 120", None, 120),
+    ("a page yield of 10000 or more", None, None),
+    ("speeds of 3 or lower", None, None),
+    ("the screen stays within 5.5", None, None),
+    ("a budget of 500 or less", None, 500),
+    ("for the price of 30 or less", None, 30),
     ("between 40 and 80 that can crush ice", 40, 80),
     ("$5-10", 5, 10),
     ("around 20 bucks", None, 20),

@@ -113,3 +113,17 @@ def test_a_stress_wishes_for_nothing_of_its_own(shelf: Shelf) -> None:
 def test_what_the_receiver_never_wears_is_no_rule_for_good(shelf: Shelf) -> None:
     state = talk(shelf, "a backpack as a gift for my father", "he'd never wear leather, so no leather")
     assert [w.scope for w in state.preferences if w.slot == "dislike"] == ["gift"]
+
+
+@pytest.mark.parametrize("said", [
+    "Evening! A red tent", "On today's list: a red tent", "Requirement: a red tent", "Bless you. A red tent, please",
+    "Not quite sure yet, a red tent",
+])  # fmt: skip
+def test_headings_and_greetings_name_nothing(shelf: Shelf, said: str) -> None:
+    state = talk(shelf, said)
+    assert (held(state, "category"), held(state, "feature"), held(state, "dislike")) == (["tent"], ["red"], [])
+
+
+def test_any_maker_except_one_rules_out_that_one(shelf: Shelf) -> None:
+    state = talk(shelf, "a tent of any brand except Cedar")
+    assert held(state, "category") == ["tent"] and held(state, "not_brand") == ["Cedar"]
