@@ -56,6 +56,7 @@ def test_the_folder_holds_adapter_settings_and_log(run: Path) -> None:
         "checkpoints",
         "log.jsonl",
         "settings.yaml",
+        "tensorboard",
         "training.json",
     }
     saved = yaml.safe_load((run / "settings.yaml").read_text(encoding="utf-8"))
