@@ -15,7 +15,7 @@ from typing import cast
 
 from assistant.reading import cues
 from assistant.reading.needs import relation
-from assistant.state import DialogueState, Understanding
+from assistant.state import DialogueState, Scope, Understanding
 from assistant.understand import Vocabulary, understand
 from retrieval.text import words
 
@@ -31,7 +31,7 @@ def _pattern(name: str) -> re.Pattern[str]:
 def apart(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The parts of ``text`` that each ask for a thing of another type, in their own words; () where it asks for one."""
     cuts = [*_pattern("between").finditer(text)]
-    if not cuts:
+    if not cuts or _pattern("one").search(text) or _pattern("owned").search(text[: cuts[0].start()]):
         return ()
     # "a desk, a lamp and a chair": in a list that ends with "and" a comma parts as well.
     listed = (m for m in _pattern("comma").finditer(text, 0, cuts[0].start()))
@@ -76,8 +76,11 @@ def turned_to(state: DialogueState, text: str, vocabulary: Vocabulary) -> Unders
         named = words(_type(part, vocabulary))
         if match["next"] or (said and said[-1:] == named[-1:] and set(said) <= set(words(part)) | _plain()):
             read, _ = understand(None, replace(state, turns=()), part, vocabulary)
+            whose = next(t.preferences.of("for_whom") for t in reversed(state.turns) if part in t.understanding.later)
+            wishes = [*read.wishes, *(() if read.values("for_whom") else whose)]
+            scope: Scope = "gift" if any(w.scope == "gift" for w in whose) else "now"
             turn = len(state.turns) + 1
-            return replace(read, wishes=tuple(replace(w, turn=turn) for w in read.wishes), fresh=True)
+            return replace(read, wishes=tuple(replace(w, turn=turn, scope=scope) for w in wishes), fresh=True)
     return None
 
 

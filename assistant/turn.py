@@ -256,7 +256,10 @@ def _understand(
             clock.cost.patience, lambda _: understand(model, state, text, shelf.vocabulary, trust=trust)
         )
     except ModelError as error:
-        return subjects.settled(ruled, state, told, shelf.vocabulary), str(error)
+        if beside:
+            told = text
+            ruled, _ = understand(None, state, text, shelf.vocabulary)
+        return replace(subjects.settled(ruled, state, told, shelf.vocabulary), later=tuple(beside)), str(error)
     clock.cost.model_calls += reading.calls
     clock.cost.prompt_tokens += reading.prompt_tokens
     clock.cost.completion_tokens += reading.completion_tokens

@@ -114,7 +114,7 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
     latest = state.turns[-1] if state.turns else None
     recent = latest is not None and (latest.understanding.intent == "cart" or bool(latest.reply.committed) or asked)
     command = read(text)
-    if command is None and recent and _pattern("also").search(text):
+    if command is None and _just_added(state) and _pattern("also").search(text):
         return True
     if command is None:
         taken = _pattern("taking").search(text)
@@ -125,6 +125,12 @@ def wants(state: DialogueState, said: Understanding, text: str) -> bool:
         return True
     named = re.search(rf"\b{_lists()['cart']}\b", text, re.IGNORECASE) is not None
     return (bool(state.cart.lines) and (named or recent)) or asked or said.intent == "cart"
+
+
+def _just_added(state: DialogueState) -> bool:
+    """Whether the message before this one put something in."""
+    before = state.turns[-2].cart.count if len(state.turns) > 1 else 0
+    return bool(state.turns) and state.turns[-1].cart.count > before
 
 
 def _tries_to(state: DialogueState, said: Understanding, text: str) -> bool:

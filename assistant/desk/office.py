@@ -7,6 +7,7 @@ the shop refuses stays refused, unless a supervisor has set that rule aside for 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from assistant.desk.canned import Canned
 from assistant.desk.exceptions import Call, Exceptions, Waiver
 from assistant.desk.figures import Figures, figures
 from assistant.desk.log import Log
-from assistant.desk.questions import Answered, Aside, answered, seen_from_desk
+from assistant.desk.questions import WHOSE, Answered, Aside, answered, seen_from_desk
 from assistant.desk.queue import HandOff, Message, Queue
 from assistant.desk.searching import Found, search
 from assistant.errors import DeskError
@@ -26,12 +27,15 @@ from assistant.service.gate import Caller, Gate, Result
 from assistant.service.goods import Item, item_of
 from assistant.service.identity import Claims
 from assistant.service.values import Customer, Order
-from assistant.state import DialogueState
+from assistant.state import DialogueState, Sentence
 
 if TYPE_CHECKING:
     from assistant.profile.keeping import Profiles
     from assistant.profile.tastes import Profile
     from assistant.store import Store
+
+
+_EMAIL = re.compile(r"\S+@\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,10 @@ class Office:
             raise DeskError("There is no question", "Write what you would like to know")
         hand_off = self.queue.latest(conversation) if conversation else None
         customer = hand_off.customer if hand_off else None
+        if _EMAIL.search(question):
+            # An address would be taken for somebody who says who they are: tries are counted, and orders told.
+            self.log.note(agent.name, "asked", conversation, customer, "a question with an e-mail address, not kept")
+            return Answered(question, (Sentence(WHOSE),))
         self.log.note(agent.name, "asked", conversation, customer, question)
         channel = f"{_channel(agent, conversation)}/question"
         state = self.store.load(conversation) if hand_off else DialogueState(channel)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,13 +91,20 @@ def logged(folder: Path, customer: str = "") -> Iterator[dict[str, Any]]:
     # As text in either notation, or as a number: only lines that may speak of them are parsed.
     spellings = {json.dumps(customer).encode(), json.dumps(customer, ensure_ascii=False).encode()}
     spellings |= {customer.encode()} if customer.isdigit() else set()
-    with gzip.open(log) if log.suffix == ".gz" else log.open("rb") as stream:
-        for line in stream:
-            if customer and not any(spelling in line for spelling in spellings):
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(row, dict) and (not customer or str(row.get("customer_id")) == customer):
-                yield row
+    try:
+        with gzip.open(log) if log.suffix == ".gz" else log.open("rb") as stream:
+            for line in stream:
+                if not customer or any(spelling in line for spelling in spellings):
+                    yield from _row(line, customer)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        # Cut off while it was written: what came before counts.
+        return
+
+
+def _row(line: bytes, customer: str) -> Iterator[dict[str, Any]]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(row, dict) and (not customer or str(row.get("customer_id")) == customer):
+        yield row

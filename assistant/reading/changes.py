@@ -116,7 +116,11 @@ def corrected(wishes: Sequence[Wish], before: Preferences) -> list[Wish]:
     """The wishes, where "32 inches, not 27" only ends the 27 inches of before: another amount rules them out."""
     ended = {str(w.value) for w in before.of("feature")}
     another = any(w.slot == "feature" and is_measure(w.words) for w in wishes)
-    return [w for w in wishes if not (another and w.slot == "dislike" and str(w.value) in ended)]
+    return [
+        w
+        for w in wishes
+        if not (another and w.slot == "dislike" and is_measure(str(w.value)) and str(w.value) in ended)
+    ]
 
 
 def _less_the_thing(wish: Wish, category: str) -> str:

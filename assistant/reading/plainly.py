@@ -76,6 +76,8 @@ _SAID_OTHERWISE = (
     (rf"\b(?:the|its|their) (?P<part>[a-z]+) {_MUST} be adjustable\b", r"it must have \g<part> adjustment"),
     (rf"\b(?:the|its|their) (?P<part>[a-z]+) {_MUST} be (?P<how>[a-z]+able)\b", r"it must have \g<how> \g<part>"),
 )
+# Nobody says so more often in one message, and reading it takes time.
+_AT_MOST = 4
 # Of "2U" and "U-shaped" no letter is a word.
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-])")
 _SMALL_ONLY = frozenset({"u", "ur", "im", "sth"})
@@ -86,7 +88,7 @@ def plainly(text: str) -> str:
     text = _CONTRACTED.sub(lambda m: f"{m['verb']}n't", " ".join(text.split()))
     text = _WORD.sub(lambda m: _written_out(m[0]), text)
     for said, meant in _SAID_OTHERWISE:
-        text = re.sub(said, meant, text, flags=re.IGNORECASE)
+        text = re.sub(said, meant, text, count=_AT_MOST, flags=re.IGNORECASE)
     return text
 
 

@@ -255,6 +255,7 @@ def _single(text: str) -> PriceBounds | None:
             if (
                 not _rejected(text, match, "num1")
                 and not _DENIAL.search(text[: match.start()])
+                and not (pattern is _TRAILING_UPPER and _of_a_property(match))
                 and _plausible(match, pattern in (_CENTRED, _CUED_STRETCH))
                 and (high is None or match.end() > high.end())
             ):
@@ -262,7 +263,8 @@ def _single(text: str) -> PriceBounds | None:
     for pattern in (_CUED_LOWER, _TRAILING_LOWER):
         for match in pattern.finditer(text):
             inside = high is not None and match.start("num1") == high.start("num1")
-            if not _rejected(text, match, "num1") and not inside and _plausible(match, _weak_lower(match)):
+            named = pattern is _TRAILING_LOWER and _of_a_property(match)
+            if not (named or inside or _rejected(text, match, "num1")) and _plausible(match, _weak_lower(match)):
                 low = match
     if high is None and low is None and (bare := _BARE.match(text)) and (bare["sym1"] or bare["word1"]):
         high = bare
@@ -290,12 +292,15 @@ def _weak_lower(match: re.Match[str]) -> bool:
 # "A page yield of 10000 or more", and no "budget of 500".
 _OF_A_PROPERTY = re.compile(
     r"\b(?!(?:prices?|budgets?|costs?|money|sums?|amounts?|totals?|limits?|ceilings?|max(?:imum)?|min(?:imum)?|range|"
-    r"tune|spend|spending|most|least|best|top|cap|expense|outlay|figure|value|worth|instead|because|order|region|out)\b)"
-    r"[^\W\d_]{3,} of\s+(?:(?:at least|at most|about|around|up to|over|under|more than|less than)\s+)?$",
+    r"tune|spend|spending|most|least|best|top|cap|expense|outlay|figure|value|worth|instead|because|order|region|out|"
+    r"gifts?|presents?|something|anything|ones?)\b)"
+    r"[^\W\d_]{3,} of\s+$",
     re.IGNORECASE,
 )
-# No price is written so.
-_ONE_DECIMAL = re.compile(r"\d+\.\d")
+
+
+def _of_a_property(match: re.Match[str]) -> bool:
+    return not _money(match) and _OF_A_PROPERTY.search(match.string[: match.start("num1")]) is not None
 
 
 def _money(match: re.Match[str]) -> bool:
@@ -325,7 +330,6 @@ def _rejected(text: str, match: re.Match[str], group: str) -> bool:
         or _ORDER_NUMBER_BOUND.search(lead)
         or re.match(r"[\-/]\w|[^\W\u3400-\u9fff]", after)
         or _of_weight(match, lead, after)
-        or (not _money(match) and (_OF_A_PROPERTY.search(lead) or _ONE_DECIMAL.fullmatch(match[group])))
     )
 
 

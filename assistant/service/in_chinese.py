@@ -30,11 +30,17 @@ def in_chinese(sentences: Iterable[Sentence]) -> list[Sentence]:
     return found
 
 
+# Characters of the longest sentence of ours; what is longer is a document's, or somebody's to slow this down.
+_LONGEST = 1000
+
+
 def translated(text: str, names: Sequence[str] = ()) -> str | None:
     """One fixed sentence in Chinese; None for words that are not ours, as a shop's own rule or document.
 
     ``names`` of things stay as they are, whatever words are in them.
     """
+    if len(text) > _LONGEST:
+        return None
     for pattern, chinese in _sentences():
         if match := pattern.fullmatch(text):
             return chinese.format(**{slot: _value(slot, value, names) for slot, value in match.groupdict().items()})
@@ -76,7 +82,8 @@ def _holds(slot: str) -> str:
     values = list(_table()["values"].get(slot, ()))
     if values and all(v.startswith("^") and v.endswith("$") for v in values):
         return "|".join(v[1:-1].replace("(\\S+)", "\\S+") for v in values)
-    return ".+?"
+    # The name of one thing, and no sentence before it.
+    return r"(?:(?!\. ).)+?" if slot == "thing" else ".+?"
 
 
 @cache

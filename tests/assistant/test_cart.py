@@ -327,3 +327,8 @@ def test_also_the_first_is_taken_as_well(shelf: Shelf) -> None:
         f"{state.shown[0].product_id}-42",
         f"{state.shown[1].product_id}-43",
     ]
+
+
+def test_what_was_taken_out_is_not_followed_by_what_was_not_asked_for(shelf: Shelf) -> None:
+    state = talk(shelf, "hiking poles", "add the first one", "remove it", "and the first one")
+    assert state.cart.lines == ()

@@ -24,6 +24,7 @@ def test_things_asked_for_one_after_the_other_are_taken_apart(shelf: Shelf, text
 @pytest.mark.parametrize("text", [
     "a backpack with a strap and a pocket", "a backpack for a tent and a kettle", "something between a tent and a backpack",
     "a red tent and a green one", "a backpack and some advice", "a tent", "I need a tent and it should be light",
+    "a tent and a kettle under 300 together", "I own a tent and a kettle", "is a tent and a kettle cheaper?",
 ])  # fmt: skip
 def test_what_belongs_to_one_thing_stays_with_it(shelf: Shelf, text: str) -> None:
     assert several.apart(text, shelf.vocabulary) == ()
@@ -44,3 +45,14 @@ def test_something_else_is_not_the_second_need(shelf: Shelf) -> None:
     state = talk(shelf, "a red tent and a kettle under 60", "now the backpack")
     assert held(state, "category") == ["backpack"] and held(state, "price_max") == []
     assert list(several.later(state)) == ["a kettle under 60"]
+
+
+def test_the_second_one_is_a_card(shelf: Shelf) -> None:
+    state = talk(shelf, "a red tent and a kettle under 60", "show me the second one")
+    assert held(state, "category") == ["tent"]
+
+
+def test_a_need_beside_a_gift_is_for_the_same_person(shelf: Shelf) -> None:
+    state = talk(shelf, "for my wife as a gift: a red tent and a kettle under 60", "now the kettle")
+    assert held(state, "category") == ["kettle"] and held(state, "for_whom") == ["my wife"]
+    assert {w.scope for w in state.preferences} == {"gift"}

@@ -127,3 +127,8 @@ def test_headings_and_greetings_name_nothing(shelf: Shelf, said: str) -> None:
 def test_any_maker_except_one_rules_out_that_one(shelf: Shelf) -> None:
     state = talk(shelf, "a tent of any brand except Cedar")
     assert held(state, "category") == ["tent"] and held(state, "not_brand") == ["Cedar"]
+
+
+def test_what_is_not_wanted_any_more_is_not_kept_for_an_amount_beside_it(shelf: Shelf) -> None:
+    state = talk(shelf, "a leather backpack", "no leather please, 40 cm wide")
+    assert "leather" in held(state, "dislike") and "leather" not in held(state, "feature")
