@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     # Conversations and orders elsewhere than in the shop's own database: any SQLAlchemy address.
     database: str | None = None
     # What all reports of a month together may tell of any one customer: epsilon of differential privacy.
-    privacy_epsilon: float = Field(4.0, gt=0)
+    privacy_epsilon: float = Field(4.0, gt=0, lt=1e6, allow_inf_nan=False)
 
     @property
     def root(self) -> Path:

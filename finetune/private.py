@@ -225,6 +225,12 @@ class Private:
         kept = self.loop.resume(path)
         self.seed = kept["seed"]
         self.accountant.load_state_dict(kept["spent"])
+        counted = sum(steps for _, _, steps in self.accountant.history)
+        if counted != (0 if self.settings.epsilon is None else self.loop.step):
+            raise RecipeError(
+                f"{path} comes from a run with another epsilon: {counted} of {self.loop.step} steps had noise",
+                "Give the same epsilon, or another folder with out=DIR",
+            )
         self.board.cut(self.loop.step)
 
     def done(self) -> None:

@@ -20,6 +20,11 @@ class Limits:
     days: int = 30
     apart: int = 24
 
+    def left_today(self, now: datetime, shown: Iterable[Shown]) -> int:
+        """How many more a customer may see at ``now``."""
+        ages = [now - datetime.fromisoformat(one.time) for one in shown]
+        return max(self.a_day - sum(timedelta(0) <= age < timedelta(days=1) for age in ages), 0)
+
     def hold_back(self, ad: str, now: datetime, shown: Iterable[Shown]) -> str | None:
         """Why ``ad`` may not be shown to the customer of whom ``shown`` tells, or None where it may."""
         ago = [(now - datetime.fromisoformat(s.time), s.ad) for s in shown]

@@ -52,7 +52,7 @@ class AdServer:
     ) -> None:
         """Learns at once; raises ``AdsError`` where too little was shown. ``consents`` as ``Consents.everybody``."""
         self.limits = limits
-        self.refused = refused(ads)
+        self.refused = refused(ads, goods)
         self.ads = [ad for ad in ads if ad.id not in self.refused and ad.id in themes]
         self._consents = consents
         acts = aimable(goods, past)
@@ -64,7 +64,8 @@ class AdServer:
         self.departments = {ad.id: min(themes[ad.id].departments) for ad in self.ads}
         # By customer, oldest first.
         self.shown: dict[str, list[Shown]] = defaultdict(list)
-        for one in seen:
+        # Those no longer among the advertisements count as well.
+        for one in shown:
             self.shown[one.customer].append(one)
 
     def choose(self, customer: str, now: datetime, k: int) -> Chosen:
@@ -82,7 +83,8 @@ class AdServer:
             return Chosen((), held)
         rows = np.array([self._known.of(customer, id_, now.isoformat()) for id_ in left])
         chances = self._weights.chances(rows)
-        best = sorted(zip(left, chances.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))[:k]
+        best = sorted(zip(left, chances.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
+        best = best[: min(k, self.limits.left_today(now, self.shown.get(customer, ())))]
         return Chosen(tuple(best), held)
 
     def note(self, shown: Shown) -> None:
@@ -91,9 +93,20 @@ class AdServer:
         self._known.note(shown)
 
 
-def refused(ads: Iterable[Ad]) -> dict[str, str]:
-    """Advertisements that touch on a sensitive trait, by what they are for or by their text -> the trait."""
-    return {ad.id: name for ad in ads if (name := trait(ad.about, ad.text))}
+def refused(ads: Iterable[Ad], goods: Goods | None = None) -> dict[str, str]:
+    """Advertisements that touch on a sensitive trait -> the trait: by their words, or by most of what they are for."""
+    found = {}
+    for ad in ads:
+        if name := trait(ad.about, ad.text) or (_trait_of(ad, goods) if goods else None):
+            found[ad.id] = name
+    return found
+
+
+def _trait_of(ad: Ad, goods: Goods) -> str | None:
+    """The trait that at least half of the products of an advertisement touch on: a maker of toys names none."""
+    for_, _ = goods.about(ad)
+    traits = [name for p in goods.products if p.id in for_ and (name := trait(p.category or "", p.title))]
+    return traits[0] if traits and 2 * len(traits) >= len(for_) else None
 
 
 def aimable(goods: Goods, past: Mapping[str, Sequence[Act]]) -> dict[str, list[Act]]:

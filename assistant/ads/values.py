@@ -66,6 +66,7 @@ def shown_in(events: Iterable[Mapping[str, object]]) -> list[Shown]:
 def _moment(time: object) -> str:
     """As ISO 8601 on the shop's own clock; "" where it is none."""
     try:
-        return datetime.fromisoformat(str(time)).replace(tzinfo=None).isoformat()
+        told = datetime.fromisoformat(str(time))
+        return (told.astimezone().replace(tzinfo=None) if told.tzinfo else told).isoformat()
     except ValueError:
         return ""

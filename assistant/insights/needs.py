@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Any
@@ -86,9 +86,11 @@ def needs(records: Records, *, fresh: bool = False) -> Needs:
 
 def unmet(records: Records) -> Iterator[tuple[str, str]]:
     """(person, what they asked for) of each search and turn that found nothing; a visitor counts as their talk."""
-    for row in records.clicks():
+    rows = list(records.clicks())
+    whose = _signed_in(rows)
+    for row in rows:
         if row.get("kind") == "search" and row.get("results") == 0 and (asked := plain(str(row.get("query", "")))):
-            yield str(row.get("customer_id") or f"session {row.get('session')}"), asked
+            yield _person(row, whose), asked
     with Session(records.engine) as session:
         query = select(TurnRow.body, TurnRow.conversation, ConversationRow.customer).join(
             ConversationRow, ConversationRow.id == TurnRow.conversation
@@ -154,13 +156,25 @@ def _stock(records: Records, fresh: bool) -> tuple[Hint, ...]:
     return tuple(sorted(hints, key=lambda h: (-h.people.people, h.kind)))
 
 
+def _signed_in(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Session -> the customer who signed in during it: what came before is theirs as well."""
+    return {str(row.get("session")): str(row["customer_id"]) for row in rows if row.get("customer_id")}
+
+
+def _person(row: Mapping[str, Any], whose: Mapping[str, str]) -> str:
+    session = str(row.get("session"))
+    return str(row.get("customer_id") or whose.get(session) or f"session {session}")
+
+
 def looked_counts(clicks: Iterator[Mapping[str, Any]], place: Mapping[str, int], kinds: int) -> list[int]:
     """People by the kind of thing running out that they looked at most. Everybody adds 1 at most."""
     by_person: dict[str, Counter[int]] = defaultdict(Counter)
-    for row in clicks:
+    rows = list(clicks)
+    whose = _signed_in(rows)
+    for row in rows:
         kind = place.get(str(row.get("product_id", "")))
         if kind is not None and row.get("kind") in ("view", "cart", "order"):
-            by_person[str(row.get("customer_id") or row.get("session"))][kind] += 1
+            by_person[_person(row, whose)][kind] += 1
     counts = Counter(min(c, key=lambda k: (-c[k], k)) for c in by_person.values())
     return [counts[n] for n in range(kinds)]
 

@@ -161,3 +161,16 @@ def test_one_person_more_changes_the_released_table_by_no_more_than_it_is_paid_f
     more = [Shown("2026-06-02T10:00:00", "new", ad, clicked) for ad, clicked in acts]
     before, after = responded(others, of), responded([*others, *more], of)
     assert sum(abs(after[cell] - before[cell]) for cell in before | after) <= CLICKED_EACH
+
+
+def test_no_more_than_so_many_in_a_day_whatever_is_asked_for() -> None:
+    now = datetime(2026, 5, 2, 12)
+    seen = [Shown("2026-05-02T09:00:00", "C1", "gone", False), Shown("2026-05-01T09:00:00", "C1", "old", False)]
+    assert (Limits(a_day=3).left_today(now, seen), Limits(a_day=1).left_today(now, seen)) == (2, 0)
+
+
+def test_a_time_with_a_zone_is_read_on_the_clock_of_the_shop() -> None:
+    told = {"kind": "ad", "customer_id": "C1", "ad_id": "a", "time": "2026-05-02T09:00:00+05:00"}
+    (found,) = shown_in([told])
+    here = datetime.fromisoformat(told["time"]).astimezone().replace(tzinfo=None)
+    assert found.time == here.isoformat()

@@ -60,15 +60,16 @@ def insights(
 
 def _made(work: Work, named: list[str]) -> dict[str, Made]:
     """The topics that were named, else all for which the shop has records; what it has none for is told."""
-    from assistant.errors import InsightsError
+    from assistant.errors import InsightsError, PrivacyError
     from ui.insights.topics import TOPICS
 
     made: dict[str, Made] = {}
-    missing: list[InsightsError] = []
+    missing: list[InsightsError | PrivacyError] = []
     for topic in dict.fromkeys(named or TOPICS):
         try:
             made[topic] = TOPICS[topic](work)
-        except InsightsError as error:
+        except (InsightsError, PrivacyError) as error:
+            # One that the budget does not allow takes no other along.
             if named:
                 raise
             missing.append(error)

@@ -221,6 +221,8 @@ def release(
             f"{len(named)} candidates are named", "Write `release CANDIDATE`, or `release --roll-back` alone"
         )
     candidate = Path(named[0]).expanduser()
+    if not candidate.is_dir():
+        raise RecipeError(f"There is no folder {candidate}", "Name the folder that a recipe wrote")
     print(gate.admit(candidate, home, _measured(candidate, chosen, home), chosen))
 
 
@@ -232,6 +234,8 @@ def _measured(candidate: Path, chosen: ReleaseSettings, home: Path) -> list[Chan
     from eval.run import check_names
     from eval.run import run as run_suite
     from finetune.release import changes
+    from finetune.settings import RecipeError
+    from retrieval.jsonlines import read_rows
     from ui.commands.evaluation import progress
 
     check_names(list(chosen.suites))
@@ -245,6 +249,13 @@ def _measured(candidate: Path, chosen: ReleaseSettings, home: Path) -> list[Chan
                 with progress(f"{suite}, {adapter or 'in force'}") as shown:
                     run_suite(suite, Plan(out, data, adapter=adapter, seed=chosen.seed, home=home, on_progress=shown))
         folders.append(out)
+    for suite in chosen.suites:
+        one, other = ({str(row["id"]) for row in read_rows(out / suite / "predictions.jsonl")} for out in folders)
+        if one != other:
+            raise RecipeError(
+                f"{suite} was measured on other items for the candidate than for the adapter in force",
+                f"Delete {chosen.out} and try again",
+            )
     found = changes({s: g for s, g in compare(*folders, seed=chosen.seed).items() if s in chosen.suites}, chosen)
     for change in found:
         print(change, file=sys.stderr)

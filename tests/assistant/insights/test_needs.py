@@ -141,3 +141,11 @@ def test_neighbours_cannot_be_told_apart_by_stock_hints() -> None:
         lambda: tuple(noisy(near, epsilon, told.EACH)), lambda: tuple(noisy(far, epsilon, told.EACH)), 1000
     )
     assert proved <= epsilon
+
+
+def test_who_signs_in_midway_counts_once() -> None:
+    rows = [
+        {"kind": "view", "product_id": "P", "session": "s1"},
+        {"kind": "view", "product_id": "P", "session": "s1", "customer_id": "C1"},
+    ]
+    assert told.looked_counts(iter(rows), {"P": 0}, 1) == [1]
