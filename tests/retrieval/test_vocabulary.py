@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import time
+from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -119,13 +122,27 @@ def test_a_very_long_message_is_read_in_time(text: str) -> None:
     assert time.process_time() - start < 5
 
 
+class Built(NamedTuple):
+    """A real shop's vocabulary, what it took, and what counting the same words took: a limit told in the
+    second holds on a slow machine too."""
+
+    vocabulary: Vocabulary
+    seconds: float
+    plain_seconds: float
+
+
 @pytest.fixture(scope="module")
-def icecat(data_dir: Path) -> tuple[Vocabulary, float]:
+def icecat(data_dir: Path) -> Built:
     with gzip.open(data_dir / "icecat" / "products.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     shelf = [Product(r["id"], r["title"], r["description"] or "", r["brand"], attributes=r["attributes"]) for r in rows]
     start = time.process_time()
-    return Vocabulary.build(shelf, {}), time.process_time() - start
+    built = Vocabulary.build(shelf, {})
+    read, counts = time.process_time(), Counter[str]()
+    for product in shelf:
+        text = f"{product.title} {product.description} {product.attributes}"
+        counts.update(word.lower() for word in re.findall(r"\w+", text))
+    return Built(built, read - start, time.process_time() - read)
 
 
 @pytest.mark.data
@@ -167,20 +184,19 @@ def icecat(data_dir: Path) -> tuple[Vocabulary, float]:
         ("I Want A Sharp Knife Now Please", []),
     ],
 )
-def test_brands_of_a_real_catalogue(icecat: tuple[Vocabulary, float], text: str, named: list[str]) -> None:
-    assert [m.value for m in icecat[0].brands(text)] == named
+def test_brands_of_a_real_catalogue(icecat: Built, text: str, named: list[str]) -> None:
+    assert [m.value for m in icecat.vocabulary.brands(text)] == named
 
 
 @pytest.mark.data
-def test_a_real_catalogue_is_read_in_time(icecat: tuple[Vocabulary, float]) -> None:
-    built, seconds = icecat
-    assert seconds < 3
-    stored = json.dumps(built.to_dict())
+def test_a_real_catalogue_is_read_in_time(icecat: Built) -> None:
+    assert icecat.seconds < 10 * icecat.plain_seconds
+    stored = json.dumps(icecat.vocabulary.to_dict())
     start = time.process_time()
     again = Vocabulary.from_dict(json.loads(stored))
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < icecat.plain_seconds
     start = time.process_time()
     for _ in range(100):
         text = "black wireless HP mouse with bluetooth, at least 1600 dpi, 2 m cable, not Logitech"
         again.brands(text), again.features(text), again.link("at least 1600 dpi")
-    assert (time.process_time() - start) / 100 < 0.002
+    assert time.process_time() - start < icecat.plain_seconds
