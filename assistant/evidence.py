@@ -1,6 +1,7 @@
 """A question held against what people wrote: the words that answer it, quoted, or nothing.
 
-The unit is a clause: a sentence of a review says several things, and only one of them is asked for. A clause is as good
+The unit is a clause: a sentence of a review says several things, and only one of them is asked for; of a short sentence
+the whole is one as well ("Two dogs, no more hair."). A clause is as good
 as its likeness to the question, to the plain statements that would answer it ("the screen is great", "... is bad") and
 to its own sentence, with something added for the topic's own words and for a word of opinion. Without an embedding
 model the words alone decide.
@@ -52,6 +53,8 @@ _CLAUSE = re.compile(
 _STATEMENT, _QUESTION, _SENTENCE_LIKE, _TOPIC, _OPINION = 1.0, 0.5, 0.5, 0.2, 0.15
 # From this score on a clause is quoted.
 ENOUGH = 1.15
+# Sentences of no more words are quoted whole as well.
+_SHORT = 8
 # Texts longer than this are read to here.
 _READ = 6000
 # Of more clauses than the first the embedding model reads only so many, those that share most words with the question:
@@ -95,7 +98,7 @@ def answer(question: str, texts: Sequence[str], embedder: Embedder | None, least
 
 def nearest(question: str, texts: Sequence[str], embedder: Embedder | None) -> Quote | None:
     """The best clause, however poor; None for texts without one."""
-    found = [(n, s, e) for n, text in enumerate(texts) for s, e in spans(text[:_READ], _CLAUSE)]
+    found = [(n, s, e) for n, text in enumerate(texts) for s, e in _units(text[:_READ])]
     if not found:
         return None
     about = topic(question)
@@ -108,6 +111,12 @@ def nearest(question: str, texts: Sequence[str], embedder: Embedder | None) -> Q
     at = max(range(len(found)), key=lambda i: (scores[i], -i))
     n, start, end = found[at]
     return Quote(n, start, end, texts[n][start:end], scores[at])
+
+
+def _units(text: str) -> list[tuple[int, int]]:
+    """Start and end of what may be quoted: each clause, and each short sentence of several."""
+    short = [(s, e) for s, e in spans(text, _SENTENCE) if len(text[s:e].split()) <= _SHORT]
+    return sorted({*spans(text, _CLAUSE), *short})
 
 
 def spans(text: str, cut: re.Pattern[str]) -> list[tuple[int, int]]:

@@ -19,6 +19,9 @@ _NAME_LENGTH = 60
 # What a name is cut before: specifications and packaging, which the card shows anyway.
 _CUT = re.compile(r"\s+(?:[|–—]|-\s|\d+(?:[.,]\d+)?\s?(?:cm|mm|\"|GB|TB|MB|GHz|MHz|W|V|m|ft|pc\(s\))(?!\w))|[,;(]")
 
+# Share of the hits whose titles must name their type for a silent title to mean something: those of phones hardly do.
+_NAMED = 0.3
+
 
 def select(hits: Sequence[Hit], plan: SearchPlan, preferences: Preferences, limit: int = SHOWN) -> list[Recommendation]:
     """The best products of ``hits`` (best first, every one within the filters) with what each meets.
@@ -44,19 +47,27 @@ def select(hits: Sequence[Hit], plan: SearchPlan, preferences: Preferences, limi
 def _surest(hits: Sequence[Hit], plan: SearchPlan) -> Sequence[Hit]:
     """The hits that meet each soft wish that the shop's attributes or titles tell of, where there are any.
 
-    Of them those whose title or feed names the type (what only an attribute suggests may be a part or a set), and those
-    of which an attribute says nothing but what was wished, where there are two of them.
+    Of them the surely ``named`` ones, and those of which an attribute says nothing but what was wished, where there are
+    two of them.
     """
     # Attributes first: of two wishes that no product meets together, what a record states outweighs a title's word.
     for condition in sorted((c for _, c in plan.soft), key=lambda c: not c.attributes):
         meeting = [h for h in hits if condition.admits(h.product)]
         if condition.attributes or any(_in_title(h.product, condition) for h in meeting):
             hits = meeting or hits
-    named = [h for h in hits if h.kind is None or h.kind.source in ("feed", "title")]
-    hits = named if len(named) > 1 else hits
+    hits = named(hits)
     values = [c for _, c in (*plan.soft, *plan.hard) if isinstance(c.value, str)]
     alone = [h for h in hits if not any(_says_more(h.product, c) for c in values)]
     return alone if len(alone) > 1 else hits
+
+
+def named(hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The hits whose title or feed names the type, where titles of such things use to name it; else all of them.
+
+    What only an attribute suggests may be a part or a set: a pouch among backpacks.
+    """
+    sure = [h for h in hits if h.kind is None or h.kind.source in ("feed", "title")]
+    return sure if len(sure) > 1 and len(sure) > _NAMED * len(hits) else hits
 
 
 def _in_title(product: Product, condition: Condition) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retrieval.kind_index import KindIndex
-from retrieval.naming import Naming, Reading
+from retrieval.naming import TYPE_ATTRIBUTES, Naming, Reading
 from retrieval.neighbours import Features, Neighbours, class_of
 from retrieval.nouns import noun_key, singular
 from retrieval.product import Kind, Product
@@ -79,13 +79,17 @@ def from_category(category: str) -> str:
 
 
 def _mere_names(products: Sequence[Product], readings: Sequence[Reading]) -> frozenset[str]:
-    """Labels that may be names of a maker's line and no types: one word, only in capitals, one brand of several."""
+    """Labels that may be names of a maker's line and no types: one word, only in capitals, one brand of several.
+
+    What a type attribute says word for word ("type": "Organizer") is no such name.
+    """
     brands: defaultdict[str, set[str]] = defaultdict(set)
     plain: set[str] = set()
     for product, reading in zip(products, readings, strict=True):
+        stated = {str(product.attributes.get(name, "")).lower() for name in TYPE_ATTRIBUTES}
         for option in reading.options:
             brands[option.label].add(product.brand)
-            if f" {option.label} " in f" {product.title} ":
+            if option.label in stated or f" {option.label} " in f" {product.title} ":
                 plain.add(option.label)
     if len({p.brand for p in products}) < _SEVERAL:
         return frozenset()

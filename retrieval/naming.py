@@ -23,7 +23,8 @@ _CUT = re.compile(
 _AMOUNT = re.compile(r"\d\s?(?:MB|GB|TB|MP)\s(?:\w+[- ])?$")
 # "1m cable".
 _LENGTH = re.compile(r"\d\s?(?:m|cm|ft|feet|foot)[\s\-]$", re.IGNORECASE)
-_TYPE_ATTRIBUTES = ("product_type", "type", "item_type", "article_type", "device_type", "product_category", "kind")
+# Attributes whose value is what the thing is called.
+TYPE_ATTRIBUTES = ("product_type", "type", "item_type", "article_type", "device_type", "product_category", "kind")
 _LONGEST = 5
 # From this weight on a phrase stands in a title like a type name and like nothing else.
 PLAIN = 2.0
@@ -213,7 +214,7 @@ class Naming:
         return [Option(o.label, "attribute", o.weight - 0.7, o.open) for o in spans]
 
     def _of_attributes(self, product: Product) -> Iterable[tuple[str, Option]]:
-        for name in _TYPE_ATTRIBUTES:
+        for name in TYPE_ATTRIBUTES:
             value = product.attributes.get(name)
             if isinstance(value, str) and len(value) <= 40:
                 key = noun_key(value)

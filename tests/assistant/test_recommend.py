@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from assistant.preferences import SearchPlan
 from assistant.recommend import SHOWN, select
 from assistant.state import Preferences, Wish
-from retrieval.product import AttributeValue, Product
+from retrieval.product import AttributeValue, Kind, Product
 from retrieval.query import Condition, Filters, Hit
 
 
@@ -39,3 +41,19 @@ def test_what_titles_tell_apart_is_not_shown_beside_it() -> None:
     other = Wish("feature", "cheerful", False, "cheerful")
     plan = SearchPlan(Filters(), "mixer", soft=((other, Condition("cheerful")),))
     assert len(select(hits, plan, Preferences((other,)))) == 3
+
+
+@pytest.mark.parametrize(("telling", "shown"), [(3, ["t0", "t1", "t2"]), (2, ["t0", "s0", "t1", "s1"])])
+def test_a_silent_title_means_something_where_most_titles_name_the_type(telling: int, shown: list[str]) -> None:
+    """Of phones few titles say so; of backpacks what an attribute alone calls one may be its pouch."""
+    hits = []
+    for n in range(6):
+        hits.append(
+            Hit(Product(f"s{n}", f"Silent {n}", brand=f"s{n}"), Kind("backpack", "attribute", 0.97), 0.8 - n / 10)
+        )
+        if n < telling:
+            named = Product(f"t{n}", f"Backpack {n}", brand=f"t{n}")
+            hits.append(Hit(named, Kind("backpack", "title", 1.0), 0.85 - n / 10))
+    hits.sort(key=lambda h: -h.score)
+    cards = select(hits, SearchPlan(Filters(kinds=frozenset({"backpack"})), "backpack"), Preferences())
+    assert [c.product_id for c in cards] == shown

@@ -368,6 +368,15 @@ def test_nouns_wanted(text: str, wanted: list[str]) -> None:
     assert all(text[start:end] == words for start, end, words, _ in found)
 
 
+def test_a_word_in_capitals_is_a_type_where_a_type_attribute_says_it() -> None:
+    like: dict[str, AttributeValue] = {"capacity": 300, "handle_material": "Nylon", "dishwasher_proof": True}
+    others = [product(n, f"Acme mug in blue {n}", brand=("Acme", f"Maker {n}")[n % 2], **like) for n in range(20)]
+    silent = product(30, "Acme Tidy Blue Frisbee", brand="Acme", **like)
+    stating = product(31, "Acme Tidy Red Frisbee", brand="Acme", type="Frisbee", **like)
+    assert derive([*others, silent])["30"].label == "mug"
+    assert derive([*others, stating])["31"].label == "frisbee"
+
+
 def test_a_shops_own_word_is_found() -> None:
     index = KindIndex({"flarnium bracket": 2, "zorbulator": 9})
     assert [noun for *_, noun in index.find("two zorbulators please")] == ["zorbulator"]
