@@ -165,7 +165,7 @@ def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shel
     for wish, condition in plan.soft:
         if wish.slot != "feature" or wish.force == "mild":
             continue
-        if condition.attributes or (wish.force == "must" and _says_something(condition)):
+        if condition.stated or (wish.force == "must" and _a_property(condition, shelf)):
             stated.append(wish)
         elif shelf.count(replace(of_type, must=(_named(condition, wish),))):
             # Of what was no must only a title shows that it is a property of things, and no word of a story.
@@ -182,6 +182,11 @@ def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shel
     if any(w.turn > len(state.turns) and w.slot in ("feature", "brand", "category") for w in preferences):
         tiers.append(fresh)
     return [_with_hard(preferences, firm) for firm in tiers]
+
+
+def _a_property(condition: Condition, shelf: Shelf) -> bool:
+    """Whether some title of the shop says it: a shelf that "must match the cupboards" is judged by no record."""
+    return _says_something(condition) and shelf.count(Filters(must=(replace(condition, title_only=True),))) > 0
 
 
 def _says_something(condition: Condition) -> bool:

@@ -74,6 +74,11 @@ class Condition:
     # Wishes that do as well: "blue or red".
     others: tuple[Condition, ...] = ()
 
+    @property
+    def stated(self) -> bool:
+        """Whether an attribute can decide it."""
+        return bool(self.attributes) or any(other.stated for other in self.others)
+
     def admits(self, product: Product, its_words: str | None = None) -> bool:
         """Whether ``product`` meets the wish. ``its_words`` is ``product_words(product)`` where already at hand."""
         return self._alone(product, its_words) or any(o.admits(product, its_words) for o in self.others)

@@ -101,7 +101,7 @@ class Shelf:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The shop's own words."""
-        return derived.vocabulary(self._shop)
+        return derived.vocabulary(self._shop).sounding(lambda: self.embedder)
 
     @cached_property
     def embedder(self) -> Embedder | None:

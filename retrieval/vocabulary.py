@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from itertools import pairwise
 from typing import Any
 
 from retrieval.attributes import Links, survey
 from retrieval.brands import BrandFinder, company, everyday, is_ordinary, spellings
+from retrieval.embed import Embedder
 from retrieval.kind_index import KindIndex
 from retrieval.lexicon import key, lexicon
+from retrieval.likeness import Likeness
 from retrieval.link import NUMBER_WORD, Sort, in_figures, link, sort
 from retrieval.measures import Quantity, quantities
 from retrieval.mention import Mention, Token, tokens
@@ -62,6 +65,7 @@ class Vocabulary:
         self._spoken = frozenset(links.spoken)
         self._finder = BrandFinder(self._brands, map(key, self._ordinary), self._ordinary)
         self._kinds = KindIndex(self._labels)
+        self._likeness: Likeness | None = None
 
     @classmethod
     def build(cls, products: Iterable[Product], kinds: Mapping[str, Kind]) -> Vocabulary:
@@ -177,7 +181,16 @@ class Vocabulary:
         ``kinds`` are the labels of the kinds that the phrase is said of: "4 GB" of a graphics card is in another
         attribute than that of a laptop.
         """
-        return link(phrase, self._links, kinds)
+        found = link(phrase, self._links, kinds)
+        if self._likeness is None or not kinds or found.attributes or found.others:
+            return found
+        return self._likeness.condition(found, kinds)
+
+    def sounding(self, embedder: Callable[[], Embedder | None]) -> Vocabulary:
+        """The same, where a phrase that names no attribute is held against their names by this embedding model."""
+        other = copy(self)
+        other._likeness = Likeness(self._links.typed, embedder)
+        return other
 
 
 def _worded(text: str) -> list[tuple[int, int]]:
