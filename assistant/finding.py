@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _HAN = re.compile("[\u3400-\u9fff]")
+# "It must match the cupboards": no record judges that.
+_NO_RECORD = re.compile(r"(?:match|fit|suit|go|blend|complement|look|feel|please|survive)(?:e?s)?\b", re.IGNORECASE)
 # Candidates from which the cards are chosen: enough that soft wishes find those that meet them.
 _CANDIDATES = 40
 # Matches that a question is weighed over: the most relevant of them.
@@ -165,7 +167,9 @@ def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shel
     for wish, condition in plan.soft:
         if wish.slot != "feature" or wish.force == "mild":
             continue
-        if condition.stated or (wish.force == "must" and _a_property(condition, shelf)):
+        if condition.stated or (
+            wish.force == "must" and _says_something(condition) and not _NO_RECORD.match(wish.words)
+        ):
             stated.append(wish)
         elif shelf.count(replace(of_type, must=(_named(condition, wish),))):
             # Of what was no must only a title shows that it is a property of things, and no word of a story.
@@ -182,11 +186,6 @@ def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shel
     if any(w.turn > len(state.turns) and w.slot in ("feature", "brand", "category") for w in preferences):
         tiers.append(fresh)
     return [_with_hard(preferences, firm) for firm in tiers]
-
-
-def _a_property(condition: Condition, shelf: Shelf) -> bool:
-    """Whether some title of the shop says it: a shelf that "must match the cupboards" is judged by no record."""
-    return _says_something(condition) and shelf.count(Filters(must=(replace(condition, title_only=True),))) > 0
 
 
 def _says_something(condition: Condition) -> bool:

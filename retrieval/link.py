@@ -124,7 +124,7 @@ def _reworded(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | No
 
 def _grades(phrase: str, links: Links, kinds: Sequence[str]) -> list[str]:
     """The grades that "cat 6 or better" admits of those that things of these kinds have; [] of any other phrase."""
-    said = _OR_BETTER.fullmatch(phrase.strip())
+    said = _OR_BETTER.fullmatch(_AT_LEAST.sub(lambda m: f"{m['grade'] or m['said']} or better", phrase.strip()))
     if said is None or is_unit(said["name"].lower()):
         return []
     known = {value for label in kinds for value in links.typed.values.get(label, {})}
@@ -138,6 +138,9 @@ def _grades(phrase: str, links: Links, kinds: Sequence[str]) -> list[str]:
 
 def _amount(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
     """The condition of a phrase with an amount in it; None of any other."""
+    if _GENERATION.fullmatch(phrase.strip()) and links.typed.attributes(key(phrase), kinds):
+        # Of a phone "5G" is no weight.
+        return None
     found = list(quantities(phrase)) or _pieces(phrase, kinds)
     if not found:
         return count(phrase, links, kinds)
@@ -175,6 +178,12 @@ _WORKS_ON = re.compile(r"^(?:to )?(?:run|work|operate|function)s? (?:on|off|by|w
 _OF_ITS = re.compile(r"(?: of (?:a|an|the|each|its|every) [a-z]+)?(?: automatically| by itself)?$")
 # Who says more words than this beside an amount says something else as well.
 _BESIDE = 4
+# "minimum cat 6" and "cat 6 at least" are "cat 6 or better".
+_AT_LEAST = re.compile(
+    r"^(?:(?:at least|minimum|min\.?|no less than) (?P<grade>[a-z]{2,9}[ .-]?\d\S*)|"
+    r"(?P<said>[a-z]{2,9}[ .-]?\d\S*) (?:at least|minimum|min\.?))$",
+    re.IGNORECASE,
+)
 # "cat 6 or better", "bluetooth 5.0 and up".
 _OR_BETTER = re.compile(
     r"(?P<name>[a-z]{2,9})[ .-]?(?P<n>\d(?:\.\d)?)(?P<more>[a-z]?) (?:or|and) "
@@ -263,6 +272,7 @@ def _whole(wanted: str, links: Links, kinds: Sequence[str]) -> tuple[str, ...]:
     return (wanted,) if links.typed.narrower(wanted, kinds) else ()
 
 
+_GENERATION = re.compile(r"[2-6] ?g", re.IGNORECASE)
 _SIZE = re.compile(r"(?:(?:eu|uk|us|shoe|in|a) )*sizes? (?P<size>[a-z0-9]+(?: 5)?)|(?P<letters>x{1,3}[sl]|[2-5]xl)")
 _BARE = re.compile(r"((?:at (?:least|most) )?\d{1,2}(?:\.\d)?)( or (?:larger|bigger|smaller|more|less))?", re.I)
 _COUNTED = re.compile(r"(?<!\S)(\d{1,2}) (?=[a-z]{3})")

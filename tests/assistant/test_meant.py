@@ -122,6 +122,12 @@ def test_a_printer_that_scans_is_an_all_in_one(shelf: Shelf) -> None:
     assert {i.rsplit("-", 1)[0] for i in ids(turn)} == {"all-in-one printer"}
 
 
+def test_a_must_that_no_record_can_judge_is_said_to_be_open(shelf: Shelf) -> None:
+    turn = talk(shelf, "a footrest", "it must match the cupboards")
+    assert ids(turn)
+    assert "match the cupboards" in turn.reply.text
+
+
 @pytest.mark.parametrize(
     ("hasty", "careful"),
     [
@@ -132,6 +138,10 @@ def test_a_printer_that_scans_is_an_all_in_one(shelf: Shelf) -> None:
         ("warrant, tent, paint", "warrant, tent, paint"),
         ("a 2U UPS, U-shaped", "a 2U UPS, U-shaped"),
         ("what have u got, pls", "what have you got, please"),
+        ("a red one of course, at leest 2 m", "a red one, at least 2 m"),
+        ("Hello dear, a kettle", "Hello, a kettle"),
+        ("I'd prefer to leave Acme out of this", "not from Acme"),
+        ("usb 3 i mean, not usb 2", "usb 3, not usb 2"),
     ],
 )
 def test_haste_is_written_out(hasty: str, careful: str) -> None:
