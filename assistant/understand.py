@@ -26,6 +26,7 @@ from assistant.reading.changes import corrected, retracts, retyped
 from assistant.reading.clauses import Act
 from assistant.reading.features import said_by_figures
 from assistant.reading.needs import relation
+from assistant.reading.personal import impersonal
 from assistant.reading.plainly import plainly
 from assistant.reading.slots import Reading, read_message
 from assistant.reading.support import Claim, supported
@@ -138,7 +139,7 @@ def combine(
     values: dict[str, Any], state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust = "rules"
 ) -> Understanding:
     """Both readings as one. ``values`` is the model's answer, {} where there is none. Pure."""
-    text = plainly(text)
+    text = plainly(impersonal(text, vocabulary))
     before = state.preferences
     reading = read_message(text, vocabulary, before)
     rules = _Voice(_spoken_intent(reading, before), reading.wishes)

@@ -177,6 +177,8 @@ def is_its_wire(text: str, start: int, end: int, category: str, vocabulary: Kind
     return bool(vocabulary.link(said, vocabulary.resolve_kind(category)).attributes)
 
 
+# A name of two words, the first of which stands inside a sentence.
+_NAME_BEFORE = re.compile(r"[a-z,] [A-Z][a-z]+ $")
 _WIRE = re.compile(r"(?:power )?(?:cord|cable|lead|wire)", re.IGNORECASE)
 _LENGTH = re.compile(
     r"(?: length)?:? (?:(?:of|is|at|least|most|min|max|minimum|maximum|over|about|up|to) )*\d", re.IGNORECASE
@@ -232,6 +234,9 @@ def _noun(text: str, clause: Clause, vocabulary: Kinds, taken: Sequence[Place]) 
     if noun := mended(text, phrase.start, phrase.end, vocabulary):
         return noun
     start = phrase.start + last.start()
+    if last[0].istitle() and _NAME_BEFORE.search(text[:start]):
+        # "What did Ann Example buy here?"
+        return None
     if any(k.start <= start < k.end for k in known):
         return None
     return Mentioned(start, phrase.end, text[start : phrase.end], singular(last[0]))

@@ -23,7 +23,7 @@ def vocabulary() -> Vocabulary:
     ("phrase", "attribute", "op", "value"),
     [
         ("image stabilisation", "image_stabilizer", "=", True),
-        ("the height must be adjustable", "height_adjustment", "=", True),
+        ("adjustable in height", "height_adjustment", "=", True),
         ("3 inputs for HDMI", "hdmi_ports_quantity", ">=", 3.0),
         ("at least 4 push buttons", "buttons", ">=", 4.0),
         ("push buttons, 8 at most", "", "=", None),
