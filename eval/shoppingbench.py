@@ -11,9 +11,9 @@ from eval import report
 from eval.metrics import Metric, resampled
 from eval.phrases import words
 from eval.plan import Outcome, Plan, lines, need
+from eval.readers import SYSTEMS, reader
 
 FILES = ("product", "shop", "voucher")
-SYSTEMS = ("both", "rules", "model")
 MEANING = {
     "price": "share of requests with both price bounds right: those for one product, and those with a budget",
     "attributes_f1": "F1 of the words of the meant attributes and options among the words of the properties read",
@@ -36,7 +36,6 @@ class Request:
 def run(plan: Plan) -> Outcome:
     """Reads every request three ways and scores the slots."""
     from assistant.models import open_llm
-    from eval.suites.understanding import reader
 
     assert plan.data is not None
     rows = [(f, json.loads(line)) for f in FILES for _, line in lines(need(plan.data, f"{f}.jsonl"))]

@@ -9,20 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eval import labels, report, shoppingbench
 from eval.labels import Labelled
 from eval.metrics import Metric, resampled
 from eval.phrases import alike_hits, plain, singular, strict_hits
 from eval.plan import EvalError, Outcome, Plan, find
+from eval.readers import SYSTEMS, Reading, reader
 
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
-# One reading as the row of `shoptalk understand`.
-Reading = Mapping[str, Any]
-SYSTEMS = ("both", "rules", "model")
 MEANING = {
     "intent_f1": "F1 of the intents, averaged over those that the labels have, whatever their number",
     "intent": "share of messages with the right intent",
@@ -64,29 +59,6 @@ class Read:
 
     item: Labelled
     readings: Mapping[str, Reading]
-
-
-def reader(model: BaseChatModel) -> Callable[[Mapping[str, Any]], dict[str, Reading]]:
-    """Reads a row by rules alone, by the model alone and by both, with one call of the model."""
-    from assistant.batch import conversation
-    from assistant.context import context
-    from assistant.prompts import is_tuned
-    from assistant.understand import Trust, ask_model, combine
-    from retrieval.vocabulary import Vocabulary
-
-    vocabulary = Vocabulary.build((), {})
-    trust: Trust = "model" if is_tuned(model) else "rules"
-
-    def read(row: Mapping[str, Any]) -> dict[str, Reading]:
-        state, text = conversation(row, vocabulary)
-        values = ask_model(model, text, context(state)).values
-        return {
-            "both": combine(values, state, text, vocabulary, trust=trust).to_row(),
-            "rules": combine({}, state, text, vocabulary).to_row(),
-            "model": values,
-        }
-
-    return read
 
 
 def outcome(rows: Sequence[Read], plan: Plan) -> Outcome:
