@@ -16,6 +16,7 @@ from retrieval.kind_index import Meant, Proviso
 from retrieval.lexicon import key, lexicon
 from retrieval.likely import SPEAKS
 from retrieval.measures import Quantity, is_unit, measures_of, quantities
+from retrieval.named import named
 from retrieval.nouns import noun_key
 from retrieval.quantity import ABSENT, quantity
 from retrieval.query import Condition
@@ -77,7 +78,12 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
     A phrase of stop words alone ("something nice") asks nothing that a record could show: its condition admits
     nothing, so that as a soft wish it moves no product and as a hard one it can be given up by name.
     """
-    if condition := _reworded(phrase, links, kinds) or proportion(phrase, links, kinds) or pixels(phrase, links, kinds):
+    if (
+        condition := _called(phrase, links, kinds)
+        or _reworded(phrase, links, kinds)
+        or proportion(phrase, links, kinds)
+        or pixels(phrase, links, kinds)
+    ):
         return condition
     if condition := _amount(phrase, links, kinds):
         return condition
@@ -95,6 +101,18 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         if condition is not None:
             return condition
     return Condition(phrase, any_of=_groups_of_words(phrase, wanted))
+
+
+def _called(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
+    """The condition of a phrase that names a property; None of any other, and of amounts that say what they are of."""
+    condition = named(phrase, links, kinds)
+    if condition is None or condition.unit or not next(iter(quantities(phrase)), None):
+        return condition
+    # "1000 pieces", "6 shelves": the unit is the name, and titles may say it as well.
+    amount = _amount(phrase, links, kinds)
+    if amount is None or amount.attributes:
+        return amount or condition
+    return replace(condition, any_of=amount.any_of)
 
 
 def _reworded(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:

@@ -15,6 +15,7 @@ from retrieval.lexicon import key, lexicon
 from retrieval.link import NUMBER_WORD, Sort, in_figures, link, sort
 from retrieval.measures import Quantity, quantities
 from retrieval.mention import Mention, Token, tokens
+from retrieval.named import Names, bounded
 from retrieval.product import Kind, Product
 from retrieval.query import Condition
 from retrieval.spotting import before
@@ -62,6 +63,7 @@ class Vocabulary:
         self._spoken = frozenset(links.spoken)
         self._finder = BrandFinder(self._brands, map(key, self._ordinary), self._ordinary)
         self._kinds = KindIndex(self._labels)
+        self._names = Names(links.typed)
 
     @classmethod
     def build(cls, products: Iterable[Product], kinds: Mapping[str, Kind]) -> Vocabulary:
@@ -137,7 +139,7 @@ class Vocabulary:
         kinds = self.kinds(text)
         first = kinds[0] if kinds else None
         spans = [_less(q.start, q.end, q.core, first) for q in quantities(text) if _of_a_product(text, q)]
-        spans += _worded(text)
+        spans += [*_worded(text), *bounded(text, self._names)]
         spans += [(m.start(), k.end) for k in kinds if (m := _COUNT.search(before(text, k.start)))]
         for pattern in _SIZES:
             spans += [m.span() for m in pattern.finditer(text)]
@@ -170,6 +172,10 @@ class Vocabulary:
             if phrase in self._spoken and all(k.end <= part[0].start or k.start >= part[-1].end for k in kinds):
                 return size
         return 0
+
+    def properties(self, text: str) -> list[Mention]:
+        """Names of properties that records of this shop state, as ``text`` has them: "page yield", "shelves"."""
+        return [Mention(s, e, text[s:e], text[s:e]) for s, e in self._names.find(text)]
 
     def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
         """What a product must have to satisfy ``phrase``: an attribute where this shop has one, else words.
