@@ -66,6 +66,12 @@ _SAID_OTHERWISE = (
         r"(?: (?:that )?(?:i|we)(?:['’]?d|['’]ll| can| will| would| want to)? (?:pay|spend|go|do|afford))?\b",
         r"max \g<money>",
     ),
+    # "Water resistant to 50 m" is one wish, and "a water resistance of at least 50 m" its sober form.
+    (
+        r"\b(?:(?:that|which|and)(?:['’]s| is| are) |(?:is|are|be) )?(?P<of>[a-z]+)[- ]?(?:resistant|proof|resistance) "
+        r"(?:down |up )?to (?:an? (?:depth|height|temperature) of )?(?:at least )?(?=\d)",
+        r"with \g<of> resistance of at least ",
+    ),
     # What is said of a part is said of the thing that has it.
     (
         rf"\b(?:the|its|their) (?P<part>(?!price|budget|cost|limit)[a-z]+(?: [a-z]+)?) {_MUST} "

@@ -85,6 +85,9 @@ ALL = {f"bookcase{n}" for n in range(6)}
         ("a bookcase, the finish should be matte", MATTE),
         ("a scanner with a micro-B connector", {f"scanner{n}" for n in (1, 3, 5, 7)}),
         ("a watch, its clasp has to be folding", {f"watch{n}" for n in (0, 2, 4)}),
+        ("a bookcase whose wood isn't pine", OAK),
+        ("a bookcase, the wood should not be oak", ALL - OAK),
+        ("a bookcase whose finish is either matte or oiled", {f"bookcase{n}" for n in (0, 2, 3, 5)}),
     ],
 )
 def test_a_property_and_its_value(vocabulary: Vocabulary, said: str, ids: set[str]) -> None:
@@ -103,6 +106,8 @@ def test_a_property_and_its_value(vocabulary: Vocabulary, said: str, ids: set[st
         ("a toner cartridge with a page yield of at least 10000", {"cartridge4", "cartridge5"}),
         ("a toner cartridge with a page yield of 10000 or more", {"cartridge4", "cartridge5"}),
         ("toner cartridge, page yield above 10,000", {"cartridge5"}),
+        ("a toner cartridge with page yield not under 8000", {f"cartridge{n}" for n in (3, 4, 5)}),
+        ("a bookcase having more than 4 shelves but fewer than 7 shelves", {"bookcase3", "bookcase4"}),
         ("a toner cartridge whose page yield is 4000 or lower", {"cartridge0", "cartridge1"}),
         ("a toner cartridge, the page yield must not exceed 4000", {"cartridge0", "cartridge1"}),
         ("a scanner with an optical resolution of at least 2400 dpi", {"scanner2", "scanner3", "scanner6", "scanner7"}),
@@ -141,7 +146,7 @@ def test_a_property_over_turns(vocabulary: Vocabulary, messages: tuple[str, ...]
         (("a kettle up to $50", "below $40 instead of below $50"), None, 4000),
         (("a kettle over $50", "over $30 will do, not over $50"), 3000, None),
         (("a kettle under $50", "under $30, not under $50, sorry"), None, 3000),
-        (("a kettle under $50", "I can do without it being under $50"), None, None),
+        (("a kettle under $50", "We would manage without it being under $50"), None, None),
         (("a kettle under $50", "Drop this one: under $50"), None, None),
         (("a kettle for $40 or dearer",), 4000, None),
         (("a kettle, $40 and pricier",), 4000, None),
@@ -189,7 +194,7 @@ def test_a_thing_the_shop_lacks_does_not_stick(vocabulary: Vocabulary) -> None:
 def test_an_aside_wishes_for_nothing(vocabulary: Vocabulary, aside: str) -> None:
     before, _ = wanted(vocabulary, "a kettle in white")
     after, _ = wanted(vocabulary, "a kettle in white", aside)
-    assert after.preferences.of("dislike") == ()
+    assert not after.preferences.of("dislike")
     assert [w.value for w in after.preferences.of("category")] == [w.value for w in before.preferences.of("category")]
     assert kept(vocabulary, "a kettle in white", aside) == {"kettle1", "kettle3", "kettle5"}
 
@@ -206,4 +211,4 @@ def test_an_aside_wishes_for_nothing(vocabulary: Vocabulary, aside: str) -> None
 def test_a_wish_said_again_is_a_wish(vocabulary: Vocabulary, again: str) -> None:
     state, _ = wanted(vocabulary, "a bookcase", again)
     assert kept(vocabulary, "a bookcase", again) == MATTE
-    assert state.preferences.of("dislike") == ()
+    assert not state.preferences.of("dislike")
