@@ -12,12 +12,13 @@ from retrieval.attributes import Links, survey
 from retrieval.brands import BrandFinder, company, everyday, is_ordinary, spellings
 from retrieval.kind_index import KindIndex
 from retrieval.lexicon import key, lexicon
-from retrieval.link import NUMBER_WORD, Sort, in_figures, link, sort
+from retrieval.link import Sort, link, sort
 from retrieval.measures import Quantity, quantities
 from retrieval.mention import Mention, Token, tokens
 from retrieval.named import Names, bounded
 from retrieval.product import Kind, Product
 from retrieval.query import Condition
+from retrieval.said import NUMBER_WORD, in_figures
 from retrieval.spotting import before
 
 __all__ = ["Mention", "Vocabulary"]

@@ -12,8 +12,8 @@ from assistant.reading.phrases import Span
 from assistant.reading.slots import Reading
 from assistant.state import Preferences, Slot, Wish
 from retrieval.lexicon import key, lexicon
-from retrieval.link import alternatives
 from retrieval.query import Condition
+from retrieval.said import alternatives
 from retrieval.text import words
 
 # What a shopper calls a slot -> the slots that "forget about the ..." empties.
