@@ -59,7 +59,7 @@ def find(
 
     With a ``picture`` what looks like it comes first.
     """
-    preferences = _made_of(answer.preferences, shelf)
+    preferences, unheld = _stocked(_made_of(answer.preferences, shelf), shelf)
     plan = to_filters(preferences, shelf.vocabulary, shelf.currency)
     if not plan.text and not hard_wishes(preferences) and plan.order == "relevance" and not picture:
         yield from answer.say(framed("what_now"))
@@ -101,6 +101,8 @@ def find(
         if graded is not None:
             yield from answer.say(wording.not_stated(graded.said))
     yield from _reasons(answer, selection, preferences, plan, shelf, model, clock)
+    if unheld:
+        yield from answer.say(wording.unstated(unheld))
     yield from _ask(answer, state, selection, preferences, plan, shelf)
 
 
@@ -154,6 +156,14 @@ def _made_of(preferences: Preferences, shelf: Shelf) -> Preferences:
         and shelf.count(Filters(kinds=kinds, must=(Condition(str(w.value)),)))
     ]
     return Preferences(tuple(replace(w, hard=False) if w in inside else w for w in preferences))
+
+
+def _stocked(preferences: Preferences, shelf: Shelf) -> tuple[Preferences, list[Wish]]:
+    """The wishes less "in stock" where no record of the shop says so of anything: it would rule out the whole shop."""
+    wishes = preferences.of("in_stock")
+    if not wishes or shelf.count(Filters(in_stock=True)):
+        return preferences, []
+    return without(preferences, tuple(wishes)), list(wishes)
 
 
 def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shelf: Shelf) -> list[Preferences]:

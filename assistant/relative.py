@@ -103,7 +103,12 @@ _REMARK = re.compile(r"\b(?:they|these|those|it|that)(?:'re|’re|'s|’s| are| 
 def _told(degree: Degree, text: str, said: Understanding) -> bool:
     """Whether a grade is no wish by itself: a remark ("they are smaller"), or beside the figure that says how much."""
     figure = any(w.slot == "feature" and is_measure(w.words) for w in said.wishes)
-    return figure or _REMARK.search(text[: degree.span[0]]) is not None
+    return figure or _REMARK.search(text[: degree.span[0]]) is not None or _no_more(degree, text)
+
+
+def _no_more(degree: Degree, text: str) -> bool:
+    """Whether "longer" only ends what was: "no longer under 50"."""
+    return degree.said.lower() == "longer" and text[: degree.span[0]].lower().endswith("no ")
 
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)")

@@ -29,6 +29,7 @@ from assistant.reading.needs import relation
 from assistant.reading.personal import impersonal
 from assistant.reading.plainly import plainly
 from assistant.reading.slots import Reading, read_message
+from assistant.reading.stated import stated
 from assistant.reading.support import Claim, supported
 from assistant.reading.together import Vocabulary as Vocabulary
 from assistant.reading.together import (
@@ -139,9 +140,10 @@ def combine(
     values: dict[str, Any], state: DialogueState, text: str, vocabulary: Vocabulary, *, trust: Trust = "rules"
 ) -> Understanding:
     """Both readings as one. ``values`` is the model's answer, {} where there is none. Pure."""
-    text = plainly(impersonal(text, vocabulary))
     before = state.preferences
-    reading = read_message(text, vocabulary, before)
+    text = plainly(impersonal(text, vocabulary))
+    text, of_properties = stated(text, vocabulary, _spoken_of(text, before, vocabulary))
+    reading = read_message(text, vocabulary, before, of_properties)
     rules = _Voice(_spoken_intent(reading, before), reading.wishes)
     model = _by_model(values, reading, vocabulary, before, trust)
     if trust == "rules" or model.intent is None:
@@ -151,7 +153,7 @@ def combine(
     else:
         alone = trust == "model alone"
         wishes = list(model.wishes) if alone else joined(cut(model.wishes, rules.wishes, reading), rules.wishes)
-        wishes += [] if alone else left_out(wishes, rules.wishes, vocabulary)
+        wishes += [] if alone else left_out(wishes, reading, vocabulary)
         intent = _led_by_model(model.intent, None if alone else rules.intent, wishes, reading, before)
         fresh = intent == "find" and bool(before.wishes)
         references = model.references or (() if alone else _pointed(reading, intent))
@@ -187,6 +189,12 @@ def combine(
         decided_by="both" if model.intent == intent == rules.intent else "model" if model.intent == intent else "rules",
         dropped=model.dropped,
     )
+
+
+def _spoken_of(text: str, before: Preferences, vocabulary: Vocabulary) -> list[str]:
+    """The labels of the types that a message names, and of the one under way."""
+    named = [*(k.value for k in vocabulary.kinds(text)), *(str(w.value) for w in before.of("category"))]
+    return list(dict.fromkeys(label for noun in named for label in vocabulary.resolve_kind(noun)))
 
 
 # Another thing for the one under way: of the same maker, if it can be.

@@ -29,6 +29,12 @@ _NAMED = {
     "light": {"brightness", "flux", "lumens"},
     "noise": {"noise"},
     "frequency": {"frequency", "rate"},
+    "density": {"resolution"},
+    "pages": {"yield"},
+    "page rate": {"speed"},
+    "data rate": {"rate", "bandwidth"},
+    "apparent power": {"power", "capacity"},
+    "pixels": {"resolution", "megapixel"},
     "rotation": {"speed"},
     "pieces": {"quantity", "pieces", "number"},
     "sheets": {"sheet", "capacity"},
@@ -52,7 +58,7 @@ def likely(said: Quantity, near: Iterable[str], links: Links, kinds: Sequence[st
         parts = [singular_word(p) for p in attribute_key(name).split("_")]
         if share < SPEAKS or _NOT_ITS_OWN.intersection(parts):
             continue
-        token = _unit(name, parts, said, links, kinds)
+        token = unit_of(name, said, links, kinds)
         if token:
             found[name] = token
             told = 2 * len(words_near.intersection(parts)) + bool(nouns.intersection(parts))
@@ -63,9 +69,10 @@ def likely(said: Quantity, near: Iterable[str], links: Links, kinds: Sequence[st
     return {name: found[name] for name in chosen} if best[0] or len(found) == 1 else {}
 
 
-def _unit(name: str, parts: Sequence[str], said: Quantity, links: Links, kinds: Sequence[str]) -> str:
-    """The unit that the numbers of an attribute are in, "" where they are no amounts of the dimension."""
+def unit_of(name: str, said: Quantity, links: Links, kinds: Sequence[str]) -> str:
+    """The unit that the numbers of an attribute are in, "" where they are no amounts of what ``said`` measures."""
     dimension = said.unit.dimension
+    parts = [singular_word(p) for p in attribute_key(name).split("_")]
     _, stated = split_suffix(attribute_key(name))
     known = [stated] if stated else [u for m in measures() for n, u in links.measures.get(m.name, ()) if n == name]
     if known:

@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from retrieval.embed import Embedder
-from retrieval.link import in_figures
 from retrieval.measures import Op, attribute_key, quantities
 from retrieval.quantity import ABSENT
 from retrieval.query import Condition
+from retrieval.said import in_figures
 from retrieval.typed import Typed
 
 if TYPE_CHECKING:

@@ -16,9 +16,11 @@ from retrieval.kind_index import Meant, Proviso
 from retrieval.lexicon import key, lexicon
 from retrieval.likely import SPEAKS
 from retrieval.measures import Quantity, is_unit, measures_of, quantities
+from retrieval.named import named
 from retrieval.nouns import noun_key
 from retrieval.quantity import ABSENT, quantity
 from retrieval.query import Condition
+from retrieval.said import alternatives, in_figures
 from retrieval.text import words
 
 
@@ -77,7 +79,12 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
     A phrase of stop words alone ("something nice") asks nothing that a record could show: its condition admits
     nothing, so that as a soft wish it moves no product and as a hard one it can be given up by name.
     """
-    if condition := _reworded(phrase, links, kinds) or proportion(phrase, links, kinds) or pixels(phrase, links, kinds):
+    if (
+        condition := _called(phrase, links, kinds)
+        or _reworded(phrase, links, kinds)
+        or proportion(phrase, links, kinds)
+        or pixels(phrase, links, kinds)
+    ):
         return condition
     if condition := _amount(phrase, links, kinds):
         return condition
@@ -95,6 +102,18 @@ def link(phrase: str, links: Links, kinds: Sequence[str] = ()) -> Condition:
         if condition is not None:
             return condition
     return Condition(phrase, any_of=_groups_of_words(phrase, wanted))
+
+
+def _called(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
+    """The condition of a phrase that names a property; None of any other, and of amounts that say what they are of."""
+    condition = named(phrase, links, kinds)
+    if condition is None or condition.unit or not next(iter(quantities(phrase)), None):
+        return condition
+    # "1000 pieces", "6 shelves": the unit is the name, and titles may say it as well.
+    amount = _amount(phrase, links, kinds)
+    if amount is None or amount.attributes:
+        return amount or condition
+    return replace(condition, any_of=amount.any_of)
 
 
 def _reworded(phrase: str, links: Links, kinds: Sequence[str]) -> Condition | None:
@@ -190,36 +209,6 @@ _OR_BETTER = re.compile(
     r"(?:better|higher|newer|later|above|up|more|faster)",
     re.IGNORECASE,
 )
-# "white or pink", and not "14 inches or more".
-_GRADE = (
-    "so|up|above|over|below|under|more|less|fewer|better|bigger|larger|longer|wider|taller|higher|heavier|faster|newer|"
-    "thicker|deeper|stronger|louder|brighter|smaller|shorter|narrower|lower|lighter|slower|thinner|quieter|cheaper"
-)
-_OR = re.compile(rf"\s?,\s?or\s|\sor\s(?!(?:{_GRADE})\b)", re.IGNORECASE)
-_FIGURES = "zero one two three four five six seven eight nine ten eleven twelve".split()
-NUMBER_WORD = re.compile(rf"\b({'|'.join(_FIGURES[2:])})(?=[\s-]+[a-z]|$)", re.IGNORECASE)
-_ONE_UNIT = re.compile(
-    r"\bone (?=(?:lit(?:re|er)|met(?:re|er)|inch|foot|gig|gigabyte|terabyte|kilo|kilogram|pound|gallon|watt|cup)s?\b)",
-    re.IGNORECASE,
-)
-_HALF = re.compile(r"\b(?:a )?half an? (?=[a-z])", re.IGNORECASE)
-# In a wish for a thing pounds are no price.
-_POUNDS = re.compile(r"(?<=\d)\s?pounds?\b", re.IGNORECASE)
-_PACK_OF = re.compile(r"\b(?:pack|set|box|bag|bundle)s? (?:of|with) (\d+)(?: (?:pieces|pcs))?$", re.IGNORECASE)
-_FOR_SO_MANY = re.compile(r"\b(?:sleeps?|serves?|feeds?) ((?:at least |up to )?\d+)$", re.IGNORECASE)
-
-
-def alternatives(phrase: str) -> list[str]:
-    """The phrases of which any does: "pink, red or white" is three; of any other phrase itself."""
-    *before, last = _OR.split(phrase)
-    return [*(part for said in before for part in said.split(", ")), last] if before else [phrase]
-
-
-def in_figures(phrase: str) -> str:
-    """ "Two screens" as "2 screens", "half a litre" as "0.5 litre", "sleeps four" as "4 persons"."""
-    said = NUMBER_WORD.sub(lambda m: str(_FIGURES.index(m[1].lower())), phrase)
-    said = _PACK_OF.sub(r"\1 pieces", _ONE_UNIT.sub("1 ", said))
-    return _FOR_SO_MANY.sub(r"\1 persons", _POUNDS.sub(" lb", _HALF.sub("0.5 ", said)))
 
 
 def _says_a_value(rest: Sequence[str], links: Links, kinds: Sequence[str]) -> bool:

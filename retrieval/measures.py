@@ -84,20 +84,23 @@ class _Table:
 
 
 _MORE_THAN = "bigger|larger|longer|heavier|greater|higher|wider|taller|faster|thicker"
-_LESS_THAN = "smaller|shorter|lighter|lower|slower|narrower|thinner"
+_LESS_THAN = "smaller|shorter|lighter|lower|slower|narrower|thinner|fewer"
 _AT_LEAST = (
     rf"(?:no|not) (?:less|fewer|{_LESS_THAN}) than|at least|a minimum of|minimum of|minimum|min\.?|more than|over|"
-    rf"above|(?:{_MORE_THAN}) than|from|>=?|≥"
+    rf"above|not (?:under|below)|(?:{_MORE_THAN}) than|exceeding|from|>=?|≥"
 )
 _AT_MOST = (
     rf"(?:no|not) (?:more|{_MORE_THAN}) than|at most|a maximum of|maximum of|maximum|max\.?|less than|under|below|"
-    rf"up to|(?:{_LESS_THAN}) than|within|not over|not above|<=?|≤"
+    rf"up to|(?:{_LESS_THAN}) than|within|not over|not above|not exceeding|<=?|≤"
 )
 _OR_MORE = (
-    r"or more|or better|or bigger|or larger|or higher|or longer|or above|or up|and up|and above|plus|minimum|min|"
-    r"at least|\+"
+    r"or more|or better|or bigger|or larger|or higher|or longer|or above|or over|or up|or greater|or heavier|or wider|"
+    r"or taller|or faster|or thicker|and up|and above|and over|and more|upwards|plus|minimum|min|at least|\+"
 )
-_OR_LESS = r"or less|or smaller|or lighter|or below|or under|or shorter|maximum|at most|max|tops"
+_OR_LESS = (
+    r"or less|or fewer|or smaller|or lighter|or lower|or below|or under|or shorter|or narrower|or slower|or thinner|"
+    r"and less|maximum|at most|max|tops"
+)
 _LINK = r"(?: ?:| (?:is|are|of|with|should be|must be|has to be)){0,2}"
 # A number that is not the rest of another one, of a price or of a model name.
 _FREE = r"(?<![\w.,$€£¥#/:])"

@@ -177,6 +177,9 @@ class Thesaurus:
         line, kinds = self.line(key), self.denotes(tail)
         if line is None:
             return True
+        if key in line.same and line.key[-1] != key[-1]:
+            # A "portable computer" is called a laptop.
+            return False
         endings = {line.key[start:] for start in range(len(line.key))}
         return not endings.isdisjoint(kinds) and all(endings.isdisjoint(others) for others in kinds.values())
 

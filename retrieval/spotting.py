@@ -136,7 +136,10 @@ def _describes(words: list[Token], n: int) -> bool:
     """Whether word ``n`` only says how the next one is: "wine red", "plant based"."""
     if n + 1 >= len(words):
         return False
-    following = words[n + 1].key
+    following, then = words[n + 1].key, words[n + 2].key if n + 2 < len(words) else ""
+    if following in ("coloured", "colored") and then in lexicon().colours:
+        # "a kettle coloured blue"
+        return False
     return following in _MADE_AN_ADJECTIVE or following in lexicon().colours
 
 

@@ -59,6 +59,8 @@ class Typed:
     flags: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     # Label -> attribute that holds a number -> the least, the middle and the greatest that its products have.
     spans: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)
+    # Label -> attribute that holds short texts -> the share of its products that have it.
+    texts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON-ready data."""
@@ -74,6 +76,7 @@ class Typed:
             "sizes": {label: dict(found) for label, found in self.sizes.items()},
             "flags": {label: dict(found) for label, found in self.flags.items()},
             "spans": {label: {n: list(span) for n, span in found.items()} for label, found in self.spans.items()},
+            "texts": {label: dict(found) for label, found in self.texts.items()},
         }
 
     @classmethod
@@ -93,7 +96,7 @@ class Typed:
             label: {name: (low, middle, high) for name, (low, middle, high) in found.items()}
             for label, found in data.get("spans", {}).items()
         }
-        return cls(values, data["marks"], measured, *shares, spans)
+        return cls(values, data["marks"], measured, *shares, spans, data.get("texts", {}))
 
     def attributes(self, value: str, labels: Iterable[str]) -> tuple[str, ...]:
         """The attributes that hold ``value`` (a key) for products of these kinds; () where none is known to."""
@@ -103,6 +106,11 @@ class Typed:
     def names(self, labels: Iterable[str]) -> set[str]:
         """The attributes in which products of these kinds have values that shoppers may say."""
         return {name for label in labels for found in self.values.get(label, {}).values() for name in found}
+
+    def texted(self, labels: Iterable[str]) -> set[str]:
+        """The attributes in which products of these kinds have short texts, whether or not they say what a thing is."""
+        labels = tuple(labels)
+        return self.names(labels) | {name for label in labels for name in self.texts.get(label, ())}
 
     def mark(self, value: str, labels: Iterable[str]) -> tuple[str, ...]:
         """The attributes in which ``value`` (a key) marks products of these kinds; () where it marks none."""
@@ -175,9 +183,9 @@ def survey_kinds(products: Iterable[Product], kinds: Mapping[str, Kind]) -> Type
         if amounts := _measured(shelf[:_PRINTED]):
             measured[label] = amounts
     held = {label: _shares(shelf) for label, shelf in kept.items()}
-    numbers_, sizes, flags = ({label: found[n] for label, found in held.items() if found[n]} for n in range(3))
+    numbers_, sizes, flags, texts = ({label: found[n] for label, found in held.items() if found[n]} for n in range(4))
     spans = {label: _spans(kept[label], names) for label, names in numbers_.items()}
-    return Typed(values, marks, measured, numbers_, sizes, flags, spans)
+    return Typed(values, marks, measured, numbers_, sizes, flags, spans, texts)
 
 
 def _spans(shelf: Sequence[Product], names: Iterable[str]) -> dict[str, tuple[float, float, float]]:
@@ -191,21 +199,22 @@ def _spans(shelf: Sequence[Product], names: Iterable[str]) -> dict[str, tuple[fl
     return found
 
 
-def _shares(shelf: Sequence[Product]) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
-    """The shares of the products that have a number, a size, and a yes, by the attribute."""
-    counted: tuple[Counter[str], Counter[str], Counter[str]] = (Counter(), Counter(), Counter())
+def _shares(shelf: Sequence[Product]) -> tuple[dict[str, float], ...]:
+    """The shares of the products that have a number, a size, a yes, and a short text, by the attribute."""
+    counted: tuple[Counter[str], ...] = (Counter(), Counter(), Counter(), Counter())
     for product in shelf:
         for name, value in product.attributes.items():
             if isinstance(value, bool):
                 counted[2][name] += value
             elif isinstance(value, str) and not is_number(value):
                 counted[1][name] += len(numbers(value)) == 2
+                counted[3][name] += bool(parts(value))
             else:
                 counted[0][name] += 1
     return tuple(
         {name: round(count / len(shelf), 2) for name, count in sorted(found.items()) if count >= _SEEN}
         for found in counted
-    )  # type: ignore[return-value]
+    )
 
 
 @lru_cache(maxsize=65536)

@@ -15,11 +15,13 @@ from retrieval.embed import Embedder
 from retrieval.kind_index import KindIndex
 from retrieval.lexicon import key, lexicon
 from retrieval.likeness import Likeness
-from retrieval.link import NUMBER_WORD, Sort, in_figures, link, sort
+from retrieval.link import Sort, link, sort
 from retrieval.measures import Quantity, quantities
 from retrieval.mention import Mention, Token, tokens
+from retrieval.named import Names, bounded
 from retrieval.product import Kind, Product
 from retrieval.query import Condition
+from retrieval.said import NUMBER_WORD, in_figures
 from retrieval.spotting import before
 
 __all__ = ["Mention", "Vocabulary"]
@@ -66,6 +68,7 @@ class Vocabulary:
         self._finder = BrandFinder(self._brands, map(key, self._ordinary), self._ordinary)
         self._kinds = KindIndex(self._labels)
         self._likeness: Likeness | None = None
+        self._names = Names(links.typed)
 
     @classmethod
     def build(cls, products: Iterable[Product], kinds: Mapping[str, Kind]) -> Vocabulary:
@@ -141,7 +144,7 @@ class Vocabulary:
         kinds = self.kinds(text)
         first = kinds[0] if kinds else None
         spans = [_less(q.start, q.end, q.core, first) for q in quantities(text) if _of_a_product(text, q)]
-        spans += _worded(text)
+        spans += [*_worded(text), *bounded(text, self._names)]
         spans += [(m.start(), k.end) for k in kinds if (m := _COUNT.search(before(text, k.start)))]
         for pattern in _SIZES:
             spans += [m.span() for m in pattern.finditer(text)]
@@ -174,6 +177,10 @@ class Vocabulary:
             if phrase in self._spoken and all(k.end <= part[0].start or k.start >= part[-1].end for k in kinds):
                 return size
         return 0
+
+    def properties(self, text: str) -> list[Mention]:
+        """Names of properties that records of this shop state, as ``text`` has them: "page yield", "shelves"."""
+        return [Mention(s, e, text[s:e], text[s:e]) for s, e in self._names.find(text)]
 
     def link(self, phrase: str, kinds: Sequence[str] = ()) -> Condition:
         """What a product must have to satisfy ``phrase``: an attribute where this shop has one, else words.

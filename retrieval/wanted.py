@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from retrieval.mention import Token, tokens
-from retrieval.nouns import Key, noun_words
+from retrieval.nouns import Key, noun_key, noun_words
 from retrieval.spotting import Noun, before, spot
 
 # Start and end in the text, the words as said, the noun in the singular.
@@ -74,6 +74,8 @@ _MEASURED = re.compile(
     r"|\b(?:internal|built-in|enough|more|its|the)\s+)$",
     re.IGNORECASE,
 )
+# Letters of what is called by its initials: "hdmi".
+_SHORT = 4
 # How many words back a preposition still reaches.
 _REACH = 7
 
@@ -107,6 +109,9 @@ def wanted(text: str, known: Mapping[Key, str], joined: Mapping[str, Key], longe
         elif governed and kept and kept[-1] is last and (name := _for_another(text[since:start], last, noun, known)):
             names[last.first] = name
         last = noun
+    for noun in kept:
+        if noun.first not in names and (name := _for_a_word(text[words[noun.last].end :], noun, known)):
+            names[noun.first] = name
     return [_found(text, words, noun, names) for noun in _without_parts(text, words, kept or owned)]
 
 
@@ -124,6 +129,17 @@ def _for_another(between: str, thing: Noun, other: Noun, known: Mapping[Key, str
         if head and (*other.key[start:], *head) in known:
             return known[*other.key[start:], *head]
     return None
+
+
+_FOR_WORD = re.compile(rf"\s+for\s+{_DET}([\w-]+)(?!-)", re.IGNORECASE)
+
+
+def _for_a_word(behind: str, thing: Noun, known: Mapping[Key, str]) -> str | None:
+    """The same for what is no thing by itself: a "lead for HDMI" is an "HDMI lead"."""
+    said = _FOR_WORD.match(behind)
+    # "For outdoors" is a use, and may be one of several.
+    short = said is not None and (said[1].isupper() or len(said[1]) <= _SHORT)
+    return known.get((*noun_key(said[1]), *thing.key)) if said and short else None
 
 
 def _has_already(lead: str) -> bool:

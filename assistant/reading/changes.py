@@ -8,11 +8,12 @@ from functools import reduce
 from typing import Protocol, cast
 
 from assistant.reading.features import is_measure
+from assistant.reading.phrases import Span
 from assistant.reading.slots import Reading
 from assistant.state import Preferences, Slot, Wish
 from retrieval.lexicon import key, lexicon
-from retrieval.link import alternatives
 from retrieval.query import Condition
+from retrieval.said import alternatives
 from retrieval.text import words
 
 # What a shopper calls a slot -> the slots that "forget about the ..." empties.
@@ -70,6 +71,10 @@ class Linker(Protocol):
         """What a product, of types with these labels, must have to satisfy the phrase."""
         ...
 
+    def properties(self, text: str) -> Sequence[Span]:
+        """Names of properties that the shop's records state."""
+        ...
+
     def resolve_kind(self, phrase: str) -> tuple[str, ...]:
         """Labels of the shop's types that the phrase denotes."""
         ...
@@ -80,6 +85,8 @@ def retracts(
 ) -> tuple[tuple[Slot, str], ...]:
     """The wishes of ``before`` that no longer hold, as ``Understanding.retracts`` has them."""
     found: list[tuple[Slot, str]] = []
+    category = next((str(w.value) for w in (*wishes, *before) if w.slot == "category"), "")
+    kinds = vocabulary.resolve_kind(category) if category else ()
     for phrase in reading.drops:
         found += _taken_back(phrase, before, vocabulary)
     for phrase in reading.replaced:
@@ -89,8 +96,6 @@ def retracts(
     if _SLIP.search(reading.text):
         last = max((w.turn for w in before), default=0)
         found += [("feature", str(w.value)) for w in before.of("feature") if w.turn == last]
-    category = next((str(w.value) for w in (*wishes, *before) if w.slot == "category"), "")
-    kinds = vocabulary.resolve_kind(category) if category else ()
     # The "or" within "white or cream" adds nothing to what was said before.
     beside = reduce(lambda text, wish: text.replace(wish.words, " "), wishes, reading.text)
     adds = _ADDS.search(beside) is not None
@@ -160,7 +165,8 @@ def _alike(one: str, other: str, vocabulary: Linker) -> bool:
 
 def _about(phrase: str, vocabulary: Linker) -> set[str]:
     """What a figure is of, by the names of the attributes that it is looked up in: "under 2 kg" is a weight."""
-    return {w for name in vocabulary.link(phrase).attributes for w in words(name.replace("_", " "))}
+    named = {w for name in vocabulary.properties(phrase) for w in words(name.words)}
+    return named | {w for name in vocabulary.link(phrase).attributes for w in words(name.replace("_", " "))}
 
 
 def _holding(phrase: str, before: Preferences) -> list[tuple[Slot, str]]:

@@ -73,11 +73,20 @@ def clauses(text: str) -> list[Clause]:
     found: list[Clause] = []
     for start, end in _cut(text):
         read = _read(text, start, end)
-        if found and len(read) == 1 and _stresses(text, read[0], found[-1]):
+        if read and found and _takes_back(text, found[-1], start):
+            found[-1:] = [replace(c, act="drops") for c in read]
+        elif found and len(read) == 1 and _stresses(text, read[0], found[-1]):
             found[-1] = replace(found[-1], hard=True)
         else:
             found += read
     return found
+
+
+def _takes_back(text: str, clause: Clause, then: int) -> bool:
+    """Whether a clause only says that what comes behind its colon is wished for no longer."""
+    if ":" not in text[clause.end : then]:
+        return False
+    return entry("frames", "drops_next").search(text[clause.start : clause.end].strip(" ,.;!?\"'")) is not None
 
 
 def _stresses(text: str, clause: Clause, before: Clause) -> bool:

@@ -15,10 +15,16 @@ from assistant.state import Preferences, Slot, Wish
 Place = tuple[int, int]
 
 
-def read_figures(text: str, current: Preferences) -> tuple[list[Wish], list[Place]]:
-    """The wishes, and where they stand in ``text``; words that point at something shown are taken as well."""
+def read_figures(
+    text: str, current: Preferences, amounts: Sequence[Span] = (), gone: Sequence[Place] = ()
+) -> tuple[list[Wish], list[Place]]:
+    """The wishes, and where they stand in ``text``; words that point at something shown are taken as well.
+
+    What ``amounts`` measure is no price ("a page yield of 10000 or more"), nor what stands in ``gone``.
+    """
     wishes: list[Wish] = []
-    taken = pointing(text)
+    taken = [*pointing(text), *gone]
+    money = _blank(text, [*gone, *((a.start, a.end) for a in amounts if _FIGURE.search(a.words))])
 
     def add(slot: Slot, value: str | float | bool, hard: bool, words: str) -> None:
         wishes.append(Wish(slot, value, hard, words))
@@ -27,7 +33,7 @@ def read_figures(text: str, current: Preferences) -> tuple[list[Wish], list[Plac
             taken.append((start, start + len(words)))
 
     known = bool(current.of("price_max") or current.of("price_min"))
-    if bounds := read_prices(text, known=known):
+    if bounds := read_prices(money, known=known):
         if bounds.minimum is not None:
             add("price_min", _plain(bounds.minimum), True, bounds.words)
         if bounds.maximum is not None:
@@ -35,7 +41,7 @@ def read_figures(text: str, current: Preferences) -> tuple[list[Wish], list[Plac
         if bounds.currency:
             add("currency", bounds.currency, True, bounds.words)
         taken.append(bounds.span)
-    elif not _sized(current) and (sensed := price_by_sense(text, known=known)):
+    elif not _sized(current) and (sensed := price_by_sense(money, known=known)):
         side, amount, (start, end) = sensed
         wishes.append(Wish("price_min" if side == "min" else "price_max", _plain(amount), True, text[start:end]))
         taken.append((start, end))
@@ -48,6 +54,16 @@ def read_figures(text: str, current: Preferences) -> tuple[list[Wish], list[Plac
     if order := order_wish(text):
         add("order", order[0], False, order[1])
     return wishes, taken
+
+
+_FIGURE = re.compile(r"\d")
+
+
+def _blank(text: str, places: Sequence[Place]) -> str:
+    """``text`` with other letters in place of what stands there, so that nothing else moves."""
+    for start, end in places:
+        text = text[:start] + re.sub(r"\w", "_", text[start:end]) + text[end:]
+    return text
 
 
 def _sized(current: Preferences) -> bool:

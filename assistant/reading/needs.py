@@ -27,6 +27,9 @@ _DETERMINED = re.compile(r"\s*(?:an?|some|any|new|another|one|two|three|\d+)\b",
 _ONE = re.compile(r"\b(?:one|ones|another|some)\b", re.IGNORECASE)
 
 
+# What stands before one of these words is a verb: "a friend showed me hers".
+_OBJECT = re.compile(r"\s+(?:me|us|him|them)\b", re.IGNORECASE)
+
 Place = tuple[int, int]
 
 
@@ -83,25 +86,40 @@ def find_need(
     opens = [c for c in clauses if c.act == "opens"]
     named = [c for c in clauses if c.act in ("names", "requires")]
     if category is not None:
-        return _changed(text, opens + named, category, clauses, vocabulary, taken)
+        need = _changed(text, opens + named, category, clauses, vocabulary, taken)
+        if need is None and not vocabulary.resolve_kind(category):
+            # What the shop lacks is not asked for any longer where something is named that it has.
+            asked = [c for c in clauses if c.act in ("opens", "names")]
+            kind = _known(text, asked, vocabulary, taken)
+            need = Need(kind, new=True) if kind and vocabulary.resolve_kind(kind.value) else None
+        return need
     if need := _first(text, opens, vocabulary, taken):
         return need
     told = [k for c in clauses if c.act == "tells" for k in _kinds(text, c.body, vocabulary, taken)]
     if told and any(_ONE.search(text[slice(*c.body)]) for c in opens):
         # "My old kettle broke, I need a new one. A big one."
         return Need(told[0], told=True)
+    if kind := _known(text, named, vocabulary, taken):
+        # "Long story, so here we go: a kettle": what the shop knows counts before what it may not.
+        return Need(kind)
     return _first(text, named, vocabulary, taken) or (Need(told[0], told=True) if told else None)
 
 
 def _first(text: str, asked: Sequence[Clause], vocabulary: Kinds, taken: Sequence[Place]) -> Need | None:
     """The first thing that the clauses name, by a noun the vocabulary knows or by another."""
     for clause in asked:
-        kind = next((k for k in _kinds(text, clause.body, vocabulary, taken) if _heads(text, clause, k)), None)
+        kind = _known(text, [clause], vocabulary, taken)
         if kind is None and clause.act != "requires":
             kind = _noun(text, clause, vocabulary, taken)
         if kind is not None:
             return Need(kind)
     return None
+
+
+def _known(text: str, asked: Sequence[Clause], vocabulary: Kinds, taken: Sequence[Place]) -> Mentioned | None:
+    """The first thing that the clauses speak of by a noun the vocabulary knows."""
+    kinds = ((c, k) for c in asked for k in _kinds(text, c.body, vocabulary, taken))
+    return next((kind for clause, kind in kinds if _heads(text, clause, kind)), None)
 
 
 def _changed(
@@ -229,7 +247,7 @@ def _noun(text: str, clause: Clause, vocabulary: Kinds, taken: Sequence[Place]) 
         # "the durable sort"
         return None
     last = _NOUN.search(said)
-    if last is None or last[0].lower() in stop_words():
+    if last is None or last[0].lower() in stop_words() or _OBJECT.match(text, phrase.end):
         return None
     if noun := mended(text, phrase.start, phrase.end, vocabulary):
         return noun

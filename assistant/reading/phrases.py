@@ -65,7 +65,8 @@ class Phrase:
 
 @cache
 def _operators() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    rows = {"not": table("frames")["not"], "instead": table("frames")["instead"], **table("frames")["leads"]}
+    # "No longer" before "no".
+    rows = {"instead": table("frames")["instead"], "not": table("frames")["not"], **table("frames")["leads"]}
     return tuple((name, compiled("frames", pattern)) for name, pattern in rows.items())
 
 
@@ -97,6 +98,11 @@ class _Walk:
         bound = said == "at" and self.text[word[1] : word[1] + 6].strip().lower() in ("least", "most")
         return said in stop_words() and not bound
 
+    def generic(self, word: tuple[int, int]) -> bool:
+        """Whether a word stands for any thing: "the leather version"."""
+        inside = any(s <= word[0] < e for s, e in self.uncut)
+        return not inside and entry("frames", "generic").fullmatch(self.text[slice(*word)]) is not None
+
     def compares(self) -> bool:
         """Whether the words so far end in a comparative: "wider" goes on with "than 70 cm"."""
         return bool(self.words) and _COMPARATIVE.fullmatch(self.text[slice(*self.words[-1])]) is not None
@@ -105,9 +111,9 @@ class _Walk:
         words, self.words = self.words, []
         while words and self.small(words[0]):
             words.pop(0)
-        while words and (self.small(words[-1]) or entry("frames", "generic").fullmatch(self.text[slice(*words[-1])])):
+        while words and (self.small(words[-1]) or self.generic(words[-1])):
             words.pop()
-        if words and len(words) <= _LONGEST:
+        if words and (len(words) <= _LONGEST or (words[0][0], words[-1][1]) in self.uncut):
             self.fresh = False
             yield Phrase(words[0][0], words[-1][1], self.stand, self.lead, None, describes)
 
@@ -167,7 +173,7 @@ def phrases(
             walk.words.append(word.span())
             at = word.end()
         else:
-            if text[at] not in " \t-–'’\"/.":
+            if text[at] not in " \t-–'’\"/." and not any(s <= at < e for s, e in uncut):
                 yield from walk.flush()
             at += 1
     yield from walk.flush()

@@ -22,7 +22,7 @@ _NAMES = {
     "JPY": "yen jpy",
 }
 _WORDS = {name: code for code, names in _NAMES.items() for name in names.split()}
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?(?!\d)"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?(?![.,]?\d)"
 _WORD_AFTER = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 # What turns a number into a size, a count or a specification instead of a price.
 _UNIT = (
@@ -100,10 +100,11 @@ _TRAILING_UPPER = re.compile(
     r"以下|以内|之内|左右|预算)",
     re.IGNORECASE,
 )
-_TRAILING_LOWER = re.compile(
-    rf"{_amount(1)}\s*(?:or (?:more|above|over|up)|and (?:up|above|over)|upwards|以上|起)", re.IGNORECASE
+_OR_MORE = (
+    r"(?:(?:or|and) (?:more|above|over|up(?:wards?)?|dearer|pricier|costlier|more expensive)|(?:on )?upwards?\b|"
+    r"up(?= *(?:$|[,.;!?])))"
 )
-_OR_MORE = r"(?:or (?:more|above|over|up)|and (?:up|above|over)|upwards)"
+_TRAILING_LOWER = re.compile(rf"{_amount(1)}\s*(?:{_OR_MORE}|以上|起)", re.IGNORECASE)
 _MONEY_FOR = re.compile(
     rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{_WORD_AFTER})\b){_amount(1)}(?!{_UNIT})(?!\s*(?:{_WORD_AFTER})?\s*{_OR_MORE})",
     re.IGNORECASE,

@@ -25,6 +25,7 @@ from assistant.reading.features import (
 from assistant.reading.figures import Place, less_names, read_figures
 from assistant.reading.needs import Need, find_need
 from assistant.reading.phrases import Mentioned, Phrase, Span, Stand, phrases
+from assistant.reading.replaced import prices_taken_back
 from assistant.reading.spelling import mended, mended_maker
 from assistant.reading.tables import entry
 from assistant.state import Preferences, Slot, Wish
@@ -34,6 +35,13 @@ from retrieval.text import words
 _FOR_THAT = re.compile(r"\bfor (?:that|it|this|them|those)$", re.IGNORECASE)
 # "LGA 1200", "M2 280"
 _CODE = re.compile(r"\b[A-Z]{2,}[- ]?\d[\w-]*")
+
+
+# What is told of a thing at hand.
+_HAD = re.compile(
+    r"\b(?:my|our|his|her|their|old|had|has|have|was|were|used to|bought|broke|last|own)\b", re.IGNORECASE
+)
+_REJECTED = re.compile(r"\b(?:not|no longer|without|instead of|rather than) (?:with )?$", re.IGNORECASE)
 
 
 class Reader(Protocol):
@@ -49,6 +57,10 @@ class Reader(Protocol):
 
     def features(self, text: str) -> Sequence[Span]:
         """Attribute values, flags and measures that the text names."""
+        ...
+
+    def properties(self, text: str) -> Sequence[Span]:
+        """Names of properties that the shop's records state."""
         ...
 
     def resolve_kind(self, phrase: str) -> tuple[str, ...]:
@@ -76,6 +88,8 @@ class Reading:
     taken: Sequence[Place] = ()
     # Amounts, and values that the shop's records know.
     known: Sequence[Span] = ()
+    # Statements of a property by its name: "matte finish", out of "whose finish is matte".
+    stated: Sequence[str] = ()
 
     def add(self, wish: Wish) -> None:
         """Adds a wish that is not there yet, or says of one that is that it must be met."""
@@ -86,16 +100,26 @@ class Reading:
             self.wishes[self.wishes.index(same[0])] = wish
 
 
-def read_message(text: str, vocabulary: Reader, current: Preferences) -> Reading:
-    """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0."""
-    figures, taken = read_figures(text, current)
+def read_message(text: str, vocabulary: Reader, current: Preferences, stated: Sequence[str] = ()) -> Reading:
+    """Every wish the rules find in ``text``, said after ``current``; ``turn`` is left 0.
+
+    ``stated`` are phrases of the text that each say how one property is.
+    """
     if is_chinese(text):
+        figures, taken = read_figures(text, current)
         return Reading(text, [], [*figures, *named_in_chinese(text, vocabulary)], taken=taken)
-    features = whole(text, vocabulary.features(text), taken)
+    inside = [Mentioned(at, at + len(p), p, p) for p in stated if (at := text.find(p)) >= 0]
+    values = [v for v in vocabulary.features(text) if not any(v.start < i.end and i.start < v.end for i in inside)]
+    values = sorted([*values, *inside], key=lambda v: v.start)
+    cut = clauses(text)
+    back = prices_taken_back(text, cut, current)
+    figures, taken = read_figures(text, current, values, back.places)
+    features = whole(text, values, taken)
     figures, taken = less_names(text, figures, taken, features)
-    reading = Reading(text, clauses(text), figures, taken=taken, known=features)
-    brands = _brands(text, vocabulary)
-    reading.need = find_need(text, reading.clauses, vocabulary, current, [*taken, *((b.start, b.end) for b in brands)])
+    reading = Reading(text, cut, figures, list(back.drops), taken=taken, known=features, stated=stated)
+    brands = [b for b in _brands(text, vocabulary) if not any(i.start <= b.start < i.end for i in inside)]
+    elsewhere = [*taken, *((m.start, m.end) for m in (*brands, *inside))]
+    reading.need = find_need(text, reading.clauses, vocabulary, current, elsewhere)
     scan = _Scan(reading, current, brands, features, taken, vocabulary)
     for clause in reading.clauses:
         if clause.act not in ("asks", "tells"):
@@ -147,6 +171,11 @@ class _Scan:
         if clause.act == "drops":
             self.reading.drops += [text[p.start : p.end] for p in found] or [text[slice(*clause.body)]]
             return
+        if self._aside(clause):
+            found = (p for p in found if p.mention or self._known(p))
+        elif makers:
+            # "out of the Acme range"
+            found = (p for p in found if p.mention or not self._of_maker(p, makers))
         for phrase in found:
             if phrase.mention is None:
                 self._add_features(phrase, clause)
@@ -154,6 +183,23 @@ class _Scan:
                 self._add_category(clause)
             else:
                 self._add_brand(phrase, phrase.mention, clause)
+
+    def _aside(self, clause: Clause) -> bool:
+        """Whether a clause stands before the one that names a thing: "long story, so: a kettle"."""
+        need = self.reading.need
+        return clause.act == "names" and need is not None and clause.end <= need.mention.start
+
+    def _of_maker(self, phrase: Phrase, makers: Sequence[Span]) -> bool:
+        """Whether a phrase is a word like "range" right behind a maker's name."""
+        text = self.reading.text
+        behind = any(m.end <= phrase.start and not text[m.end : phrase.start].strip() for m in makers)
+        return behind and entry("frames", "line").match(text[phrase.start : phrase.end]) is not None
+
+    def _known(self, phrase: Phrase) -> bool:
+        """Whether the shop's records know some of a phrase."""
+        said = self.reading.text[phrase.start : phrase.end]
+        inside = any(f.start < phrase.end and f.end > phrase.start for f in self.features)
+        return inside or is_measure(said) or bool(self.vocabulary.link(said).attributes)
 
     def read_told(self) -> None:
         """Stories are read only where "other brands" points at them, or where nothing else names the thing."""
@@ -169,6 +215,8 @@ class _Scan:
                 self.reading.add(Wish("not_brand", value, True, said))
         if told and any(_FOR_THAT.search(text[slice(*c.body)]) for c in self.reading.clauses if c.act != "tells"):
             self._add_told(told[-1])
+        for clause in told:
+            self._add_stated(clause)
         need = self.reading.need
         if need is not None and need.told:
             clause = next(c for c in told if c.start <= need.mention.start < c.end)
@@ -176,6 +224,16 @@ class _Scan:
             for brand in inside:
                 if clause.start <= brand.start < clause.end:
                     self.reading.add(Wish("brand", brand.value, False, brand.words))
+
+    def _add_stated(self, clause: Clause) -> None:
+        """What a clause without a verb of wanting states of a property; not of a thing that somebody has."""
+        text = self.reading.text[clause.start : clause.end]
+        if _HAD.search(text):
+            return
+        for said in self.reading.stated:
+            at = text.find(said)
+            if at >= 0 and not _REJECTED.search(text[:at]):
+                self.reading.add(Wish("feature", said, True, said))
 
     def _add_told(self, clause: Clause) -> None:
         """What a story says of the thing that something is asked for: "I got a 24 inch one. So a stand for that"."""
@@ -247,6 +305,14 @@ class _Scan:
         if stand == "rejected" and says("enough", self.reading.text) and self._in_force(value):
             # "A4 is enough, not A3": needed no longer, which is not the same as unwanted.
             stand = "instead"
+        if (
+            stand == "rejected"
+            and len(self.reading.stated) > 1
+            and said in self.reading.stated
+            and self._in_force(value)
+        ):
+            # "With a steel buckle, not with a black one": another value of what was said before takes its place.
+            stand = "instead"
         if stand == "instead":
             self.reading.replaced.append(value)
             if self._in_force(value):
@@ -258,6 +324,7 @@ class _Scan:
         if (thing := less_purpose(said, self.vocabulary)) != said:
             said = value = thing
         # "for HP 1320" says what it must fit: kept soft, since records seldom list every machine.
-        usual = clause.hard if clause.hard is not None else is_measure(said) and phrase.lead != "for"
+        definite = is_measure(said) or said in self.reading.stated
+        usual = clause.hard if clause.hard is not None else definite and phrase.lead != "for"
         hard = usual if clause.hard else hardness(self.reading.text, clause, usual)
         self.reading.add(Wish("feature", value, hard, said))

@@ -28,15 +28,15 @@ class Vocabulary(Reader, Protocol):
         ...
 
 
-def left_out(found: Sequence[Wish], rules: Sequence[Wish], vocabulary: Vocabulary) -> list[Wish]:
+def left_out(found: Sequence[Wish], reading: Reading, vocabulary: Vocabulary) -> list[Wish]:
     """What the rules read beside the model's features: amounts, and what the shop's records know."""
     said = {part for w in found for part in re.findall(r"\w+", w.words.lower())}
     return [
         w
-        for w in rules
+        for w in reading.wishes
         if w.slot == "feature"
         and not said & set(re.findall(r"\w+", w.words.lower()))
-        and (is_measure(w.words) or vocabulary.features(str(w.value)))
+        and (is_measure(w.words) or w.words in reading.stated or vocabulary.features(str(w.value)))
     ]
 
 
@@ -158,7 +158,7 @@ def less_itself(wishes: Sequence[Wish], before: Preferences, vocabulary: Vocabul
     """The wishes, less features that only name the thing again: "zip ties" of cable ties."""
     category = next((w for w in (*wishes, *before) if w.slot == "category"), None)
     kinds = set(vocabulary.resolve_kind(str(category.value))) if category else set()
-    plain = (w for w in wishes if w.slot == "feature" and not w.hard)
+    plain = (w for w in wishes if w.slot == "feature" and not w.hard and not is_measure(str(w.value)))
     again = [w for w in plain if kinds and kinds == set(vocabulary.resolve_kind(str(w.value)))]
     return [w for w in wishes if w not in again]
 
