@@ -71,7 +71,7 @@ def adapter_file(adapter: str | None, home: Path) -> Path | None:
 
 def own(home: Path) -> list[Path]:
     """The files of the adapters under ``home``, a folder each."""
-    return sorted(p for name in ("adapter.gguf", "model.gguf") for p in (home / "adapters").glob(f"*/{name}"))
+    return sorted(p for name in ("adapter.gguf", "model.gguf") for p in (home / "adapters").glob(f"[!.]*/{name}"))
 
 
 def shipped() -> Path | None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lora_files import trained
 from gguf import GGUFWriter
+from lora_files import trained
 
 from assistant.models.gguf_file import write_adapter
 from assistant.models.tuned import adapter_file, own
@@ -129,9 +129,7 @@ def test_a_killed_way_back_goes_one_step_however_often_it_is_tried(step: str, tm
 
 
 @pytest.mark.parametrize("step", ["_keep", "_point"])
-def test_what_a_killed_way_back_left_behind_does_not_come_back_with_the_next_release(
-    step: str, tmp_path: Path
-) -> None:
+def test_what_a_killed_way_back_left_behind_does_not_come_back_with_the_next_release(step: str, tmp_path: Path) -> None:
     first, second, third = (trained(tmp_path / name, n) for n, name in enumerate("abc"))
     install(first, tmp_path, "mine")
     install(second, tmp_path, "mine")
