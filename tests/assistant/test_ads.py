@@ -18,7 +18,7 @@ from assistant.ads.clicking import known_at, learn
 from assistant.ads.consent import Consents
 from assistant.ads.features import Goods, Theme
 from assistant.ads.limits import Limits
-from assistant.ads.serving import AdServer, aimable, refused
+from assistant.ads.serving import AdServer, aimable, choose_rows, refused
 from assistant.ads.values import Ad, AdsError, Shown, read_ads, shown_in
 from assistant.insights.ads import CLICKED_EACH, responded
 from assistant.profile.past import Act
@@ -167,6 +167,20 @@ def test_no_more_than_so_many_in_a_day_whatever_is_asked_for() -> None:
     now = datetime(2026, 5, 2, 12)
     seen = [Shown("2026-05-02T09:00:00", "C1", "gone", False), Shown("2026-05-01T09:00:00", "C1", "old", False)]
     assert (Limits(a_day=3).left_today(now, seen), Limits(a_day=1).left_today(now, seen)) == (2, 0)
+
+
+def test_a_customer_who_stands_in_a_batch_twice_has_one_days_limit() -> None:
+    server = _server({"c0": True, "c1": True})
+    rows = [{"id": n, "customer": c} for n, c in enumerate(("c0", "c1", "c0", "c0"))]
+    one, other, again, last = choose_rows(rows, server, START, 1)
+    assert one["ads"] and other["ads"] and again["ads"] and again["ads"] != one["ads"]
+    assert last["ads"] == [] and "hours ago" in last["held_back"][one["ads"][0]]
+    # Nobody has seen them yet: they say nothing of how well an advertisement is followed.
+    (alone,) = choose_rows(rows[1:2], _server({"c1": True}), START, 1)
+    assert alone == other
+    server = _server({"c0": True})
+    server.limits = Limits(a_day=1)
+    assert [len(row["ads"]) for row in choose_rows(rows[:1] * 3, server, START, 2)] == [1, 0, 0]
 
 
 def test_a_time_with_a_zone_is_read_on_the_clock_of_the_shop() -> None:
