@@ -12,6 +12,7 @@ from profile_shop import CUSTOMERS, make
 
 from assistant.privacy import rules
 from assistant.privacy.export import CONVERSATIONS, REVIEWS, Exporter, Pseudonyms, Talk, give_out
+from assistant.privacy.hiding import Hiding
 from assistant.privacy.known import known
 from assistant.privacy.marked import Marked, PersonalDataError, sentences
 from assistant.privacy.masker import Masker
@@ -103,7 +104,7 @@ def _talk(text: str, customer: str | None) -> Talk:
 
 def test_a_shops_own_records_mask_what_no_reader_finds() -> None:
     records = known({row["customer_id"]: row for row in CUSTOMERS}, ["#W77001"])
-    exporter = Exporter(Masker(None), records, frozenset())
+    exporter = Exporter(Hiding(Masker(None), records, frozenset()))
     text = "anna here, Quay Street is 1 Quay Street, W77001, ANNA-1, card_ANNA-1, Oslo; Bert too"
     (row,) = exporter.conversations([_talk(text, "ANNA-1")], Pseudonyms(), Counter())
     said = row["messages"][0]["content"]
