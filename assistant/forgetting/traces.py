@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from assistant.privacy.values import LETTER
 from retrieval.forgotten import OWNERS
 
 # What an object is called by.
@@ -116,9 +117,15 @@ def _owned(value: Any) -> bool:
 
 def _any_of(ids: Iterable[str]) -> re.Pattern[str]:
     telling = sorted(filter(_telling, ids), key=len, reverse=True)
+    return re.compile("|".join(map(_alone, telling)) or r"(?!)")
+
+
+def _alone(id_: str) -> str:
+    """A pattern of ``id_`` where it is not part of a longer one: in a script without spaces that is said by script."""
+    before, after = (rf"(?:_|{LETTER})" if re.match(LETTER, end) else r"\w" for end in (id_[0], id_[-1]))
     # An address is the same whatever its capitals; an id is not.
-    found = "|".join(f"(?i:{re.escape(i)})" if "@" in i else re.escape(i) for i in telling) or r"(?!)"
-    return re.compile(rf"(?<!\w)(?:{found})(?!\w)")
+    found = f"(?i:{re.escape(id_)})" if "@" in id_ else re.escape(id_)
+    return f"(?<!{before}){found}(?!{after})"
 
 
 def _telling(id_: str) -> bool:

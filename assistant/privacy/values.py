@@ -21,6 +21,9 @@ FORMED = (
 # Kinds that need the sentence around them; the network learned them.
 WRITTEN = ("PERSON", "STREET_ADDRESS", "GPE", "ORGANIZATION", "TITLE", "DATE_TIME", "AGE", "NRP", "ZIP_CODE")
 TYPES = FORMED + WRITTEN
+# A letter or digit of a script that parts its words: Chinese and Japanese do not, and what stands beside them stands
+# alone. As a regular expression.
+LETTER = r"[^\W_\u3040-\u30ff\u3400-\u9fff]"
 # What parts two values of one kind that stand side by side: "12 Mill Lane, Apt. 4" is one stretch to hide.
 _BETWEEN = re.compile(r"[\s,;]*")
 
