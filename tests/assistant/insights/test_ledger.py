@@ -53,7 +53,7 @@ def test_several_tables_are_released_together_or_none_is(engine: Engine) -> None
         return Table(name, Cost(epsilon), lambda: counted.append(name) or 1, int)
 
     ledger = _ledger(engine, 1.2)
-    with pytest.raises(PrivacyError, match="epsilon 1.5"):
+    with pytest.raises(PrivacyError, match=r"epsilon 1\.5"):
         ledger.release_all([table("a", 0.5), table("b", 1.0)])
     assert counted == [] and ledger.account().spent == Cost(0.0) and ledger.releases() == []
     assert [r.name for r in ledger.release_all([table("a", 0.5), table("c", 0.5)])] == ["a", "c"]
