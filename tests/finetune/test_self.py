@@ -135,11 +135,23 @@ def test_readings_of_other_messages_are_not_taken_for_these(tiny: None, tmp_path
         ("unlabelled", {"id": "1", "context": 3, "message": "a lamp"}, "unlabelled.jsonl, row 61"),
         ("unlabelled", {"id": "1", "messages": ["a lamp"]}, "unlabelled.jsonl, row 61"),
         ("unlabelled", {"messages": [{"role": "user", "content": "a lamp"}]}, "unlabelled.jsonl, row 61"),
-        ("unlabelled", {"id": "1", "messages": [{"role": "user", "content": "a" * 99_999}]}, "unlabelled.jsonl, row 61"),
+        (
+            "unlabelled",
+            {"id": "1", "messages": [{"role": "user", "content": "a" * 99_999}]},
+            "unlabelled.jsonl, row 61",
+        ),
         ("unlabelled", {"sku": "L1", "title": "Lamp"}, "unlabelled.jsonl, row 61"),
         ("labelled", {"id": "1", "prompt": "understand_tuned", "answer": {}}, "labelled.jsonl, row 61"),
-        ("labelled", {"id": "1", "prompt": "understand_tuned", "values": {"message": "x"}, "answer": {}}, "labelled.jsonl, row 61"),
-        ("labelled", {"prompt": "understand_tuned", "values": {"context": "", "message": "x"}, "answer": {}}, "labelled.jsonl, row 61"),
+        (
+            "labelled",
+            {"id": "1", "prompt": "understand_tuned", "values": {"message": "x"}, "answer": {}},
+            "labelled.jsonl, row 61",
+        ),
+        (
+            "labelled",
+            {"prompt": "understand_tuned", "values": {"context": "", "message": "x"}, "answer": {}},
+            "labelled.jsonl, row 61",
+        ),
     ],
 )
 def test_a_row_of_another_kind_is_one_sentence_and_nothing_is_lost(
