@@ -66,7 +66,7 @@ def test_gift_and_pause_are_said(talks: Conversations) -> None:
 
 def test_advertisements_are_the_owners_choice_and_the_same_one_as_on_the_command_line(talks: Conversations) -> None:
     say, folder = words("en"), talks._assistant.settings.shop_folder
-    consents = Consents(talks._assistant.store.engine, folder)
+    consents = Consents(cast(Any, talks._assistant.profiles).engine, folder)
     assert not consents.of("ANNA-1") and say("tastes.ads") in talks.open("", say).wishes
     on = talks.change("", {"do": "ads"}, say).wishes
     assert consents.of("ANNA-1") and say("tastes.no_ads") in on and say("tastes.ads") not in on
@@ -78,7 +78,9 @@ def test_advertisements_are_the_owners_choice_and_the_same_one_as_on_the_command
     # While nothing is chosen for them there is nothing to choose.
     talks.change("", {"do": "ads"}, say)
     paused = talks.change("", {"do": "pause"}, say).wishes
-    assert not any(say(f"tastes.{name}") in paused for name in ("ads", "no_ads", "ads_on")) and not consents.of("ANNA-1")
+    assert not any(say(f"tastes.{name}") in paused for name in ("ads", "no_ads", "ads_on")) and not consents.of(
+        "ANNA-1"
+    )
     talks.change("", {"do": "resume"}, say)
     assert consents.of("ANNA-1")
 
