@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,6 +27,8 @@ from eval.metrics import mean, paired
 from retrieval.search import Shelf
 
 SEED = 2026
+# Sequences of acts that are done in one copy of the shop: no more than there are customers.
+_PIECE = 100
 Rows = list[list[str]]
 
 
@@ -34,13 +36,13 @@ def main(quick: bool, named: Sequence[str] = ()) -> None:
     """Measures the parts that are ``named`` (all: those that are not there yet) and writes the results once all are."""
     world = World.open()
     shelf = Shelf.open(world.folder)
-    kept = home() / ("profile-quick" if quick else "profile")
-    kept.mkdir(parents=True, exist_ok=True)
+    place = kept(quick)
+    place.mkdir(parents=True, exist_ok=True)
     for name, part in PARTS.items():
-        file = kept / f"{name}.json"
+        file = place / f"{name}.json"
         if name in named or (not named and not file.is_file()):
             file.write_text(json.dumps(part(world, shelf, quick)), encoding="utf-8")
-    files = {name: kept / f"{name}.json" for name in PARTS}
+    files = {name: place / f"{name}.json" for name in PARTS}
     if missing := [name for name, file in files.items() if not file.is_file()]:
         print(f"Not measured yet: {', '.join(missing)}")
         return
@@ -48,7 +50,12 @@ def main(quick: bool, named: Sequence[str] = ()) -> None:
     table: Rows = [["what", "measured", "95 % interval", "n", "goal"]]
     table += [row for _, rows in found.values() for row in rows]
     write("profile", "Profiles of customers", {name: values for name, (values, _) in found.items()}, table, _NOTE)
-    shutil.rmtree(kept)
+    shutil.rmtree(place)
+
+
+def kept(quick: bool) -> Path:
+    """Where what was measured waits for the rest."""
+    return home() / ("profile-quick" if quick else "profile")
 
 
 def _recovery(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
@@ -109,19 +116,30 @@ def _honesty(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
 
 
 def _control(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
+    who = recovery.customers(world, "test")
+    sequences = control.sequences(50 if quick else 1000, SEED)
     broken: list[str] = []
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(shutil.copytree(world.folder, Path(place, "shop")))
-        # Each profile is learnt anew after each act; the log of clicks would be read each time.
-        (folder / "clicks.jsonl").unlink(missing_ok=True)
-        profiles = open_profiles(Settings(shop=folder))
-        who = recovery.customers(world, "test")
-        sequences = control.sequences(50 if quick else 1000, SEED)
-        for n, acts in enumerate(sequences):
-            broken += [f for name, number in acts if (f := control.act(profiles, who[n % len(who)], name, number))]
+    for first in range(0, len(sequences), _PIECE):
+        # A hundred take minutes: what is done is kept, as parts are.
+        done = kept(quick) / f"control-{first}.json"
+        if not done.is_file():
+            piece = {who[n % len(who)]: sequences[n] for n in range(first, min(first + _PIECE, len(sequences)))}
+            done.write_text(json.dumps(_acted(world.folder, piece)), encoding="utf-8")
+        broken += json.loads(done.read_text(encoding="utf-8"))
     acts_done = sum(map(len, sequences))
     row = ["sequences of acts on a profile; acts that did not hold", f"{len(broken)} of {acts_done:,} acts", ""]
     return {"broken": broken, "acts": acts_done}, [[*row, f"{len(sequences):,}", "0"]]
+
+
+def _acted(shop: Path, piece: Mapping[str, Sequence[tuple[str, int]]]) -> list[str]:
+    """What did not hold when each customer did what ``piece`` says, in a copy of ``shop``."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(shutil.copytree(shop, Path(place, "shop")))
+        # Each profile is learnt anew after each act; the log of clicks would be read each time.
+        (folder / "clicks.jsonl").unlink(missing_ok=True)
+        profiles = open_profiles(Settings(shop=folder))
+        did = (control.act(profiles, who, name, number) for who, acts in piece.items() for name, number in acts)
+        return [fault for fault in did if fault]
 
 
 def _erasure(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
