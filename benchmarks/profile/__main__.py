@@ -27,8 +27,8 @@ from eval.metrics import mean, paired
 from retrieval.search import Shelf
 
 SEED = 2026
-# Sequences of acts that are done in one copy of the shop: no more than there are customers.
-_PIECE = 100
+# Sequences of acts that are done in one copy of the shop, fewer than there are customers.
+_PIECE = 25
 Rows = list[list[str]]
 
 
@@ -120,7 +120,7 @@ def _control(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
     sequences = control.sequences(50 if quick else 1000, SEED)
     broken: list[str] = []
     for first in range(0, len(sequences), _PIECE):
-        # A hundred take minutes: what is done is kept, as parts are.
+        # They take minutes: what is done is kept, as parts are.
         done = kept(quick) / f"control-{first}.json"
         if not done.is_file():
             piece = {who[n % len(who)]: sequences[n] for n in range(first, min(first + _PIECE, len(sequences)))}
