@@ -13,10 +13,15 @@ import pytest
 from profile_shop import REVIEWS, make, order, products, review, write
 from typed import typed
 
+from assistant.ads.values import Ad
 from assistant.build import open_forgetting, open_profiles, open_shelf
 from assistant.config import Settings
+from assistant.insights.ads import Campaigns, Response
+from assistant.insights.needs import Needs
 from assistant.privacy.masker import Masker
 from retrieval.importer import import_shop
+from ui.insights import ads as ads_page
+from ui.insights import needs as needs_page
 from ui.insights.frame import Section, Spent, document, quote
 from ui.insights.kept import ShopReport
 from ui.insights.plots import Bar, bars, line
@@ -167,3 +172,14 @@ def test_the_report_at_the_desk_quotes_nobody_who_was_forgotten(
     monkeypatch.setattr(ShopReport, "_make", slowly)
     late = ShopReport(SimpleNamespace(settings=settings, shelf=shelf, profiles=open_profiles(settings, shelf)))
     assert "broke after 5 days" not in late()
+
+
+def test_what_was_not_counted_is_said_and_no_number_stands_for_it() -> None:
+    campaigns = Campaigns(
+        (Response("Home", (Ad("a", "Home", "See more."),), None, None, None),), (5, 20), {}, "2026-11-03"
+    )
+    ads = ads_page.section(campaigns)
+    assert ads.body.count(">–<") == 2 and "nobody was counted" in ads.body and "See more." in ads.body
+    needs = needs_page.section(Needs((), 20, (), ("Home > Desk Lamps",), "2026-11-03"))
+    assert "not counted yet: Desk Lamps" in needs.body
+    assert all(any("counted on 2026-11-03" in line for line in section.method) for section in (ads, needs))
