@@ -30,10 +30,11 @@ class Hiding:
 
         ``counts`` is added to by kind.
         """
-        read = self.masker.find([text for text, _ in texts])
+        different = list(dict.fromkeys(text for text, _ in texts))
+        read = dict(zip(different, self.masker.find(different), strict=True))
         found = []
-        for (text, customer), spans in zip(texts, read, strict=True):
-            kept = [s for s in spans if not self._of_the_shop(text, s)]
+        for text, customer in texts:
+            kept = [s for s in read[text] if not self._of_the_shop(text, s)]
             hidden = joined(text, merged(self.known.find(text, customer), kept))
             if counts is not None:
                 counts.update(span.type for span in hidden)
