@@ -243,7 +243,7 @@ class ReleaseRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     period: Mapped[str] = mapped_column(ForeignKey("privacy_periods.period"), index=True)
     name: Mapped[str] = mapped_column(String(80))
-    # Of what the table is about that depends on no person.
+    # Of which form the value is, see ``assistant.insights.ledger``.
     about: Mapped[str] = mapped_column(String(64))
     epsilon: Mapped[int] = mapped_column(BigInteger)
     delta: Mapped[int] = mapped_column(BigInteger)

@@ -26,6 +26,8 @@ from benchmarks.record import write
 SEEDS, DRAWS = 20, 400
 # Draws of each side by which two neighbouring shops are told apart.
 NEIGHBOURS = 20_000
+# The two counts of one release, each for itself.
+PAIRS, TASTES = "segments: pairs of themes", "segments: tastes"
 Labels = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -204,11 +206,11 @@ def _k_means(numbers: Floats, counts: Sequence[int], scaled: bool) -> list[Label
 def _neighbours(draws: int, values: dict[str, Any]) -> list[list[str]]:
     """Each released table with and without one customer: the epsilon that draws of it prove, beside what was paid."""
     tables: dict[str, tuple[float, Callable[[int], Any], float]] = {
-        told.PAIRS: (told.PAIRS_COST.epsilon,
-                     lambda one: tuple(noisy([7 + one, 3], told.PAIRS_COST.epsilon, told.PAIRS_EACH)), 0.0),
-        told.TASTES: (told.TASTES_COST.epsilon,
-                      lambda one: tuple(noisy([7 + one, 3 + one, 5 + one], told.TASTES_COST.epsilon, told.TASTES_EACH)),
-                      0.0),
+        PAIRS: (told.PAIRS_COST.epsilon,
+                lambda one: tuple(noisy([7 + one, 3], told.PAIRS_COST.epsilon, told.PAIRS_EACH)), 0.0),
+        TASTES: (told.TASTES_COST.epsilon,
+                 lambda one: tuple(noisy([7 + one, 3 + one, 5 + one], told.TASTES_COST.epsilon, told.TASTES_EACH)),
+                 0.0),
         needs.ASKED: (needs.ASKED_COST.epsilon,
                       lambda one: tuple(noisy_known({"desk": 16 + one}, needs.ASKED_COST.epsilon,
                                                     needs.ASKED_COST.delta, needs.EACH).items()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from finetune.overlap import Held
 from finetune.rows import SHIPPED_SUITES
 from finetune.score import parsed, understanding
 from finetune.settings import RecipeError, RecipeSettings, load, save
+from retrieval.errors import RowsError, ShopTalkError
 from retrieval.jsonlines import read_rows
 
 SHIPPED = Path(__file__).with_name("self.yaml")
@@ -167,14 +169,49 @@ def of_model(rows: Sequence[Asked], adapter: str | None) -> Iterator[Labelled]:
 
 
 def _read(kept: Path, rows: Sequence[Asked], reader: Reader) -> list[Labelled]:
-    """What was read before a kill is read again from ``kept``."""
-    made = [Labelled(**json.loads(line)) for line in kept.read_text("utf-8").splitlines()] if kept.is_file() else []
+    """What was read before a kill is read again from ``kept``, but for a line that it tore."""
+    made = _kept(kept, rows)
     with kept.open("a", encoding="utf-8") as file:
-        for found in reader(rows[len(made) :]) if len(made) < len(rows) else ():
+        for row, found in zip(
+            rows[len(made) :], reader(rows[len(made) :]) if len(made) < len(rows) else (), strict=True
+        ):
             made.append(found)
-            file.write(json.dumps({"text": found.text, "sure": found.sure}) + "\n")
+            file.write(json.dumps({"id": row.id, "text": found.text, "sure": found.sure}) + "\n")
             file.flush()
     return made
+
+
+def _kept(path: Path, rows: Sequence[Asked]) -> list[Labelled]:
+    """The readings in ``path``, which are of the first of ``rows``. A last line without an end is cut off.
+
+    Raises ``RecipeError`` naming a line that is no reading, or one of another message.
+    """
+    data = path.read_bytes() if path.is_file() else b""
+    whole = data[: data.rfind(b"\n") + 1]
+    made = []
+    for number, line in enumerate(whole.splitlines(), 1):
+        try:
+            row = json.loads(line)
+            made.append(Labelled(str(row["text"]), float(row["sure"])))
+        except (ValueError, TypeError, KeyError) as error:
+            mend = "Delete that file to read all messages again, or name another folder with out=DIR"
+            raise RecipeError(f"{path}, line {number} is no reading", mend) from error
+        if number > len(rows) or row.get("id") != rows[number - 1].id:
+            raise RecipeError(
+                f"{path}, line {number} is the reading of another message than the one of now",
+                "Name another folder with out=DIR, or delete that file",
+            )
+    if len(whole) < len(data):
+        os.truncate(path, len(whole))
+    return made
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        return read_rows(path)
+    except RowsError as error:
+        more = f"; {len(error.faults) - 1} more lines are wrong" if len(error.faults) > 1 else ""
+        raise RecipeError(f"{error.faults[0].split('. ')[0]}{more}", EXAMPLE) from error
 
 
 def _asked(path: Path) -> Iterator[Asked]:
@@ -183,23 +220,36 @@ def _asked(path: Path) -> Iterator[Asked]:
     from retrieval.vocabulary import Vocabulary
 
     vocabulary = Vocabulary.build((), {})
-    for number, row in enumerate(read_rows(path), 1):
-        if isinstance(row.get("messages"), list):
-            state, message = conversation(row, vocabulary)
+    for number, row in enumerate(_rows(path), 1):
+        messages, where = row.get("messages"), f"{path}, row {number}"
+        if messages is None:
+            before, message = row.get("context", ""), row.get("message") or row.get("text")
+        elif isinstance(messages, list) and all(isinstance(m, dict) for m in messages):
+            try:
+                state, message = conversation(row, vocabulary)
+            except ShopTalkError as error:
+                raise RecipeError(f"{where} cannot be read: {error.fault}", EXAMPLE) from error
             before = context(state)
         else:
-            before, message = str(row.get("context", "")), str(row.get("message") or row.get("text") or "")
-        if not message.strip():
-            raise RecipeError(f"{path}, row {number} has no message", EXAMPLE)
+            before, message = "", None
+        if not isinstance(message, str) or not message.strip() or not isinstance(before, str):
+            raise RecipeError(f"{where} has no message", EXAMPLE)
         yield Asked(str(row.get("id", number)), before, message)
 
 
 def _marked(path: Path) -> Iterable[tuple[Asked, dict[str, Any]]]:
     found = []
-    for row in read_rows(path):
-        if row.get("prompt") == "understand_tuned" and isinstance(row.get("answer"), dict):
-            values = row["values"]
-            found.append((Asked(str(row["id"]), values["context"], values["message"]), row["answer"]))
+    for number, row in enumerate(_rows(path), 1):
+        if row.get("prompt") != "understand_tuned" or not isinstance(row.get("answer"), dict):
+            continue
+        values = row.get("values")
+        told = [values.get(name) for name in ("context", "message")] if isinstance(values, dict) else []
+        if "id" not in row or len(told) != 2 or not all(isinstance(value, str) for value in told):
+            raise RecipeError(
+                f"{path}, row {number} has no id, or no context and message in its values",
+                "Write rows as `shoptalk finetune data` does",
+            )
+        found.append((Asked(str(row["id"]), *map(str, told)), row["answer"]))
     if len(found) < _LEAST:
         raise RecipeError(
             f"{path} has {len(found)} labelled messages, and {_LEAST} are the least that measures anything",

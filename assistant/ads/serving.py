@@ -87,9 +87,13 @@ class AdServer:
         best = best[: min(k, self.limits.left_today(now, self.shown.get(customer, ())))]
         return Chosen(tuple(best), held)
 
-    def note(self, shown: Shown) -> None:
-        """Remembers that one was shown: limits count it from now on."""
+    def give(self, shown: Shown) -> None:
+        """Counts one against the limits from now on; how it is followed is not known yet."""
         self.shown[shown.customer].append(shown)
+
+    def note(self, shown: Shown) -> None:
+        """Remembers that one was shown, and whether it was clicked."""
+        self.give(shown)
         self._known.note(shown)
 
 
@@ -159,9 +163,15 @@ def check_rows(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def choose_rows(rows: Iterable[Mapping[str, Any]], server: AdServer, now: datetime, k: int) -> Iterator[dict[str, Any]]:
-    """A row ``{"id", "ads", "chances", "held_back"}`` for each ``{"id", "customer"}``, in order."""
+    """A row ``{"id", "ads", "chances", "held_back"}`` for each ``{"id", "customer"}``, in order.
+
+    What a row gets counts against the limits of those after it, so that they hold over all of ``rows``.
+    """
     for row in rows:
-        chosen = server.choose(str(row["customer"]), now, k)
+        customer = str(row["customer"])
+        chosen = server.choose(customer, now, k)
+        for id_, _ in chosen.ads:
+            server.give(Shown(now.isoformat(), customer, id_, False))
         ids = [id_ for id_, _ in chosen.ads]
         chances = [round(chance, 6) for _, chance in chosen.ads]
         yield {"id": row["id"], "ads": ids, "chances": chances, "held_back": dict(chosen.held_back)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from assistant.privacy.values import UNSPACED
 from retrieval.forgotten import OWNERS
 
 # What an object is called by.
@@ -37,8 +38,8 @@ class Traces:
 
     @cached_property
     def personal(self) -> re.Pattern[str]:
-        """The same for what is left nowhere."""
-        return _any_of({self.customer, *self.ids})
+        """The same for what is left nowhere, in bytes read as Latin-1."""
+        return _any_of({self.customer, *self.ids}, re.ASCII)
 
     @property
     def untold(self) -> int:
@@ -114,11 +115,19 @@ def _owned(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(map(_owned, value))
 
 
-def _any_of(ids: Iterable[str]) -> re.Pattern[str]:
-    telling = sorted(filter(_telling, ids), key=len, reverse=True)
-    # An address is the same whatever its capitals; an id is not.
-    found = "|".join(f"(?i:{re.escape(i)})" if "@" in i else re.escape(i) for i in telling) or r"(?!)"
-    return re.compile(rf"(?<!\w)(?:{found})(?!\w)")
+def _any_of(ids: Iterable[str], flags: int = 0) -> re.Pattern[str]:
+    """Beside an id that begins and ends in Latin script may stand one without spaces, beside any other nothing may."""
+    latin: list[str] = []
+    others: list[str] = []
+    for id_ in sorted(filter(_telling, ids), key=len, reverse=True):
+        # An address is the same whatever its capitals; an id is not.
+        found = f"(?i:{re.escape(id_)})" if "@" in id_ else re.escape(id_)
+        (others if re.search(f"^{UNSPACED}|{UNSPACED}$", id_) else latin).append(found)
+    beside = rf"[^\W{UNSPACED[1:-1]}]"
+    # One group of many: files are gone through byte by byte.
+    groups = [rf"(?<!{beside})(?:{'|'.join(latin)})(?!{beside})"] if latin else []
+    groups += [rf"(?<!\w)(?:{'|'.join(others)})(?!\w)"] if others else []
+    return re.compile("|".join(groups) or r"(?!)", flags)
 
 
 def _telling(id_: str) -> bool:

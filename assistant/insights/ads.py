@@ -9,10 +9,10 @@ somebody counts depends on their own records alone, and not on what a model lear
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from assistant.ads.features import Goods
 from assistant.ads.serving import aimable, read_shown, refused
 from assistant.ads.values import Ad, Shown, read_ads
 from assistant.errors import InsightsError
-from assistant.insights.ledger import Cost
+from assistant.insights.ledger import Cost, Table
 from assistant.insights.noise import noisy, spread
 from assistant.insights.records import Records
 from assistant.profile.past import read_past
@@ -30,6 +30,7 @@ FOR, CLICKED = "ads: who agreed, by department", "ads: shown and clicked"
 FOR_COST, CLICKED_COST = Cost(0.3), Cost(0.4)
 FOR_EACH, _DEPARTMENTS = 1, 2
 CLICKED_EACH = 2 * _DEPARTMENTS
+_NONE = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,11 @@ class Response:
 
     department: str
     ads: tuple[Ad, ...]
-    # Who agreed to advertisements and took more here than in the other advertised departments.
-    people: int
-    shown: int
-    clicked: int
+    # Who agreed to advertisements and took more here than in the other advertised departments; None, as below, where
+    # nobody was counted: the department is advertised since the count, or there is nobody to count.
+    people: int | None
+    shown: int | None
+    clicked: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,15 @@ class Campaigns:
     off: tuple[int, int]
     # Advertisement -> the sensitive trait that it touches on: it is shown to nobody.
     refused: Mapping[str, str]
+    # The day of the count, ISO 8601.
+    counted: str
 
 
 def campaigns(records: Records, *, fresh: bool = False) -> Campaigns:
-    """The shop's advertisements. Raises ``InsightsError`` where it has none, ``PrivacyError`` at the budget's end."""
+    """The shop's advertisements. Both tables are paid for, or neither is.
+
+    Raises ``InsightsError`` where it has none, or nobody to show them to, ``PrivacyError`` at the budget's end.
+    """
     ads = read_ads(records.folder)
     if not ads:
         raise InsightsError("The shop has no advertisements", f"Put ads.jsonl into {records.folder}")
@@ -65,33 +72,34 @@ def campaigns(records: Records, *, fresh: bool = False) -> Campaigns:
     wrong = refused(ads)
     of = {ad.id: min(parts) for ad in ads if ad.id not in wrong and (parts := goods.about(ad)[1])}
     places = sorted(set(of.values()))
-    about = hashlib.sha256(json.dumps([places, sorted(of.items())]).encode()).hexdigest()
-    people = records.ledger.release(
-        FOR,
-        FOR_COST,
-        lambda: theirs(records, goods, places),
-        lambda counts: noisy([counts[place] for place in places], FOR_COST.epsilon, FOR_EACH),
-        about=about,
-        fresh=fresh,
-    )
-    cells = [(place, clicked) for place in places for clicked in (False, True)]
-    told = records.ledger.release(
-        CLICKED,
-        CLICKED_COST,
-        lambda: responded(read_shown(records.folder), of),
-        lambda counts: noisy([counts[cell] for cell in cells], CLICKED_COST.epsilon, CLICKED_EACH),
-        about=about,
-        fresh=fresh,
-    )
-    found = dict(zip(cells, told.value, strict=True))
+    shown, tables = read_shown(records.folder), list[Table[Any]]()
+    if Consents(records.engine, records.folder).everybody():
+        tables.append(Table(FOR, FOR_COST, lambda: theirs(records, goods, places), lambda c: _reach(c, places)))
+    if shown:
+        tables.append(Table(CLICKED, CLICKED_COST, lambda: responded(shown, of), lambda c: _followed(c, places)))
+    if not tables:
+        raise InsightsError("This shop has no customers yet", "Import customers with `shoptalk import --orders FILE`")
+    told = {release.name: release for release in records.ledger.release_all(tables, fresh=fresh)}
+    people, clicks = (told[name].value if name in told else {} for name in (FOR, CLICKED))
     responses = [
-        Response(
-            p, tuple(ad for ad in ads if of.get(ad.id) == p), max(n, 0), *(max(found[p, c], 0) for c in (False, True))
-        )
-        for p, n in zip(places, people.value, strict=True)
+        Response(place, tuple(ad for ad in ads if of.get(ad.id) == place), people.get(place), *clicks.get(place, _NONE))
+        for place in places
     ]
     off = round(spread(FOR_COST.epsilon, FOR_EACH)), round(spread(CLICKED_COST.epsilon, CLICKED_EACH))
-    return Campaigns(tuple(sorted(responses, key=lambda r: (-r.clicked, r.department))), off, wrong)
+    day = min(release.at for release in told.values())[:10]
+    return Campaigns(tuple(sorted(responses, key=lambda r: (-(r.clicked or 0), r.department))), off, wrong, day)
+
+
+def _reach(counts: Mapping[str, int], places: Sequence[str]) -> dict[str, int]:
+    found = noisy([counts[place] for place in places], FOR_COST.epsilon, FOR_EACH)
+    return {place: max(n, 0) for place, n in zip(places, found, strict=True)}
+
+
+def _followed(counts: Mapping[tuple[str, bool], int], places: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Department -> customers who were shown an advertisement of it, and who clicked one."""
+    cells = [counts[place, clicked] for place in places for clicked in (False, True)]
+    found = iter(max(n, 0) for n in noisy(cells, CLICKED_COST.epsilon, CLICKED_EACH))
+    return dict(zip(places, zip(found, found, strict=True), strict=True))
 
 
 def theirs(records: Records, goods: Goods, places: Sequence[str]) -> Counter[str]:

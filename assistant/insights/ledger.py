@@ -1,17 +1,21 @@
 """What may be told of a shop's customers: a budget for each month, kept in the shop's own database, and no way past it.
 
 Each released table of counts over people spends its epsilon (and delta) from the budget of the calendar month, before
-anybody sees it. What was released is kept and can be shown again for nothing. At the budget it stops.
+anybody sees it. What was released is kept and shown again for nothing until the month ends, whatever changes on the
+shelf meanwhile: a table says itself what its rows are. At the budget it stops. Tables that are of use together are paid
+for together, or none of them is.
+
+That the shop has no record at all of the kind that a table counts is no secret of anybody's: then none is drawn.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 Exact = TypeVar("Exact")
 # Costs are kept as whole numbers of these, so that a thousand of them add up exactly.
 _EPSILON, _DELTA = 1_000_000, 10**12
+# How released values are written; those of an earlier version are not shown again.
+_FORM = "2"
 # What all of a month's releases together may spend, where the shop does not say.
 BUDGET_EPSILON, BUDGET_DELTA = 4.0, 1e-4
 
@@ -64,6 +70,20 @@ class Release:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Exact]):
+    """One table that may leave.
+
+    ``noise`` of what ``exact`` counts is JSON-ready and differentially private with ``cost``; it names the table's rows
+    where these depend on the shelf. ``exact`` raises ``InsightsError`` where there is nobody to count.
+    """
+
+    name: str
+    cost: Cost
+    exact: Callable[[], Exact]
+    noise: Callable[[Exact], Any]
+
+
 class Ledger:
     """The privacy budget of one shop."""
 
@@ -100,59 +120,65 @@ class Ledger:
             query = select(ReleaseRow).where(ReleaseRow.period == f"{self._now():%Y-%m}")
             return [_release(row) for row in session.scalars(query.order_by(ReleaseRow.number.desc()))]
 
-    def kept(self, name: str, about: str = "") -> Release | None:
-        """The latest release of this name this month, where its public part ``about`` was the same."""
-        return next((r for r in self._named(name, about)), None)
-
     def release(
-        self,
-        name: str,
-        cost: Cost,
-        exact: Callable[[], Exact],
-        noise: Callable[[Exact], Any],
-        *,
-        about: str = "",
-        fresh: bool = False,
+        self, name: str, cost: Cost, exact: Callable[[], Exact], noise: Callable[[Exact], Any], *, fresh: bool = False
     ) -> Release:
-        """The kept release of this name, else a new one: ``noise`` of what ``exact`` counts, as JSON-ready data.
+        """``release_all`` of one table."""
+        return self.release_all([Table(name, cost, exact, noise)], fresh=fresh)[0]
 
-        ``noise`` must be differentially private with ``cost``; ``about`` is a digest of what the table is about, which
-        depends on no person. ``fresh`` draws and spends anew. Raises ``PrivacyError``, before anything is counted,
-        where the month's budget does not allow it.
+    def release_all(self, tables: Sequence[Table[Any]], *, fresh: bool = False) -> list[Release]:
+        """Of each table the release that is kept of this month, else a new one; the new ones all or none.
+
+        ``fresh`` draws and spends anew for all. Raises ``PrivacyError``, before anything is counted, where the month's
+        budget does not allow the whole of it.
         """
-        if not fresh and (found := self.kept(name, about)):
-            return found
+        kept = {} if fresh else {t.name: found for t in tables if (found := self._kept(t.name))}
+        new = [table for table in tables if table.name not in kept]
+        if new:
+            kept |= self._released(new)
+        return [kept[table.name] for table in tables]
+
+    def _released(self, tables: Sequence[Table[Any]]) -> dict[str, Release]:
+        names = " and ".join(repr(table.name) for table in tables)
         if not self._spends:
-            raise PrivacyError(
-                f"{name!r} was not released in {self._now():%Y-%m} yet", "Run `shoptalk insights` for it"
-            )
-        self._refuse(name, cost)
-        counted = exact()
+            raise PrivacyError(f"{names} was not released in {self._now():%Y-%m} yet", "Run `shoptalk insights` for it")
+        for table in tables:
+            if min(table.cost.units()) < 0 or table.cost.units()[0] == 0:
+                raise ValueError("a release spends an epsilon above 0")
+        whole = Cost(_sum(t.cost.epsilon for t in tables), _sum(t.cost.delta for t in tables))
+        self._refuse(names, whole)
+        # Nobody sees them before they are paid for.
+        values = [json.dumps(table.noise(table.exact()), ensure_ascii=False) for table in tables]
         month, at = f"{self._now():%Y-%m}", self._now()
         self._open(month)
         with Session(self._engine) as session, session.begin():
-            # Spent first, in the same transaction: who is killed in between has neither spent nor told anything.
-            if not self._spend(session, month, cost):
-                raise self._stop(name, cost)
-            row = ReleaseRow(
-                period=month,
-                name=name,
-                about=about,
-                epsilon=cost.units()[0],
-                delta=cost.units()[1],
-                at=at,
-                value=json.dumps(noise(counted), ensure_ascii=False),
-            )
-            session.add(row)
+            # In one transaction: who is killed in between has neither spent nor told anything.
+            if not self._spend(session, month, whole):
+                raise self._stop(names, whole)
+            rows = [
+                ReleaseRow(
+                    period=month,
+                    name=table.name,
+                    about=_FORM,
+                    epsilon=table.cost.units()[0],
+                    delta=table.cost.units()[1],
+                    at=at,
+                    value=value,
+                )
+                for table, value in zip(tables, values, strict=True)
+            ]
+            session.add_all(rows)
             session.flush()
-            return _release(row)
+            return {row.name: _release(row) for row in rows}
 
-    def _named(self, name: str, about: str) -> list[Release]:
+    def _kept(self, name: str) -> Release | None:
+        """The latest release of this name this month."""
         with Session(self._engine) as session:
             query = select(ReleaseRow).where(
-                ReleaseRow.period == f"{self._now():%Y-%m}", ReleaseRow.name == name, ReleaseRow.about == about
+                ReleaseRow.period == f"{self._now():%Y-%m}", ReleaseRow.name == name, ReleaseRow.about == _FORM
             )
-            return [_release(row) for row in session.scalars(query.order_by(ReleaseRow.number.desc()).limit(1))]
+            row = session.scalars(query.order_by(ReleaseRow.number.desc()).limit(1)).first()
+            return _release(row) if row else None
 
     def _open(self, month: str) -> None:
         epsilon, delta = self._budget.units()
@@ -182,23 +208,25 @@ class Ledger:
         )
         return done.rowcount == 1
 
-    def _refuse(self, name: str, cost: Cost) -> None:
-        if min(cost.units()) < 0 or cost.units()[0] == 0:
-            raise ValueError("a release spends an epsilon above 0")
+    def _refuse(self, names: str, cost: Cost) -> None:
         account = self.account()
         (budget, most), (spent, gone), (epsilon, delta) = (c.units() for c in (account.budget, account.spent, cost))
         if spent + epsilon > budget or gone + delta > most:
-            raise self._stop(name, cost)
+            raise self._stop(names, cost)
 
-    def _stop(self, name: str, cost: Cost) -> PrivacyError:
+    def _stop(self, names: str, cost: Cost) -> PrivacyError:
         account = self.account()
         needs = f"epsilon {cost.epsilon:g}" + (f" and delta {cost.delta:g}" if cost.delta else "")
         return PrivacyError(
-            f"The privacy budget of {account.month} does not allow {name!r}: it needs {needs}, and "
+            f"The privacy budget of {account.month} does not allow {names}: it needs {needs}, and "
             f"epsilon {account.spent.epsilon:g} of {account.budget.epsilon:g}, delta {account.spent.delta:g} of "
             f"{account.budget.delta:g} are spent",
             "What was released this month is shown without --fresh; a new budget begins with the next month",
         )
+
+
+def _sum(values: Iterable[float]) -> float:
+    return float(sum(Fraction(str(value)) for value in values))
 
 
 def _up(value: float, units: int) -> int:

@@ -18,10 +18,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.errors import InsightsError
-from assistant.insights.ledger import Cost
+from assistant.insights.ledger import Cost, Table
 from assistant.insights.noise import least, noisy, noisy_known, spread
 from assistant.insights.records import Records
-from assistant.insights.segments import Counted, digest
+from assistant.insights.segments import Counted
 from assistant.jsonable import from_dict
 from assistant.state import Preferences
 from assistant.tables import ConversationRow, TurnRow
@@ -34,6 +34,8 @@ EACH = 1
 _FEW = 2
 # Kinds of things running out that are counted, those with the most such products; each more hides all of them more.
 _KINDS = 40
+# What a log calls it when somebody looks at a product.
+_LOOKS = ("view", "cart", "order")
 _NO = re.compile(r"[^\w\s.'’-]+")
 _LONGEST = 6
 
@@ -57,31 +59,61 @@ class Needs:
     # A need is told of only where about so many people share it.
     least: int
     stock: tuple[Hint, ...]
+    # Kinds of things that began to run out after the count: of these nobody was counted.
+    since: tuple[str, ...]
+    # The day of the count, ISO 8601.
+    counted: str
 
 
 def needs(records: Records, *, fresh: bool = False) -> Needs:
-    """Unmet needs and stock hints of a shop.
+    """Unmet needs and stock hints of a shop, both or neither where the budget ends.
 
-    Raises ``InsightsError`` where it has neither conversations nor a log, ``PrivacyError`` at the budget.
+    Raises ``InsightsError`` where nobody searched, talked or looked, ``PrivacyError`` at the budget.
     """
-    with Session(records.engine) as session:
-        talks = session.scalar(select(TurnRow.number).limit(1)) is not None
-    if not talks and next(iter(records.clicks()), None) is None:
+    short = _short(records)
+    kinds = sorted(short, key=lambda k: (-len(short[k]), k))[:_KINDS]
+    tables: list[Table[Any]] = []
+    if _asks(records):
+        tables.append(
+            Table(
+                ASKED,
+                ASKED_COST,
+                lambda: asked_counts(unmet(records)),
+                lambda counts: noisy_known(counts, ASKED_COST.epsilon, ASKED_COST.delta, EACH),
+            )
+        )
+    if kinds and any(row.get("kind") in _LOOKS for row in records.clicks()):
+        place = {id_: n for n, kind in enumerate(kinds) for id_ in short[kind]}
+        tables.append(
+            Table(
+                LOOKED,
+                LOOKED_COST,
+                lambda: looked_counts(records.clicks(), place, len(kinds)),
+                lambda counts: dict(zip(kinds, noisy(counts, LOOKED_COST.epsilon, EACH), strict=True)),
+            )
+        )
+    if not tables:
         raise InsightsError(
             "This shop has no conversations and no log of searches yet",
             "Talk with `shoptalk web`, or put clicks.jsonl into the shop's folder",
         )
-    asked = records.ledger.release(
-        ASKED,
-        ASKED_COST,
-        lambda: asked_counts(unmet(records)),
-        lambda counts: noisy_known(counts, ASKED_COST.epsilon, ASKED_COST.delta, EACH),
-        fresh=fresh,
-    )
+    told = {release.name: release for release in records.ledger.release_all(tables, fresh=fresh)}
     wide = spread(ASKED_COST.epsilon, EACH)
-    told: Mapping[str, int] = asked.value
-    found = [_counted(what, n, wide) for what, n in sorted(told.items(), key=lambda w: (-w[1], w[0]))]
-    return Needs(tuple(found), least(ASKED_COST.epsilon, ASKED_COST.delta, EACH), _stock(records, fresh))
+    asked: Mapping[str, int] = told[ASKED].value if ASKED in told else {}
+    found = [_counted(what, n, wide) for what, n in sorted(asked.items(), key=lambda w: (-w[1], w[0]))]
+    looked: Mapping[str, int] = told[LOOKED].value if LOOKED in told else {}
+    since = tuple(kind for kind in kinds if kind not in looked) if looked else ()
+    rarest = least(ASKED_COST.epsilon, ASKED_COST.delta, EACH)
+    day = min(release.at for release in told.values())[:10]
+    return Needs(tuple(found), rarest, _hints(records, short, looked), since, day)
+
+
+def _asks(records: Records) -> bool:
+    """Whether anybody talked or searched."""
+    with Session(records.engine) as session:
+        if session.scalar(select(TurnRow.number).limit(1)) is not None:
+            return True
+    return any(row.get("kind") == "search" for row in records.clicks())
 
 
 def unmet(records: Records) -> Iterator[tuple[str, str]]:
@@ -129,29 +161,23 @@ def asked_counts(asked: Iterator[tuple[str, str]]) -> dict[str, int]:
     return dict(Counter(min(c, key=lambda w: (-c[w], w)) for c in by_person.values()))
 
 
-def _stock(records: Records, fresh: bool) -> tuple[Hint, ...]:
+def _short(records: Records) -> dict[str, list[str]]:
+    """Kinds of things -> ids of their products that run out."""
     short: dict[str, list[str]] = defaultdict(list)
     for id_, product in records.products.items():
         if (group := records.groups.get(id_, "")) and _runs_out(product):
             short[group].append(id_)
-    kinds = sorted(short, key=lambda k: (-len(short[k]), k))[:_KINDS]
-    if not kinds or next(iter(records.clicks()), None) is None:
-        return ()
-    place = {id_: n for n, kind in enumerate(kinds) for id_ in short[kind]}
-    looked = records.ledger.release(
-        LOOKED,
-        LOOKED_COST,
-        lambda: looked_counts(records.clicks(), place, len(kinds)),
-        lambda counts: noisy(counts, LOOKED_COST.epsilon, EACH),
-        about=digest(kinds, sorted(place.items())),
-        fresh=fresh,
-    )
+    return short
+
+
+def _hints(records: Records, short: Mapping[str, list[str]], looked: Mapping[str, int]) -> tuple[Hint, ...]:
+    """People as they were counted, beside what runs out now: of what was ordered again there is nothing to say."""
     many = Counter(records.groups.values())
-    wide, loud = spread(LOOKED_COST.epsilon, EACH), EACH / LOOKED_COST.epsilon * log(len(kinds) / 0.1)
+    wide, loud = spread(LOOKED_COST.epsilon, EACH), EACH / LOOKED_COST.epsilon * log(max(len(looked), 1) / 0.1)
     hints = [
         Hint(kind, _counted(kind, n, wide), tuple(short[kind]), many[kind])
-        for kind, n in zip(kinds, looked.value, strict=True)
-        if n >= loud
+        for kind, n in looked.items()
+        if n >= loud and kind in short
     ]
     return tuple(sorted(hints, key=lambda h: (-h.people.people, h.kind)))
 
@@ -173,7 +199,7 @@ def looked_counts(clicks: Iterator[Mapping[str, Any]], place: Mapping[str, int],
     whose = _signed_in(rows)
     for row in rows:
         kind = place.get(str(row.get("product_id", "")))
-        if kind is not None and row.get("kind") in ("view", "cart", "order"):
+        if kind is not None and row.get("kind") in _LOOKS:
             by_person[_person(row, whose)][kind] += 1
     counts = Counter(min(c, key=lambda k: (-c[k], k)) for c in by_person.values())
     return [counts[n] for n in range(kinds)]

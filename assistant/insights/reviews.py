@@ -1,7 +1,7 @@
 """What reviews say of products and categories: praise, complaints, trend, in their writers' own words.
 
-Reviews are public, so that counting them spends no privacy. Quotes are sentences word for word, with the id of their
-review and without a name.
+Reviews are public, so that counting them spends no privacy. Quotes are sentences word for word with the id of their
+review: those first that tell of nobody, and of the others what tells of somebody is hidden.
 """
 
 from __future__ import annotations
@@ -9,39 +9,25 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import NamedTuple
 
 from assistant.errors import InsightsError
+from assistant.insights.quotes import Hide, Quote, Quoting
 from assistant.insights.records import Records
 from assistant.profile.opinions import ASPECT, PRICE, Opinion, said
 from retrieval import catalogue
 from retrieval.product import Product, Review
 
-# Aspects told of each category or product, quotes of each side of an aspect, quarters of a trend.
-_ASPECTS, _QUOTES, _QUARTERS = 8, 2, 8
+# Aspects told of each category or product, quarters of a trend.
+_ASPECTS, _QUARTERS = 8, 8
 # Statements from which on an aspect is told, and reviews from which on a quarter's mean is.
 _LEAST, _MONTHS_LEAST = 3, 3
 # Characters of a quote that tells something and is still read.
 _SHORT, _LONG = 25, 220
 # A product stands out where an aspect of it is complained of so many standard errors more often than in its category.
 _STANDS_OUT, _FINDINGS = 2.0, 12
-# What would tell who wrote: an address, a number to call, a link.
-_PRIVATE = re.compile(r"@|https?:|www\.|\d[\d ()/-]{6,}\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A sentence of a review, word for word."""
-
-    text: str
-    review: str
-    product: str
-    # ISO 8601, "" where unknown.
-    date: str
-    # 1 to 5; None where the review has none.
-    stars: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +113,7 @@ class _Heap:
     told: list[_Told] = field(default_factory=list)
 
 
-def reviews(records: Records, told: Callable[[Iterable[Review], int], Iterable[Review]]) -> ReviewInsight:
+def reviews(records: Records, told: Callable[[Iterable[Review], int], Iterable[Review]], hide: Hide) -> ReviewInsight:
     """The insight in all reviews; ``told`` passes them through and says how far it is, given how many there are.
 
     Raises ``InsightsError`` where the shop has no reviews of its products.
@@ -145,11 +131,30 @@ def reviews(records: Records, told: Callable[[Iterable[Review], int], Iterable[R
             heap.told += statements
     categories = [_group(name, name, heap) for name, heap in by_category.items() if name]
     products = [_group(id_, records.products[id_].title, heap) for id_, heap in by_product.items()]
-    return ReviewInsight(
+    found = ReviewInsight(
         len(everything),
         tuple(sorted(categories, key=lambda g: (-g.reviews, g.id))),
         tuple(sorted(products, key=lambda g: (-g.reviews, g.id))),
         tuple(_findings(records, by_category, by_product)),
+    )
+    return _quoted(found, Quoting(hide, {r.id: r.customer_id for r in everything}))
+
+
+def _quoted(found: ReviewInsight, quoting: Quoting) -> ReviewInsight:
+    """With the quotes that are shown in place of all that could be."""
+    groups = (*found.categories, *found.products)
+    quoting.read([side for g in groups for s in g.said for side in (s.praise, s.complaints)])
+    quoting.read([finding.quotes for finding in found.findings])
+
+    def told(group: Group) -> Group:
+        said = (replace(s, praise=quoting.of(s.praise), complaints=quoting.of(s.complaints)) for s in group.said)
+        return replace(group, said=tuple(said))
+
+    return replace(
+        found,
+        categories=tuple(map(told, found.categories)),
+        products=tuple(map(told, found.products)),
+        findings=tuple(replace(f, quotes=quoting.of(f.quotes)) for f in found.findings),
     )
 
 
@@ -207,13 +212,13 @@ def _trend(found: Sequence[Review]) -> tuple[Quarter, ...]:
 
 
 def _quotes(heap: _Heap, aspect: str, way: int) -> tuple[Quote, ...]:
-    """Sentences that can stand alone, none twice: first what is said of the thing itself, the latest first."""
+    """All sentences that can stand alone, none twice: first what is said of the thing itself, the latest first."""
     fitting = [
         t
         for t in heap.told
         if (t.aspect, t.way) == (aspect, way)
         and _SHORT <= len(t.sentence) <= _LONG
-        and not _tells_who(t.sentence, t.review)
+        and not _names(t.sentence, t.review.author)
     ]
     fitting.sort(key=lambda t: (t.review.date, t.review.id), reverse=True)
     fitting.sort(key=lambda t: t.general)
@@ -221,12 +226,12 @@ def _quotes(heap: _Heap, aspect: str, way: int) -> tuple[Quote, ...]:
     for t in fitting:
         quote = Quote(t.sentence, t.review.id, t.review.product_id, t.review.date, t.review.rating)
         found.setdefault(t.sentence.casefold().strip(" .!?"), quote)
-    return tuple(found.values())[:_QUOTES]
+    return tuple(found.values())
 
 
-def _tells_who(text: str, review: Review) -> bool:
-    names = {w for w in re.findall(r"\w+", review.author.casefold()) if len(w) > 1}
-    return bool(_PRIVATE.search(text) or names & set(re.findall(r"\w+", text.casefold())))
+def _names(text: str, author: str) -> bool:
+    names = {w for w in re.findall(r"\w+", author.casefold()) if len(w) > 1}
+    return bool(names & set(re.findall(r"\w+", text.casefold())))
 
 
 def _findings(records: Records, by_category: dict[str, _Heap], by_product: dict[str, _Heap]) -> list[Finding]:

@@ -1,19 +1,18 @@
 """Segments: groups of customers who buy alike, named by what sets them apart.
 
-Two tables leave. The first counts customers by the two themes in which they took most; the segments are made of it
-alone, and a customer's segment is that of their own pair. The second counts, within each segment, how dear they buy,
-their first kind of thing and their strongest taste. Nothing in either may rest on a sensitive trait.
+Two counts leave, together or not at all. The first counts customers by the two themes in which they took most; the
+segments are made of it alone, and a customer's segment is that of their own pair. The second counts, within each
+segment, how dear they buy, their first kind of thing and their strongest taste. Nothing in either may rest on a
+sensitive trait. What was counted is shown with the themes and columns that the shelf had then.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assistant.errors import InsightsError
 from assistant.insights.clusters import Grouping, grouped
@@ -25,8 +24,9 @@ from assistant.insights.themes import Themes, taken, themes
 from assistant.profile.tastes import Profile
 from assistant.profile.traits import traits
 
-PAIRS, TASTES = "segments: pairs of themes", "segments: tastes"
+SEGMENTS = "segments"
 PAIRS_COST, TASTES_COST = Cost(1.0), Cost(1.0)
+SEGMENTS_COST = Cost(PAIRS_COST.epsilon + TASTES_COST.epsilon)
 # Customers are in one pair; in the second table each adds a price level, a kind of thing and a taste.
 PAIRS_EACH, TASTES_EACH = 1, 3
 # Below so many customers the noise hides what there is.
@@ -87,6 +87,8 @@ class Segments:
     grouping: Grouping
     # What was left out -> the sensitive trait it touches on.
     refused: Mapping[str, str]
+    # The day of the count, ISO 8601.
+    counted: str
 
     def place(self, profile: Profile) -> int | None:
         """The number of the segment that a customer is in; None for somebody who took nothing yet."""
@@ -95,36 +97,66 @@ class Segments:
 
 
 def segments(records: Records, everybody: Callable[[], Sequence[Profile]], *, fresh: bool = False) -> Segments:
-    """The segments of a shop. ``everybody`` gives all profiles, and is called only where a table has to be counted.
+    """The segments of a shop. ``everybody`` gives all profiles, and is called only where people have to be counted.
 
     Raises ``InsightsError`` where there are too few customers or themes, ``PrivacyError`` at the budget.
     """
     found = themes(records.products.values())
-    pairs = records.ledger.release(
-        PAIRS,
-        PAIRS_COST,
-        lambda: pair_counts(everybody(), found),
-        lambda counts: noisy(counts, PAIRS_COST.epsilon, PAIRS_EACH),
-        about=digest(found.names),
-        fresh=fresh,
-    )
-    table: list[int] = pairs.value
-    if sum(table) < _PEOPLE:
-        raise InsightsError(
-            f"Segments need about {_PEOPLE} customers who bought something, and this shop has fewer",
-            "Import more orders or reviews with customer ids",
-        )
-    grouping = grouped(table, len(found.names), PAIRS_EACH / PAIRS_COST.epsilon)
-    columns = Columns.of(records, found, grouping, table)
+
+    def exact() -> Sequence[Profile]:
+        who = everybody()
+        if not any(pair_counts(who, found)):
+            raise _few("there are none")
+        return who
+
     told = records.ledger.release(
-        TASTES,
-        TASTES_COST,
-        lambda: taste_counts(everybody(), found, grouping, columns, records.groups),
-        lambda counts: noisy(counts, TASTES_COST.epsilon, TASTES_EACH),
-        about=digest(found.names, grouping.of, columns.all),
-        fresh=fresh,
+        SEGMENTS, SEGMENTS_COST, exact, lambda who: _drawn(who, found, records).to_dict(), fresh=fresh
     )
-    return _described(found, grouping, table, columns, told.value)
+    drawn = _Drawn(**told.value)
+    if not drawn.columns:
+        raise _few("this shop has fewer")
+    then = found.named(drawn.themes)
+    return _described(then, drawn, told.at[:10])
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What leaves: both noisy tables, and what their rows are."""
+
+    themes: tuple[str, ...]
+    # By ``Themes.cell``.
+    pairs: list[int]
+    # None, as the second table, where there are too few customers.
+    columns: dict[str, Any] | None
+    tastes: list[int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {"themes": self.themes, "pairs": self.pairs, "columns": self.columns, "tastes": self.tastes}
+
+    def grouping(self) -> Grouping:
+        """The segments that the first table makes."""
+        return grouped(self.pairs, len(self.themes), PAIRS_EACH / PAIRS_COST.epsilon)
+
+
+def _drawn(who: Sequence[Profile], found: Themes, records: Records) -> _Drawn:
+    """Both tables, the second by the segments of the first: together they spend the sum of what each does."""
+    pairs = noisy(pair_counts(who, found), PAIRS_COST.epsilon, PAIRS_EACH)
+    first = _Drawn(found.names, pairs, None, [])
+    if sum(pairs) < _PEOPLE:
+        return first
+    grouping = first.grouping()
+    columns = Columns.of(records, found, grouping, pairs)
+    counts = taste_counts(who, found, grouping, columns, records.groups)
+    tastes = noisy(counts, TASTES_COST.epsilon, TASTES_EACH)
+    return replace(first, columns={"kinds": columns.kinds, "tastes": columns.tastes}, tastes=tastes)
+
+
+def _few(those: str) -> InsightsError:
+    return InsightsError(
+        f"Segments need about {_PEOPLE} customers who bought something, and {those}",
+        "Import more orders or reviews with customer ids",
+    )
 
 
 def pair_counts(profiles: Sequence[Profile], found: Themes) -> list[int]:
@@ -160,6 +192,11 @@ class Columns:
             kinds.append(tuple(sorted(group for group, _ in of_them.most_common(_KINDS))))
         tastes = [entry for entry, _ in common.most_common(4 * _TASTES) if not trait(entry)]
         return cls(tuple(kinds), tuple(sorted(tastes[:_TASTES])))
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any]) -> Columns:
+        """As a release has them."""
+        return cls(tuple(map(tuple, found["kinds"])), tuple(found["tastes"]))
 
     @property
     def all(self) -> list[str]:
@@ -198,9 +235,9 @@ def _said(profile: Profile, columns: Columns, segment: int, groups: Mapping[str,
     return [*found, *(f"taste {entry}" for entry in list(tastes)[:1])]
 
 
-def _described(
-    found: Themes, grouping: Grouping, table: Sequence[int], columns: Columns, told: Sequence[int]
-) -> Segments:
+def _described(found: Themes, drawn: _Drawn, day: str) -> Segments:
+    grouping, table, told = drawn.grouping(), drawn.pairs, drawn.tastes
+    columns = Columns.from_dict(drawn.columns or {})
     counts = dict(zip(columns.all, told, strict=True))
     # What the largest noise of so many empty counts stays below in 19 of 20 cases.
     loud = TASTES_EACH / TASTES_COST.epsilon * log(len(told) / 0.1)
@@ -218,7 +255,7 @@ def _described(
         name = _name(by_theme, names)
         names.add(name)
         described.append(Segment(name, size, by_theme, tuple(prices), _loud(every, loud), _loud(tastes, loud)))
-    return Segments(tuple(described), found, grouping, found.refused)
+    return Segments(tuple(described), found, grouping, found.refused, day)
 
 
 def _counted(what: str, people: int, wide: float, of: int) -> Counted:
@@ -254,8 +291,3 @@ def _name(shares: Sequence[Part], taken_already: set[str]) -> str:
         if name not in taken_already:
             return name
     return f"Segment {len(taken_already) + 1}"
-
-
-def digest(*about: object) -> str:
-    """The public part of a release, for ``Ledger.release``."""
-    return hashlib.sha256(json.dumps(about, ensure_ascii=False).encode()).hexdigest()

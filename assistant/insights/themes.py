@@ -7,7 +7,7 @@ What touches on a sensitive trait is left out, whoever buys it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.errors import InsightsError
@@ -31,6 +31,12 @@ class Themes:
     of: Mapping[str, int]
     # What was left out -> the sensitive trait it touches on.
     refused: Mapping[str, str]
+
+    def named(self, names: Sequence[str]) -> Themes:
+        """This shelf under the themes of an earlier one; what has none of them is left out."""
+        place = {name: n for n, name in enumerate(names)}
+        of = {id_: place[self.names[n]] for id_, n in self.of.items() if self.names[n] in place}
+        return Themes(tuple(names), of, self.refused)
 
     def counts(self, profile: Profile) -> list[tuple[int, int]]:
         """(theme, things taken) of one customer, the most first; [] where their profile holds none."""

@@ -47,6 +47,16 @@ def read_tensors(path: Path, adapter: Path | None = None) -> Tensors:
     return tensors
 
 
+def shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Every tensor's shape, (out, in) of a matrix."""
+    return {t.name: shape(t) for t in _reader(path).tensors}
+
+
+def shape(tensor: gguf.ReaderTensor) -> tuple[int, ...]:
+    """As NumPy has it: GGUF names the fastest axis first."""
+    return tuple(int(n) for n in reversed(tensor.shape))
+
+
 def is_model(path: Path) -> bool:
     """Whether the file holds a whole model, and not a LoRA to lay over one."""
     return "adapter.type" not in read_fields(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,7 @@ def adapter_file(adapter: str | None, home: Path) -> Path | None:
 
 def own(home: Path) -> list[Path]:
     """The files of the adapters under ``home``, a folder each."""
-    return sorted(p for name in ("adapter.gguf", "model.gguf") for p in (home / "adapters").glob(f"*/{name}"))
+    return sorted(p for name in ("adapter.gguf", "model.gguf") for p in (home / "adapters").glob(f"[!.]*/{name}"))
 
 
 def shipped() -> Path | None:
@@ -81,8 +82,9 @@ def shipped() -> Path | None:
 
 
 def _converted(folder: Path, home: Path) -> Path:
-    source = folder / "adapter_model.safetensors"
-    kept = home / "derived" / f"adapter-{weights.sha256(source)[:16]}.gguf"
+    made_of = (folder / name for name in ("adapter_model.safetensors", "adapter_config.json", "training.json"))
+    key = hashlib.sha256("".join(weights.sha256(file) for file in made_of if file.is_file()).encode()).hexdigest()
+    kept = home / "derived" / f"adapter-{key[:16]}.gguf"
     if not kept.is_file():
         from assistant.models import hf
 

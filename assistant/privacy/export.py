@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.privacy.known import Known, read_known
+from assistant.privacy.hiding import Hiding, open_hiding
 from assistant.privacy.marked import PersonalDataError
-from assistant.privacy.masker import Masker, merged, replaced
-from assistant.privacy.values import Span, joined
+from assistant.privacy.masker import Masker
 from assistant.state import DialogueState
 from assistant.store import Store
 from retrieval import catalogue
@@ -30,8 +29,6 @@ CONVERSATIONS = "conversations.jsonl"
 REVIEWS = "reviews.jsonl"
 # Texts that are masked together.
 _BATCH = 256
-# Kinds that a maker's or a product's name may be taken for; where somebody works tells of them as their town does.
-_NAMES = ("PERSON", "GPE", "NRP", "TITLE", "ORGANIZATION")
 
 Row = dict[str, Any]
 
@@ -76,10 +73,7 @@ class Given:
 class Exporter:
     """Rows of people -> rows of nobody. ``linked`` keeps together what one customer said and wrote."""
 
-    masker: Masker
-    known: Known
-    # Makers and products, in small letters: what a text calls them stays.
-    goods: frozenset[str]
+    hide: Hiding
     linked: bool = True
 
     def conversations(self, talks: Iterable[Talk], names: Pseudonyms, counts: Counter[str]) -> Iterator[Row]:
@@ -87,7 +81,7 @@ class Exporter:
         for talk in talks:
             state = talk.state
             said = [text for turn in state.turns for text in (turn.text, turn.reply.text)]
-            hidden = self.masked([(text, state.customer) for text in said], counts)
+            hidden = self.hide([(text, state.customer) for text in said], counts)
             roles = ("user", "assistant") * len(state.turns)
             messages = [{"role": r, "content": text} for r, text in zip(roles, hidden, strict=True)]
             turns = [
@@ -105,7 +99,7 @@ class Exporter:
         for at in range(0, len(reviews), _BATCH):
             batch = reviews[at : at + _BATCH]
             texts = [(text, review.customer_id) for review in batch for text in (review.title, review.text)]
-            hidden = iter(self.masked(texts, counts))
+            hidden = iter(self.hide(texts, counts))
             for review in batch:
                 owner = (
                     review.customer_id if self.linked else review.customer_id and f"{review.id} {review.customer_id}"
@@ -119,20 +113,6 @@ class Exporter:
                     "title": next(hidden),
                     "text": next(hidden),
                 }
-
-    def masked(self, texts: Sequence[tuple[str, str | None]], counts: Counter[str]) -> list[str]:
-        """Texts, each with the customer who wrote it, without what tells of anybody; ``counts`` is added to by kind."""
-        read = self.masker.find([text for text, _ in texts])
-        found = []
-        for (text, customer), spans in zip(texts, read, strict=True):
-            kept = [s for s in spans if not self._of_the_shop(text, s)]
-            hidden = joined(text, merged(self.known.find(text, customer), kept))
-            counts.update(span.type for span in hidden)
-            found.append(replaced(text, hidden, lambda span: f"[{span.type}]"))
-        return found
-
-    def _of_the_shop(self, text: str, span: Span) -> bool:
-        return span.type in _NAMES and text[span.start : span.end].casefold() in self.goods
 
 
 def give_out(
@@ -151,7 +131,7 @@ def give_out(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise PersonalDataError(f"{out} is not an empty folder", "Name another one with --out")
     reviews = [review for product in _products(folder) for review in catalogue.reviews_of(folder, product)]
-    exporter = Exporter(masker, read_known(folder), _goods(folder), linked)
+    exporter = Exporter(open_hiding(folder, masker), linked)
     names, counts = Pseudonyms(), Counter[str]()
     spoken = [talk for talk in talks if talk.state.turns]
     # The shop's own order would say which came first.
@@ -173,8 +153,3 @@ def told(store: Store) -> Iterator[Talk]:
 
 def _products(folder: Path) -> list[str]:
     return [id_ for id_, *_ in catalogue.hashes(folder, "products")]
-
-
-def _goods(folder: Path) -> frozenset[str]:
-    products = [entry.product for entry in catalogue.load(folder).entries]
-    return frozenset(name.casefold() for p in products for name in (p.brand, p.title) if name)

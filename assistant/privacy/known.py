@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from assistant.privacy.values import Span
+from assistant.privacy.values import LETTER, Span
 from retrieval import catalogue
 
-_TOKEN = re.compile(r"[#\w][\w.+@-]*\w")
+# Where an id may begin or end: beside a sign, the end of the text, or a script without spaces.
+_EDGE = re.compile(rf"(?<!{LETTER})|(?!{LETTER})")
 # Fields of an address, whoever's feed it is, and of what kind their values are.
 _ADDRESS: Mapping[str, str] = {
     "address1": "STREET_ADDRESS",
@@ -29,27 +30,41 @@ _ADDRESS: Mapping[str, str] = {
 _SHORTEST = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """Ids that name somebody wherever they stand, and what a customer is called and where they live."""
 
-    # In small letters, without "#" -> the kind.
+    # In small letters; of an order without "#" -> the kind.
     ids: Mapping[str, str]
     # By customer: values and their kinds.
     own: Mapping[str, tuple[tuple[str, str], ...]]
 
     def find(self, text: str, customer: str | None) -> list[Span]:
         """Where ``text``, by ``customer`` if one is known, has any of it; longer values first, none over another."""
-        found = [
-            Span(match.start(), match.end(), kind)
-            for match in _TOKEN.finditer(text)
-            if (kind := self.ids.get(match[0].lstrip("#").casefold()))
-        ]
-        for value, kind in self.own.get(customer or "", ()):
+        found, small = self._ids(text), text.casefold()
+        # Looked for first: nearly no text has any, and a pattern takes long to make.
+        for value, kind in (v for v in self.own.get(customer or "", ()) if v[0].casefold() in small):
             for match in _pattern(value).finditer(text):
                 if all(match.end() <= s.start or match.start() >= s.end for s in found):
                     found.append(Span(match.start(), match.end(), kind))
         return sorted(found)
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return sorted({len(id_) for id_ in self.ids}, reverse=True)
+
+    def _ids(self, text: str) -> list[Span]:
+        edges = [match.start() for match in _EDGE.finditer(text)]
+        ends = frozenset(edges)
+        found, after = [], 0
+        for start in edges:
+            # The longest that begins here, and none in one that was found: card_C1 is no C1.
+            for end in (start + n for n in self._lengths if start >= after and start + n in ends):
+                if kind := self.ids.get(text[start:end].casefold()):
+                    found.append(Span(start, end, kind))
+                    after = end
+                    break
+        return found
 
 
 def read_known(folder: Path) -> Known:
@@ -89,4 +104,4 @@ def _values(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=4096)
 def _pattern(value: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!{LETTER}){re.escape(value)}(?!{LETTER})", re.IGNORECASE)

@@ -14,28 +14,29 @@ from pathlib import Path
 
 import yaml
 
-from assistant.privacy.values import Span
+from assistant.privacy.values import LETTER, Span
 
 # Characters before a number in which a word tells what it is.
 _BEFORE = 40
-_EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
+# Digits and signs are ASCII here, so that they also stand alone in the midst of a script without spaces.
+_EMAIL = re.compile(rf"(?:[.+%'-]|{LETTER})+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]*[^\s<>\"')\].,;:!?]", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:]|\.\d)", re.I
+    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:]|\.\d)", re.I | re.A
 )
-_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){11,18}(?![\w-])")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
-_SSN = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
+_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){11,18}(?![\w-])", re.A)
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b", re.A)
+_SSN = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])", re.A)
 # Groups of digits with one mark between them, an extension after them.
 _PHONE = re.compile(
     r"(?<![\w./-])(?:\+|00)?[ ]?\(?\d{1,5}\)?(?:[ ./-]{0,2}\(?\d{1,5}\)?){1,6}"
     r"(?:[ ]?(?:x|ext\.?|extension)[ ]?\d{1,6})?(?![\w-]|\.\d)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _PHONE_ALONE = re.compile(r"(?:0\d{8,10}|[2-9]\d\d[2-9]\d{6})")
 _DATES = (
-    re.compile(r"(?<![\w/.-])\d{1,2}([/.-])\d{1,2}\1(?:19|20)?\d\d(?![\w/-]|\.\d)"),
-    re.compile(r"(?<![\w-])(?:19|20)\d\d-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?(?![\w-])"),
+    re.compile(r"(?<![\w/.-])\d{1,2}([/.-])\d{1,2}\1(?:19|20)?\d\d(?![\w/-]|\.\d)", re.A),
+    re.compile(r"(?<![\w-])(?:19|20)\d\d-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?(?![\w-])", re.A),
 )
 _CODE = r"[\s:.#]*(?:is|was|no|nr|number|code|id)?[\s:.#]*"
 

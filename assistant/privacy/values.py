@@ -21,6 +21,10 @@ FORMED = (
 # Kinds that need the sentence around them; the network learned them.
 WRITTEN = ("PERSON", "STREET_ADDRESS", "GPE", "ORGANIZATION", "TITLE", "DATE_TIME", "AGE", "NRP", "ZIP_CODE")
 TYPES = FORMED + WRITTEN
+# Regular expressions: a character of a script that does not part its words (Chinese, Japanese), beside which anything
+# stands alone; and a letter or digit of one that does.
+UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff]"
+LETTER = rf"[^\W_{UNSPACED[1:-1]}]"
 # What parts two values of one kind that stand side by side: "12 Mill Lane, Apt. 4" is one stretch to hide.
 _BETWEEN = re.compile(r"[\s,;]*")
 

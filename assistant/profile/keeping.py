@@ -115,10 +115,6 @@ class Profiles:
         self._note(customer, Edit(about.entry, change, about.facet, about.value))
         return self.of(customer)
 
-    def hide(self, customer: str, product: str) -> None:
-        """A product that this customer shall not be shown again."""
-        self._note(customer, Edit(f"product:{product}", "never", "product", product))
-
     def pause(self, customer: str, paused: bool) -> None:
         """Stops learning and ranking for ``customer``, or goes on; saying it twice changes nothing."""
         with Session(self._engine) as session, session.begin():

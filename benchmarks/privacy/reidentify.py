@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from assistant.privacy.export import Exporter, Pseudonyms, Talk
+from assistant.privacy.hiding import Hiding
 from assistant.privacy.known import Known, known
 from assistant.privacy.masker import Masker
 from assistant.state import DialogueState, Preferences, Reply, Turn, Understanding
@@ -86,7 +87,8 @@ def exported(found: Sequence[Person], masker: Masker | None, recorded: bool) -> 
     Without ``masker`` only ids are replaced; ``recorded`` says whether the shop's own records help.
     """
     rows = {p.customer.id: p.customer.to_dict() for p in found}
-    exporter = Exporter(masker or Masker(_Nothing()), known(rows, ()) if recorded else Known({}, {}), frozenset())
+    records = known(rows, ()) if recorded else Known({}, {})
+    exporter = Exporter(Hiding(masker or Masker(_Nothing()), records, frozenset()))
     if masker is None:
         return [" ".join(p.texts) for p in found]
     names, counts = Pseudonyms(), Counter[str]()

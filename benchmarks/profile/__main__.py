@@ -1,20 +1,25 @@
 """Profiles: tastes found, use in the chat, honest reasons, control, erasure and pace, over the demo shop.
 
-`python -m benchmarks.profile [--quick]`; the demo shop is made under SHOPTALK_HOME where it is absent.
+`python -m benchmarks.profile [--quick] [PART]...`; the demo shop is made under SHOPTALK_HOME where it is absent. Each
+part takes some minutes and is kept there when it is done, so that a run that was killed, or is told one part at a time,
+goes on where it was; the results are written when all parts are there.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from assistant.build import open_profiles
 from assistant.config import Settings
+from benchmarks.icecat import home
 from benchmarks.profile import chat, control, erasure, recovery
 from benchmarks.profile.world import World
 from benchmarks.record import write
@@ -22,22 +27,35 @@ from eval.metrics import mean, paired
 from retrieval.search import Shelf
 
 SEED = 2026
+# Sequences of acts that are done in one copy of the shop, fewer than there are customers.
+_PIECE = 25
 Rows = list[list[str]]
 
 
-def main(quick: bool) -> None:
-    """Measures and writes the results."""
+def main(quick: bool, named: Sequence[str] = ()) -> None:
+    """Measures the parts that are ``named`` (all: those that are not there yet) and writes the results once all are."""
     world = World.open()
     shelf = Shelf.open(world.folder)
-    values: dict[str, Any] = {}
+    place = kept(quick)
+    place.mkdir(parents=True, exist_ok=True)
+    for name, part in PARTS.items():
+        file = place / f"{name}.json"
+        if name in named or (not named and not file.is_file()):
+            file.write_text(json.dumps(part(world, shelf, quick)), encoding="utf-8")
+    files = {name: place / f"{name}.json" for name in PARTS}
+    if missing := [name for name, file in files.items() if not file.is_file()]:
+        print(f"Not measured yet: {', '.join(missing)}")
+        return
+    found = {name: json.loads(file.read_text("utf-8")) for name, file in files.items()}
     table: Rows = [["what", "measured", "95 % interval", "n", "goal"]]
-    for part in (_recovery, _chat, _honesty):
-        values[part.__name__[1:]], rows = part(world, shelf, quick)
-        table += rows
-    for other in (_control, _erasure, _pace):
-        values[other.__name__[1:]], rows = other(world, quick)
-        table += rows
-    write("profile", "Profiles of customers", values, table, _NOTE)
+    table += [row for _, rows in found.values() for row in rows]
+    write("profile", "Profiles of customers", {name: values for name, (values, _) in found.items()}, table, _NOTE)
+    shutil.rmtree(place)
+
+
+def kept(quick: bool) -> Path:
+    """Where what was measured waits for the rest."""
+    return home() / ("profile-quick" if quick else "profile")
 
 
 def _recovery(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
@@ -97,30 +115,41 @@ def _honesty(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
     return found.to_dict(), [[*row, str(len(fell)), "0.95"]]
 
 
-def _control(world: World, quick: bool) -> tuple[Any, Rows]:
+def _control(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
+    who = recovery.customers(world, "test")
+    sequences = control.sequences(50 if quick else 1000, SEED)
     broken: list[str] = []
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(shutil.copytree(world.folder, Path(place, "shop")))
-        # Each profile is learnt anew after each act; the log of clicks would be read each time.
-        (folder / "clicks.jsonl").unlink(missing_ok=True)
-        profiles = open_profiles(Settings(shop=folder))
-        who = recovery.customers(world, "test")
-        sequences = control.sequences(50 if quick else 1000, SEED)
-        for n, acts in enumerate(sequences):
-            broken += [f for name, number in acts if (f := control.act(profiles, who[n % len(who)], name, number))]
+    for first in range(0, len(sequences), _PIECE):
+        # They take minutes: what is done is kept, as parts are.
+        done = kept(quick) / f"control-{first}.json"
+        if not done.is_file():
+            piece = {who[n % len(who)]: sequences[n] for n in range(first, min(first + _PIECE, len(sequences)))}
+            done.write_text(json.dumps(_acted(world.folder, piece)), encoding="utf-8")
+        broken += json.loads(done.read_text(encoding="utf-8"))
     acts_done = sum(map(len, sequences))
     row = ["sequences of acts on a profile; acts that did not hold", f"{len(broken)} of {acts_done:,} acts", ""]
     return {"broken": broken, "acts": acts_done}, [[*row, f"{len(sequences):,}", "0"]]
 
 
-def _erasure(world: World, quick: bool) -> tuple[Any, Rows]:
+def _acted(shop: Path, piece: Mapping[str, Sequence[tuple[str, int]]]) -> list[str]:
+    """What did not hold when each customer did what ``piece`` says, in a copy of ``shop``."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(shutil.copytree(shop, Path(place, "shop")))
+        # Each profile is learnt anew after each act; the log of clicks would be read each time.
+        (folder / "clicks.jsonl").unlink(missing_ok=True)
+        profiles = open_profiles(Settings(shop=folder))
+        did = (control.act(profiles, who, name, number) for who, acts in piece.items() for name, number in acts)
+        return [fault for fault in did if fault]
+
+
+def _erasure(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
     found = erasure.measured(world.folder, 70 if quick else 500, 2 if quick else 5)
     unchanged = "unchanged" if found["others_unchanged"] else "CHANGED"
     told = f"{found['found_after']} of {found['found_before']} planted are left; everything else {unchanged}"
     return found, [["secrets left in any byte after forgetting", told, "", str(found["planted"]), "0"]]
 
 
-def _pace(world: World, quick: bool) -> tuple[Any, Rows]:
+def _pace(world: World, shelf: Shelf, quick: bool) -> tuple[Any, Rows]:
     from rich.console import Console
     from rich.progress import track
 
@@ -144,6 +173,14 @@ def _pace(world: World, quick: bool) -> tuple[Any, Rows]:
     ]
 
 
+PARTS: dict[str, Callable[[World, Shelf, bool], tuple[Any, Rows]]] = {
+    "recovery": _recovery,
+    "chat": _chat,
+    "honesty": _honesty,
+    "control": _control,
+    "erasure": _erasure,
+    "pace": _pace,
+}
 _NOTE = """Rules and weights were chosen on customers with odd numbers; these are those with even ones and ten reviews
 or more. The tastes looked for are the hidden ones of which the first ten reviews speak, and the departments these are
 from; an entry of a profile is right where it is any hidden taste of its customer. The reviews were written by the demo
@@ -153,4 +190,4 @@ those never bought. A reason counts where the product falls once its owner delet
 again."""
 
 if __name__ == "__main__":
-    main("--quick" in sys.argv[1:])
+    main("--quick" in sys.argv[1:], [word for word in sys.argv[1:] if word in PARTS])

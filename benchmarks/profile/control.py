@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant.profile.keeping import Change, Profiles
 from assistant.profile.ranking import Ranking
+from assistant.profile.tastes import Profile
 from assistant.profile.traits import Trait
 from assistant.state import Preferences, Reply, Turn, Understanding, Wish
 from assistant.store import Store
@@ -18,20 +19,19 @@ _CHANGES: tuple[Change, ...] = ("like", "dislike", "never")
 
 def act(profiles: Profiles, customer: str, name: str, number: int) -> str:
     """Does one thing to what ``number`` chooses; returns what does not hold afterwards, "" where all does."""
-    before = profiles.of(customer)
     match name:
-        case "delete" if before.tastes:
-            entry = before.tastes[number % len(before.tastes)].id
+        case "delete" if tastes := profiles.of(customer).tastes:
+            entry = tastes[number % len(tastes)].id
             after = profiles.delete(customer, entry)
-            return _gone(profiles, customer, entry) if after.of(entry) is None else f"{entry} is still there"
+            return _gone(profiles, after, entry) if after.of(entry) is None else f"{entry} is still there"
         case "edit":
             about = Trait("colour", ("teal", "navy", "amber")[number % 3])
             change = _CHANGES[number % len(_CHANGES)]
-            profiles.edit(customer, about, change)
-            return _moved(profiles, customer, about, change)
+            return _moved(profiles, profiles.edit(customer, about, change), about, change)
         case "gift":
+            before = profiles.of(customer).hash
             gift_talk(profiles, customer, number)
-            return "" if profiles.of(customer).hash == before.hash else "a gift changed the profile"
+            return "" if profiles.of(customer).hash == before else "a gift changed the profile"
         case "pause":
             profiles.pause(customer, True)
             return "" if profiles.personal(customer) is None else "a paused profile ranks"
@@ -55,16 +55,16 @@ def gift_talk(profiles: Profiles, customer: str, number: int) -> None:
     store.append(state.id, Turn(1, f"something in {colour}", said, Preferences((wish,)), Reply()))
 
 
-def _gone(profiles: Profiles, customer: str, entry: str) -> str:
+def _gone(profiles: Profiles, after: Profile, entry: str) -> str:
     facet, _, value = entry.partition(":")
     product = Product("any", "any", brand=value if facet == "brand" else "", attributes={facet: value})
-    moves = Ranking(profiles.of(customer), profiles.shares).moves(product)
+    moves = Ranking(after, profiles.shares).moves(product)
     return f"{entry} still moves a product" if entry in moves else ""
 
 
-def _moved(profiles: Profiles, customer: str, about: Trait, change: Change) -> str:
+def _moved(profiles: Profiles, after: Profile, about: Trait, change: Change) -> str:
     product = Product("any", "any", attributes={about.facet: about.value})
-    much = Ranking(profiles.of(customer), profiles.shares).moves(product).get(about.entry, 0.0)
+    much = Ranking(after, profiles.shares).moves(product).get(about.entry, 0.0)
     right = much > 0 if change == "like" else much < 0
     return "" if right else f"{about.entry} as {change} moves a product by {much}"
 

@@ -11,17 +11,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from profile_shop import make, products
+from profile_shop import make, products, write
 from sqlalchemy import create_engine
 
 from assistant.ads.clicking import known_at, learn
 from assistant.ads.consent import Consents
 from assistant.ads.features import Goods, Theme
 from assistant.ads.limits import Limits
-from assistant.ads.serving import AdServer, aimable, refused
+from assistant.ads.serving import AdServer, aimable, choose_rows, refused
 from assistant.ads.values import Ad, AdsError, Shown, read_ads, shown_in
-from assistant.insights.ads import CLICKED_EACH, responded
+from assistant.build import open_insights
+from assistant.config import Settings
+from assistant.errors import InsightsError
+from assistant.insights.ads import CLICKED_COST, CLICKED_EACH, campaigns, responded
 from assistant.profile.past import Act
+from retrieval.importer import import_shop
 from retrieval.product import Product
 
 START = datetime(2026, 6, 1, 9)
@@ -169,8 +173,52 @@ def test_no_more_than_so_many_in_a_day_whatever_is_asked_for() -> None:
     assert (Limits(a_day=3).left_today(now, seen), Limits(a_day=1).left_today(now, seen)) == (2, 0)
 
 
+def test_a_customer_who_stands_in_a_batch_twice_has_one_days_limit() -> None:
+    server = _server({"c0": True, "c1": True})
+    rows = [{"id": n, "customer": c} for n, c in enumerate(("c0", "c1", "c0", "c0"))]
+    one, other, again, last = choose_rows(rows, server, START, 1)
+    assert one["ads"] and other["ads"] and again["ads"] and again["ads"] != one["ads"]
+    assert last["ads"] == [] and "hours ago" in last["held_back"][one["ads"][0]]
+    # Nobody has seen them yet: they say nothing of how well an advertisement is followed.
+    (alone,) = choose_rows(rows[1:2], _server({"c1": True}), START, 1)
+    assert alone == other
+    server = _server({"c0": True})
+    server.limits = Limits(a_day=1)
+    assert [len(row["ads"]) for row in choose_rows(rows[:1] * 3, server, START, 2)] == [1, 0, 0]
+
+
 def test_a_time_with_a_zone_is_read_on_the_clock_of_the_shop() -> None:
     told = {"kind": "ad", "customer_id": "C1", "ad_id": "a", "time": "2026-05-02T09:00:00+05:00"}
     (found,) = shown_in([told])
     here = datetime.fromisoformat(told["time"]).astimezone().replace(tzinfo=None)
     assert found.time == here.isoformat()
+
+
+def test_a_shop_of_nobody_counts_nobody_and_spends_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    import_shop(folder, [write(tmp_path / "products.jsonl", products())], currency="USD")
+    write(folder / "ads.jsonl", [{"id": ad.id, "about": ad.about, "text": ad.text} for ad in ADS])
+    records = open_insights(Settings(shop=folder))
+    with pytest.raises(InsightsError, match="no customers"):
+        campaigns(records)
+    # Somebody was shown one: only that table is drawn.
+    write(
+        folder / "clicks.jsonl",
+        [{"kind": "ad", "customer_id": "C1", "ad_id": "scarves", "time": "2026-06-01T10:00:00"}],
+    )
+    found = campaigns(records)
+    assert records.ledger.account().spent.epsilon == CLICKED_COST.epsilon
+    assert all(r.people is None for r in found.responses) and all(r.shown is not None for r in found.responses)
+
+
+def test_a_new_advertisement_costs_nothing_and_is_listed_beside_what_was_counted(tmp_path: Path) -> None:
+    folder = make(tmp_path)
+    write(folder / "ads.jsonl", [{"id": "scarves", "about": "Scarves", "text": "Warm necks."}])
+    records = open_insights(Settings(shop=folder, privacy_epsilon=0.7))
+    (first,) = campaigns(records).responses
+    write(folder / "ads.jsonl", [{"id": ad.id, "about": ad.about, "text": ad.text} for ad in ADS])
+    found = {r.department: r for r in campaigns(records).responses}
+    assert found[first.department].people == first.people
+    (new,) = (r for r in found.values() if r.department != first.department)
+    assert new.people is None and new.shown is None and [ad.id for ad in new.ads] == ["lamps"]
+    assert records.ledger.account().spent.epsilon <= 0.7

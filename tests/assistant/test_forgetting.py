@@ -285,3 +285,15 @@ def test_a_short_id_is_no_word(shop: Path) -> None:
     assert traces.in_value({"user_id": 7})
     assert Traces("C0001").in_text("by C0001.")
     assert not Traces("C0001").in_text("by C00012.")
+
+
+def test_an_id_is_recognised_in_a_sentence_without_spaces() -> None:
+    traces = Traces("ANNA-1", orders=frozenset({"W77001"}))
+    assert traces.in_text("我的订单W77001在哪") and traces.in_text("账号是ANNA-1。")
+    assert (
+        not traces.in_text("订单W770012在哪")
+        and not traces.in_text("ANNA-1_2")
+        and not Traces("小安-1234").in_text("大小安-1234")
+    )
+    # So are they in the bytes of a file.
+    assert traces.personal.search("账号是ANNA-1。".encode().decode("latin-1"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from profile_shop import CUSTOMERS, make
 
 from assistant.privacy import rules
 from assistant.privacy.export import CONVERSATIONS, REVIEWS, Exporter, Pseudonyms, Talk, give_out
+from assistant.privacy.hiding import Hiding
 from assistant.privacy.known import known
 from assistant.privacy.marked import Marked, PersonalDataError, sentences
 from assistant.privacy.masker import Masker
@@ -103,7 +105,7 @@ def _talk(text: str, customer: str | None) -> Talk:
 
 def test_a_shops_own_records_mask_what_no_reader_finds() -> None:
     records = known({row["customer_id"]: row for row in CUSTOMERS}, ["#W77001"])
-    exporter = Exporter(Masker(None), records, frozenset())
+    exporter = Exporter(Hiding(Masker(None), records, frozenset()))
     text = "anna here, Quay Street is 1 Quay Street, W77001, ANNA-1, card_ANNA-1, Oslo; Bert too"
     (row,) = exporter.conversations([_talk(text, "ANNA-1")], Pseudonyms(), Counter())
     said = row["messages"][0]["content"]
@@ -112,6 +114,35 @@ def test_a_shops_own_records_mask_what_no_reader_finds() -> None:
     # Somebody else's name is a word like any other where records alone are asked.
     assert "Bert" in said and row["month"] == "2026-11" and row["turns"][0]["rating"] == 1
     assert "ANNA" not in json.dumps(row) and row["turns"][0]["shown"] == ["scarf-larkholm-navy"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It came.ANNA-1 was the account",
+        "Thanks.ANNA-1.Bye",
+        "see ANNA-1_receipt.pdf, order_W77001",
+        "(W77001),#W77001;anna@example.com, thanks",
+        "ANNA-1/W77001+card_ANNA-1",
+        "...ANNA-1...",
+        "我的订单W77001在哪，账号是anna-1。",
+        "我叫Anna，住在Oslo",
+    ],
+)
+def test_an_id_is_found_whatever_stands_beside_it(text: str) -> None:
+    records = known({row["customer_id"]: row for row in CUSTOMERS}, ["#W77001"])
+    (said,) = Hiding(Masker(None), records, frozenset())([(text, "ANNA-1")])
+    assert not any(told in said.casefold() for told in ("anna", "w77001", "oslo")), said
+    # The words around it stay, and an id is not found in a longer one.
+    rest = re.sub(r"(?i)#?w77001|(card_)?anna(-1|@example.com)?|oslo", "", text)
+    assert re.sub(r"#?\[[A-Z_]+\]", "", said) == rest
+    (other,) = Hiding(Masker(None), records, frozenset())([("ANNA-12, W770012, XANNA-1, 9W77001", None)])
+    assert other == "ANNA-12, W770012, XANNA-1, 9W77001"
+
+
+def test_what_has_a_form_is_masked_in_a_chinese_sentence() -> None:
+    text = "卡号4111111111111111谢谢，邮箱jo@example.org，电话+86 138 1234 5679吗"
+    assert Masker(None).mask([text])[0].text == "卡号[CREDIT_CARD]谢谢，邮箱[EMAIL_ADDRESS]，电话[PHONE_NUMBER]吗"
 
 
 def test_an_export_holds_no_id_name_or_day_and_pseudonyms_are_of_one_export(tmp_path: Path) -> None:

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
+from lora_files import trained
 from typed import typed
 
-from assistant.models import weights
-from assistant.models.gguf_file import write_adapter
 from assistant.models.tuned import adapter_file, own
-from finetune.release import SHIPPED, Gap, ReleaseSettings, admit, changes, install, refusals, roll_back
+from eval import run as suites
+from eval.plan import Plan
+from finetune.installed import install, roll_back
+from finetune.release import SHIPPED, Gap, ReleaseSettings, admit, changes, refusals
 from finetune.settings import RecipeError, load
+from ui.commands import release
+from ui.commands.release import results_of
 
 SUITES = "suites={understanding: null, explanations: null}"
 
@@ -28,18 +31,9 @@ def gap(value: float, half: float, p: float) -> Gap:
     return SimpleNamespace(value=value, low=value - half, high=value + half, p=p, n=100)
 
 
-def trained(folder: Path, seed: int) -> Path:
-    """The folder of a run: a LoRA of rank 2 over one matrix."""
-    rng = np.random.default_rng(seed)
-    a, b = (rng.normal(size=shape).astype(np.float32) for shape in ((2, 576), (576, 2)))
-    folder.mkdir(parents=True)
-    write_adapter(folder / "adapter.gguf", {"blk.3.attn_q.weight": (a, b)}, 4.0)
-    return folder
-
-
 def results(out: Path, adapter: Path, **columns: Callable[[int], float]) -> None:
     """What the suites would have written of ``adapter``: 60 items, a function of the item's number a column."""
-    folder = out / weights.sha256(adapter / "adapter.gguf")[:12]
+    folder = results_of(out, adapter / "adapter.gguf", None, 0)
     for suite in ("understanding", "explanations"):
         (folder / suite).mkdir(parents=True)
         own = {name.removeprefix(f"{suite}_"): f for name, f in columns.items() if name.startswith(suite)}
@@ -121,3 +115,49 @@ def test_the_command_refuses_by_the_suites_results_and_admits_a_better_one(tmp_p
     said = typed("finetune", "release", "--roll-back", "name=mine", env=env)
     assert said.returncode == 0 and mine.read_bytes() == (now / "adapter.gguf").read_bytes()
     assert typed("finetune", "release", env=env).returncode == 2
+
+
+def test_a_candidate_that_does_not_open_is_refused_before_anything_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "adapter.gguf").write_bytes(b"GGUF and no more")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suites, "run", lambda name, plan: pytest.fail(f"{name} was measured"))
+        said = typed("finetune", "release", tmp_path / "bad", SUITES, env={"SHOPTALK_HOME": str(tmp_path)})
+    assert said.returncode == 2 and said.stderr.count("\n") == 1 and "adapter.gguf" in said.stderr
+
+
+def test_scores_are_measured_anew_where_anything_is_not_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The adapter's bytes, the data's bytes, the seed and the product: each alone, and none of them nothing."""
+    data, run = tmp_path / "data", trained(tmp_path / "run", 1)
+    (data / "deep").mkdir(parents=True)
+    (data / "turns.jsonl").write_text("{}", encoding="utf-8")
+    (data / "deep" / "more.jsonl").write_text("{}", encoding="utf-8")
+    measured: list[tuple[str, int]] = []
+
+    def run_suite(name: str, plan: Plan) -> None:
+        measured.append((name, plan.seed))
+        (plan.out / name).mkdir(parents=True)
+        (plan.out / name / "predictions.jsonl").write_text('{"id": "1", "scores": {"features_f1": 1}}', "utf-8")
+        (plan.out / name / "metrics.json").write_text("{}", "utf-8")
+
+    monkeypatch.setattr(suites, "run", run_suite)
+
+    def measures(seed: int = 0) -> int:
+        measured.clear()
+        given = (f"suites={{understanding: {data}}}", "name=mine", f"out={tmp_path / 'out'}", f"seed={seed}")
+        typed("finetune", "release", run, *given, env={"SHOPTALK_HOME": str(tmp_path)})
+        return len(measured)
+
+    # The candidate, and the adapter that ships.
+    assert (measures(), measures()) == (2, 0)
+    assert (measures(seed=1), measures(seed=1)) == (2, 0)
+    (data / "deep" / "more.jsonl").write_text("[]", encoding="utf-8")
+    assert (measures(), measures()) == (2, 0)
+    (data / "deep" / "more.jsonl").rename(data / "deep" / "other.jsonl")
+    assert (measures(), measures()) == (2, 0)
+    (run / "adapter.gguf").write_bytes((trained(tmp_path / "again", 2) / "adapter.gguf").read_bytes())
+    assert (measures(), measures()) == (1, 0)
+    monkeypatch.setattr(release, "product", lambda: "the next version")
+    assert (measures(), measures()) == (2, 0)

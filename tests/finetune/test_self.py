@@ -94,3 +94,85 @@ def test_only_sure_readings_teach_and_a_killed_reading_goes_on(tiny: None, tmp_p
 def test_too_few_labelled_messages_measure_nothing(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match=r"has 9 labelled messages, and 20 are the least"):
         train(files(tmp_path, 9), reads)
+
+
+def test_a_line_that_a_kill_tore_is_read_again_and_no_other(tiny: None, tmp_path: Path) -> None:
+    chosen = files(tmp_path)
+    train(chosen, reads)
+    kept = tmp_path / "run" / "unlabelled.jsonl"
+    before = kept.read_bytes()
+    lines = before.splitlines(keepends=True)
+    kept.write_bytes(b"".join(lines[:-2]) + lines[-2][:17])
+    seen: list[str] = []
+
+    def rest(rows: Sequence[Asked]) -> Iterator[Labelled]:
+        seen.extend(row.id for row in rows)
+        return reads(rows)
+
+    assert train(chosen, rest).read == 60
+    assert seen == ["m118", "m119"] and kept.read_bytes() == before
+
+
+def test_readings_of_other_messages_are_not_taken_for_these(tiny: None, tmp_path: Path) -> None:
+    chosen = files(tmp_path)
+    train(chosen, reads)
+    kept = tmp_path / "run" / "unlabelled.jsonl"
+    before = kept.read_bytes()
+    rows = [{"id": f"x{n}", "message": f"please show number {n} of another lamp"} for n in range(60)]
+    (tmp_path / "unlabelled.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"unlabelled\.jsonl, line 1 .* another message"):
+        train(chosen, reads)
+    kept.write_bytes(b'{"half": \n' + before)
+    with pytest.raises(RecipeError, match=r"unlabelled\.jsonl, line 1 is no reading"):
+        train(chosen, reads)
+    assert kept.read_bytes() == b'{"half": \n' + before
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "told"),
+    [
+        ("unlabelled", {"id": "1", "message": ["a", "b"]}, "unlabelled.jsonl, row 61"),
+        ("unlabelled", {"id": "1", "context": 3, "message": "a lamp"}, "unlabelled.jsonl, row 61"),
+        ("unlabelled", {"id": "1", "messages": ["a lamp"]}, "unlabelled.jsonl, row 61"),
+        ("unlabelled", {"messages": [{"role": "user", "content": "a lamp"}]}, "unlabelled.jsonl, row 61"),
+        (
+            "unlabelled",
+            {"id": "1", "messages": [{"role": "user", "content": "a" * 99_999}]},
+            "unlabelled.jsonl, row 61",
+        ),
+        ("unlabelled", {"sku": "L1", "title": "Lamp"}, "unlabelled.jsonl, row 61"),
+        ("labelled", {"id": "1", "prompt": "understand_tuned", "answer": {}}, "labelled.jsonl, row 61"),
+        (
+            "labelled",
+            {"id": "1", "prompt": "understand_tuned", "values": {"message": "x"}, "answer": {}},
+            "labelled.jsonl, row 61",
+        ),
+        (
+            "labelled",
+            {"prompt": "understand_tuned", "values": {"context": "", "message": "x"}, "answer": {}},
+            "labelled.jsonl, row 61",
+        ),
+    ],
+)
+def test_a_row_of_another_kind_is_one_sentence_and_nothing_is_lost(
+    name: str, row: dict[str, object], told: str, tmp_path: Path
+) -> None:
+    chosen = files(tmp_path)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "unlabelled.jsonl").write_text("kept", encoding="utf-8")
+    with (tmp_path / f"{name}.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+    with pytest.raises(RecipeError) as refused:
+        train(chosen, lambda rows: pytest.fail("was read"))
+    assert told in str(refused.value) and "\n" not in str(refused.value)
+    assert [p.name for p in (tmp_path / "run").iterdir()] == ["unlabelled.jsonl"]
+
+
+def test_torn_rows_are_one_sentence(tmp_path: Path) -> None:
+    chosen = files(tmp_path)
+    with (tmp_path / "unlabelled.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"id": "1", "mess\n[1, 2]\n{"id": 3')
+    with pytest.raises(RecipeError) as refused:
+        train(chosen, reads)
+    assert "unlabelled.jsonl:61" in str(refused.value) and "2 more" in str(refused.value)
+    assert "\n" not in str(refused.value)

@@ -95,6 +95,10 @@ def test_peft_weights_are_converted_once_with_their_mark(tmp_path: Path) -> None
     made = adapter_file(str(folder), tmp_path)
     assert made is not None and made.parent == tmp_path / "derived" and adapter_prompts(made) == "tuned"
     assert adapter_file(str(folder), tmp_path) == made
+    # The same weights with another strength are another adapter.
+    (folder / "adapter_config.json").write_text(json.dumps({"lora_alpha": 16}), encoding="utf-8")
+    other = adapter_file(str(folder), tmp_path)
+    assert other not in (None, made)
 
 
 def test_a_tuned_model_is_asked_without_examples() -> None:

@@ -7,13 +7,23 @@ import re
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from profile_shop import REVIEWS, make, order, products, write
+from profile_shop import REVIEWS, make, order, products, review, write
 from typed import typed
 
+from assistant.ads.values import Ad
+from assistant.build import open_forgetting, open_profiles, open_shelf
+from assistant.config import Settings
+from assistant.insights.ads import Campaigns, Response
+from assistant.insights.needs import Needs
+from assistant.privacy.masker import Masker
 from retrieval.importer import import_shop
+from ui.insights import ads as ads_page
+from ui.insights import needs as needs_page
 from ui.insights.frame import Section, Spent, document, quote
+from ui.insights.kept import ShopReport
 from ui.insights.plots import Bar, bars, line
 
 MANY = 120
@@ -127,3 +137,49 @@ def test_bars_are_on_one_scale_and_a_line_needs_two_points() -> None:
     found = bars([Bar("a", 5, "5", 4, 10), Bar("b", 2.5, "2.5")])
     assert 'width:50.0%"></b><i style="left:40.0%;width:60.0%' in found and 'width:25.0%"></b></span>' in found
     assert line([("a", 1.0)], 0, 5, "stars") == ""
+
+
+def test_the_report_at_the_desk_quotes_nobody_who_was_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assistant.privacy import kept
+
+    monkeypatch.setattr(kept, "open_masker", lambda: Masker(None))
+    lamp = str(products()[20]["id"])
+    rows = [review(n, f"CUST-{n}", lamp, 1, f"The switch is terrible, it broke after {n} days.") for n in range(1, 7)]
+    import_shop(
+        tmp_path / "shop",
+        [write(tmp_path / "products.jsonl", products())],
+        currency="USD",
+        reviews=[write(tmp_path / "reviews.jsonl", rows)],
+    )
+    settings = Settings(shop=tmp_path / "shop")
+    shelf = open_shelf(settings)
+    report = ShopReport(SimpleNamespace(settings=settings, shelf=shelf, profiles=open_profiles(settings, shelf)))
+    page = report()
+    assert "broke after 6 days" in page and report() is page
+    open_forgetting(settings)("CUST-6")
+    assert "broke after 6 days" not in report()
+    # An erasure while the report is made: what was read before is not shown after it.
+    made = ShopReport._make
+
+    def slowly(self: ShopReport) -> str:
+        page = made(self)
+        if "broke after 5 days" in page:
+            open_forgetting(settings)("CUST-5")
+        return page
+
+    monkeypatch.setattr(ShopReport, "_make", slowly)
+    late = ShopReport(SimpleNamespace(settings=settings, shelf=shelf, profiles=open_profiles(settings, shelf)))
+    assert "broke after 5 days" not in late()
+
+
+def test_what_was_not_counted_is_said_and_no_number_stands_for_it() -> None:
+    campaigns = Campaigns(
+        (Response("Home", (Ad("a", "Home", "See more."),), None, None, None),), (5, 20), {}, "2026-11-03"
+    )
+    ads = ads_page.section(campaigns)
+    assert ads.body.count(">–<") == 2 and "nobody was counted" in ads.body and "See more." in ads.body
+    needs = needs_page.section(Needs((), 20, (), ("Home > Desk Lamps",), "2026-11-03"))
+    assert "not counted yet: Desk Lamps" in needs.body
+    assert all(any("counted on 2026-11-03" in line for line in section.method) for section in (ads, needs))

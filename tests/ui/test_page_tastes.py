@@ -11,7 +11,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "assistant"))
 import profile_shop
+from typed import typed
 
+from assistant.ads.consent import Consents
 from assistant.build import Assistant, open_profiles, open_shelf, open_store
 from assistant.config import Settings
 from ui.page.session import Conversations
@@ -60,6 +62,27 @@ def test_gift_and_pause_are_said(talks: Conversations) -> None:
     assert words("en")("tastes.gift_on") not in talks.change(screen.id, {"do": "own"}, words("en")).wishes
     assert words("en")("tastes.paused") in talks.change(screen.id, {"do": "pause"}, words("en")).wishes
     assert "data-entry" in talks.change(screen.id, {"do": "resume"}, words("en")).wishes
+
+
+def test_advertisements_are_the_owners_choice_and_the_same_one_as_on_the_command_line(talks: Conversations) -> None:
+    say, folder = words("en"), talks._assistant.settings.shop_folder
+    consents = Consents(cast(Any, talks._assistant.profiles).engine, folder)
+    assert not consents.of("ANNA-1") and say("tastes.ads") in talks.open("", say).wishes
+    on = talks.change("", {"do": "ads"}, say).wishes
+    assert consents.of("ANNA-1") and say("tastes.no_ads") in on and say("tastes.ads") not in on
+    assert say("tastes.ads_on") in on
+    typed("profile", "edit", "ANNA-1", "--no-ads", "--shop", folder)
+    assert say("tastes.ads") in talks.open("", say).wishes
+    talks.change("", {"do": "ads"}, say)
+    assert say("tastes.ads_off") in talks.change("", {"do": "no_ads"}, say).wishes and not consents.of("ANNA-1")
+    # While nothing is chosen for them there is nothing to choose.
+    talks.change("", {"do": "ads"}, say)
+    paused = talks.change("", {"do": "pause"}, say).wishes
+    assert not any(say(f"tastes.{name}") in paused for name in ("ads", "no_ads", "ads_on")) and not consents.of(
+        "ANNA-1"
+    )
+    talks.change("", {"do": "resume"}, say)
+    assert consents.of("ANNA-1")
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from finetune.release import Change, ReleaseSettings
+from ui.commands.release import release
 
 AdapterOption = Annotated[str | None, typer.Option("--adapter", help="LoRA adapter of the embedded model, or `none`.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -193,73 +192,6 @@ def self_training(
         file=sys.stderr,
     )
     print(made.adapter)
-
-
-def release(
-    given: Annotated[
-        list[str] | None, typer.Argument(metavar="[CANDIDATE] [KEY=VALUE]...", help="A run's folder, and settings.")
-    ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", help="YAML of settings; release.yaml explains them.")
-    ] = None,
-    roll_back: Annotated[bool, typer.Option("--roll-back", help="Put back what was in use before.")] = False,
-) -> None:
-    """Bring a trained adapter into use if no suite falls and the target rises, or refuse it; prints where it lies."""
-    from assistant.config import Settings
-    from finetune import release as gate
-    from finetune.settings import RecipeError, load
-
-    said = [word for word in given or [] if "=" in word]
-    named = [word for word in given or [] if "=" not in word]
-    chosen = load(gate.ReleaseSettings, gate.SHIPPED, config, said)
-    home = Settings().root
-    if roll_back and not named:
-        print(gate.roll_back(home, chosen.name))
-        return
-    if roll_back or len(named) != 1:
-        raise RecipeError(
-            f"{len(named)} candidates are named", "Write `release CANDIDATE`, or `release --roll-back` alone"
-        )
-    candidate = Path(named[0]).expanduser()
-    if not candidate.is_dir():
-        raise RecipeError(f"There is no folder {candidate}", "Name the folder that a recipe wrote")
-    print(gate.admit(candidate, home, _measured(candidate, chosen, home), chosen))
-
-
-def _measured(candidate: Path, chosen: ReleaseSettings, home: Path) -> list[Change]:
-    """The candidate beside the adapter in force, suite by suite; what was measured before is read again."""
-    from assistant.models import tuned, weights
-    from eval.compare import compare
-    from eval.plan import Plan
-    from eval.run import check_names
-    from eval.run import run as run_suite
-    from finetune.release import changes
-    from finetune.settings import RecipeError
-    from retrieval.jsonlines import read_rows
-    from ui.commands.evaluation import progress
-
-    check_names(list(chosen.suites))
-    in_force = chosen.name if (home / "adapters" / chosen.name).exists() else None
-    folders = []
-    for adapter in (in_force, str(candidate)):
-        file = tuned.adapter_file(adapter, home)
-        out = chosen.out / (weights.sha256(file)[:12] if file else "bare")
-        for suite, data in chosen.suites.items():
-            if not (out / suite / "metrics.json").is_file():
-                with progress(f"{suite}, {adapter or 'in force'}") as shown:
-                    run_suite(suite, Plan(out, data, adapter=adapter, seed=chosen.seed, home=home, on_progress=shown))
-        folders.append(out)
-    for suite in chosen.suites:
-        one, other = ({str(row["id"]) for row in read_rows(out / suite / "predictions.jsonl")} for out in folders)
-        if one != other:
-            raise RecipeError(
-                f"{suite} was measured on other items for the candidate than for the adapter in force",
-                f"Delete {chosen.out} and try again",
-            )
-    found = changes({s: g for s, g in compare(*folders, seed=chosen.seed).items() if s in chosen.suites}, chosen)
-    for change in found:
-        print(change, file=sys.stderr)
-    return found
 
 
 def rank(

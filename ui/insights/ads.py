@@ -7,15 +7,15 @@ from typing import Any
 from assistant.ads.limits import STANDARD
 from assistant.insights.ads import Campaigns
 from assistant.jsonable import to_dict
-from ui.insights.frame import Section, fold, paragraph, table
+from ui.insights.frame import Section, counted, fold, paragraph, table
 from ui.insights.plots import Bar, bars
 
 
 def section(found: Campaigns) -> Section:
     """What was clicked by department, how many customers each is for, and what is shown to nobody."""
     limits, (people, responses) = STANDARD, found.off
-    rows = [(r.department, f"{r.shown:,}", f"{r.clicked:,}") for r in found.responses]
-    reach = sorted(found.responses, key=lambda r: (-r.people, r.department))
+    rows = [(r.department, _told(r.shown), _told(r.clicked)) for r in found.responses]
+    reach = sorted((-r.people, r.department) for r in found.responses if r.people is not None)
     texts = [(r.department, ad.id, ad.text) for r in found.responses for ad in r.ads]
     body = [
         "<h3>Shown and clicked</h3>",
@@ -23,12 +23,9 @@ def section(found: Campaigns) -> Section:
         table(("department", "customers shown one", "customers who clicked"), rows, (1, 2)),
         "<h3>Whom they are for</h3>",
         paragraph("Customers who agreed to advertisements, by the advertised department in which they take most."),
-        bars(
-            [
-                Bar(r.department, r.people, f"about {r.people:,}", max(r.people - people, 0), r.people + people)
-                for r in reach
-            ]
-        ),
+        bars([Bar(name, -n, f"about {-n:,}", max(-n - people, 0), -n + people) for n, name in reach])
+        if reach
+        else paragraph("The shop knows no customer yet, and nobody was counted."),
         "<h3>Shown to nobody</h3>",
         table(("advertisement", "touches on"), sorted(found.refused.items()))
         if found.refused
@@ -48,9 +45,15 @@ def section(found: Campaigns) -> Section:
             f"{limits.days} days. Whoever did not agree sees none. What touches on health, religion, politics, "
             "sexuality or ethnicity, or is meant for minors, is shown to nobody, and purchases of that kind choose no "
             "advertisement.",
-            "A customer counts in two departments at most, so that the shares of clicks are too high by a little.",
+            "A customer counts in two departments at most, so that the shares of clicks are too high by a little. A "
+            "dash stands where nobody was counted: nothing was shown then, or the department is advertised since.",
+            counted(found.counted),
         ),
     )
+
+
+def _told(people: int | None) -> str:
+    return "–" if people is None else f"{people:,}"
 
 
 def row(found: Campaigns) -> dict[str, Any]:

@@ -75,6 +75,14 @@ def paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>"
 
 
+def counted(day: str) -> str:
+    """What holds of every count of people."""
+    return (
+        f"People were counted on {day}. The month shows that count whatever changes on the shelf: the next one is made "
+        "in the next month, or with --fresh."
+    )
+
+
 def fold(title: str, body: str) -> str:
     """What can be unfolded; "" where there is nothing to unfold."""
     return f"<details><summary>{escape(title)}</summary>{body}</details>" if body else ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from retrieval import catalogue
+from retrieval.forgotten import KEY
 from ui.insights.frame import Section
 from ui.insights.topics import TOPICS, Work, report
 
@@ -22,14 +25,26 @@ class ShopReport:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._lock = Lock()
-        self._made: tuple[float, str] | None = None
+        self._made: tuple[float, str, str] | None = None
 
     def __call__(self) -> str:
-        """The page. What was not released this month, or has no records, is named with what to do."""
+        """The page. What was not released this month, or has no records, is named with what to do.
+
+        Nobody is quoted in it who has been forgotten, or whose review has left the shop, by whatever process.
+        """
         with self._lock:
-            if self._made is None or monotonic() > self._made[0] + _KEPT:
-                self._made = monotonic(), self._make()
-            return self._made[1]
+            while True:
+                now, written = monotonic(), self._written()
+                if self._made and now <= self._made[0] + _KEPT and self._made[1] == written:
+                    return self._made[2]
+                # Looked at once more before it is shown: reading all reviews takes a while.
+                self._made = now, written, self._make()
+
+    def _written(self) -> str:
+        """Digest of what may be quoted: the reviews that the shop has, and whom it has forgotten."""
+        folder = self._assistant.settings.shop_folder
+        found = catalogue.recorded(folder).get(KEY), catalogue.hashes(folder, "reviews")
+        return hashlib.sha256(repr(found).encode()).hexdigest()
 
     def _make(self) -> str:
         from assistant.build import open_insights

@@ -6,7 +6,7 @@ from typing import Any
 
 from assistant.insights.needs import Hint, Needs
 from assistant.jsonable import to_dict
-from ui.insights.frame import Section, fold, paragraph, table
+from ui.insights.frame import Section, counted, fold, paragraph, table
 from ui.insights.plots import Bar, bars
 
 # Hints that stand open.
@@ -36,6 +36,9 @@ def section(found: Needs) -> Section:
             table(head, rows[:_OPEN], numbers),
             fold(f"{len(rows) - _OPEN} more", table(head, rows[_OPEN:], numbers)) if len(rows) > _OPEN else "",
         ]
+    if found.since:
+        names = ", ".join(kind.split(">")[-1].strip() for kind in found.since)
+        body.append(paragraph(f"Running out since then, and not counted yet: {names}."))
     return Section(
         "needs",
         "What they want and do not get",
@@ -47,6 +50,7 @@ def section(found: Needs) -> Section:
             f"{found.least} people share are told of; different spellings count apart.",
             "A person counts for what they asked most and for where they looked most, and for nothing else; that keeps "
             "the added chance small. The true numbers are therefore somewhat higher.",
+            counted(found.counted),
         ),
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from assistant.insights.reviews import Finding, Group, Quote, ReviewInsight, Said
+from assistant.insights.quotes import Quote
+from assistant.insights.reviews import Finding, Group, ReviewInsight, Said
 from assistant.jsonable import to_dict
 from ui.insights.frame import Section, card, cards, fold, paragraph, quote, tiles
 from ui.insights.plots import Sides, line, sides
@@ -43,6 +44,8 @@ def section(found: ReviewInsight) -> Section:
             "Each review is read sentence by sentence, by rules for plain English: what it speaks of, and whether "
             "that is praise or complaint, by its words and else by its stars. An aspect counts once a side and review, "
             "and is told of from three statements on. Reading goes wrong at times: look at the quotes.",
+            "Sentences that tell of nobody are quoted first; where none is left, [PERSON] and the like stand for what "
+            "was hidden. The masker is not sure of rare words, and hides some that are no name.",
             "The curve is the mean of stars in each quarter with three reviews or more.",
             "A product is one to look at where the share of complaints on an aspect is two standard errors above that "
             "of all other products of its category. Of many products a few do so by chance.",

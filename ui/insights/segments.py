@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.insights.clusters import SETTLED
 from assistant.insights.segments import LEVELS, Counted, Segment, Segments
-from ui.insights.frame import Section, card, cards, paragraph, tiles
+from ui.insights.frame import Section, card, cards, counted, paragraph, tiles
 from ui.insights.plots import Bar, bars
 
 
@@ -131,5 +131,6 @@ def _method(found: Segments) -> list[str]:
         f"none does, the steadiest). Tried were, with agreement and distance: {tried}.",
         "Kinds of things, tastes and price levels are shown where they are clearly more than the added chance; in a "
         "small shop that is few of them.",
+        counted(found.counted),
         "Nothing rests on health, religion or belief, politics, sexuality, ethnicity, or on children and young people.",
     ]

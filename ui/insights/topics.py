@@ -67,8 +67,11 @@ def _segments(work: Work) -> Made:
 
 def _reviews(work: Work) -> Made:
     from assistant.insights.reviews import reviews
+    from assistant.privacy import kept
+    from assistant.privacy.hiding import open_hiding
 
-    found = reviews(work.records, lambda items, total: work.tell(items, total, "reviews"))
+    hide = open_hiding(work.records.folder, kept.open_masker())
+    found = reviews(work.records, lambda items, total: work.tell(items, total, "reviews"), hide)
     return Made(reviews_page.row(found), reviews_page.section(found))
 
 

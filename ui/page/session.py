@@ -26,7 +26,7 @@ from ui.page import asked, cart, chips, frame, markup, staff
 from ui.page.examples import Example
 from ui.page.line import Line
 from ui.page.running import How, Running, Seats, Waiting
-from ui.page.tastes import Own
+from ui.page.tastes import own
 from ui.words import Words
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Conversations:
         self._assistant = assistant
         # Who is signed in; what is known of them is shown, and used.
         self._customer = customer
-        self._own = Own(assistant.profiles, customer) if customer and assistant.profiles else None
+        self._own = own(assistant, customer) if customer else None
         self._picture_of = picture_of
         self._shop = asked.Shop(assistant.shelf.product, assistant.shelf.currency, examples)
         self._line = Line(at_once)

@@ -12,6 +12,8 @@ from ui.page.html import BIN, button, data, text
 from ui.words import Words
 
 if TYPE_CHECKING:
+    from assistant.ads.consent import Consents
+    from assistant.build import Assistant
     from assistant.profile.keeping import Change, Profiles
 
 # Facets that are shown; where somebody buys and how dear follows from their orders and is no opinion to argue with.
@@ -26,12 +28,13 @@ class Own:
     """The profile of the customer who is signed in on this page."""
 
     profiles: Profiles
+    consents: Consents
     customer: str
 
     def panel(self, conversation: str, say: Words) -> str:
         """The panel beside the conversation, which may not have begun yet (``""``)."""
         gift = bool(conversation) and self.profiles.is_gift(conversation)
-        return panel(self.profiles.of(self.customer), gift, say)
+        return panel(self.profiles.of(self.customer), gift, self.consents.of(self.customer), say)
 
     def change(self, conversation: str, sent: Mapping[str, Any]) -> None:
         """Does what a control of the panel says; what does not fit the profile as it is by then does nothing."""
@@ -40,6 +43,8 @@ class Own:
         match do:
             case "pause" | "resume":
                 self.profiles.pause(self.customer, do == "pause")
+            case "ads" | "no_ads":
+                self.consents.say(self.customer, do == "ads")
             case "gift" | "own" if conversation:
                 self.profiles.gift(conversation, do == "gift")
             case "delete" if taste:
@@ -50,8 +55,19 @@ class Own:
                         self.profiles.edit(self.customer, Trait(*taste.about), change)
 
 
-def panel(profile: Profile, gift: bool, say: Words) -> str:
-    """``profile`` with its controls; ``gift`` says that this conversation is about somebody else.
+def own(assistant: Assistant, customer: str) -> Own | None:
+    """What ``customer`` has to say here; None where the shop keeps no profiles."""
+    from assistant.ads.consent import Consents
+
+    if assistant.profiles is None:
+        return None
+    consents = Consents(assistant.profiles.engine, assistant.settings.shop_folder)
+    return Own(assistant.profiles, consents, customer)
+
+
+def panel(profile: Profile, gift: bool, ads: bool, say: Words) -> str:
+    """``profile`` with its controls; ``gift`` says that this conversation is about somebody else, ``ads`` whether
+    advertisements may be chosen by it.
 
     On a narrow screen all but one button is folded away: style.css makes the body a part of the page on a wide one.
     """
@@ -62,6 +78,10 @@ def panel(profile: Profile, gift: bool, say: Words) -> str:
         note = say("tastes.gift_on" if gift else "tastes.paused")
         body = f'<p class="st-quiet" role="status">{text(note)}</p>' + ("" if profile.paused else body)
     modes = _mode("own" if gift else "gift", say) + _mode("resume" if profile.paused else "pause", say)
+    if not profile.paused:
+        # Nobody who is paused is chosen for, whatever they said of advertisements.
+        body += f'<p class="st-quiet">{text(say("tastes.ads_on" if ads else "tastes.ads_off"))}</p>'
+        modes += _mode("no_ads" if ads else "ads", say)
     title = text(say("tastes.title"))
     return (
         f'<section class="st-panel st-own" aria-label="{title}">'

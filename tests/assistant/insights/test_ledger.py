@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
 from assistant.errors import PrivacyError
-from assistant.insights.ledger import Cost, Ledger
+from assistant.insights.ledger import Cost, Ledger, Table
 from assistant.insights.noise import least, noisy, noisy_known
 from benchmarks.neighbours import epsilon_at_least
 
@@ -38,13 +38,42 @@ def test_what_was_released_is_shown_again_for_nothing(engine: Engine) -> None:
     assert ledger.account().spent == Cost(0.5)
 
 
-def test_a_fresh_release_and_one_about_something_else_cost_anew(engine: Engine) -> None:
+def test_a_fresh_release_costs_anew(engine: Engine) -> None:
     ledger = _ledger(engine)
-    ledger.release("sizes", Cost(0.5), lambda: [7], _same, about="a")
-    assert ledger.release("sizes", Cost(0.5), lambda: [8], _same, about="b").value == [8]
-    assert ledger.release("sizes", Cost(0.5, 1e-5), lambda: [9], _same, about="a", fresh=True).value == [9]
-    assert ledger.account().spent == Cost(1.5, 1e-5)
-    assert [r.value for r in ledger.releases()] == [[9], [8], [7]]
+    ledger.release("sizes", Cost(0.5), lambda: [7], _same)
+    assert ledger.release("sizes", Cost(0.5, 1e-5), lambda: [9], _same, fresh=True).value == [9]
+    assert ledger.account().spent == Cost(1.0, 1e-5)
+    assert [r.value for r in ledger.releases()] == [[9], [7]]
+
+
+def test_several_tables_are_released_together_or_none_is(engine: Engine) -> None:
+    counted: list[str] = []
+
+    def table(name: str, epsilon: float) -> Table:
+        return Table(name, Cost(epsilon), lambda: counted.append(name) or 1, int)
+
+    ledger = _ledger(engine, 1.2)
+    with pytest.raises(PrivacyError, match=r"epsilon 1\.5"):
+        ledger.release_all([table("a", 0.5), table("b", 1.0)])
+    assert counted == [] and ledger.account().spent == Cost(0.0) and ledger.releases() == []
+    assert [r.name for r in ledger.release_all([table("a", 0.5), table("c", 0.5)])] == ["a", "c"]
+    assert ledger.account().spent == Cost(1.0)
+    # What was released is not paid for twice: only the new one of these two is.
+    assert [r.name for r in ledger.release_all([table("a", 0.5), table("d", 0.2)])] == ["a", "d"]
+    assert counted == ["a", "c", "d"] and ledger.account().spent == Cost(1.2)
+    # One that cannot be counted takes the other along.
+    broken = Table("f", Cost(0.1), lambda: 0, lambda n: 1 // n)
+    with pytest.raises(ZeroDivisionError):
+        _ledger(engine, 9.0, month=12).release_all([table("e", 0.1), broken])
+    assert _ledger(engine, 9.0, month=12).account().spent == Cost(0.0)
+
+
+def test_a_table_in_the_form_of_an_earlier_version_is_not_shown(engine: Engine) -> None:
+    ledger = _ledger(engine)
+    ledger.release("sizes", Cost(0.5), lambda: [7], _same)
+    with engine.begin() as db:
+        db.execute(text("UPDATE privacy_releases SET about = 'what it was about then'"))
+    assert ledger.release("sizes", Cost(0.5), lambda: [8], _same).value == [8]
 
 
 def test_it_stops_at_the_budget_before_anything_is_counted_and_says_so(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from profile_shop import make
 
 from assistant.build import open_insights
 from assistant.config import Settings
-from assistant.errors import InsightsError
+from assistant.errors import InsightsError, PrivacyError
 from assistant.insights import needs as told
 from assistant.insights.noise import noisy, noisy_known
 from assistant.insights.records import Records
@@ -96,6 +96,71 @@ def test_what_runs_out_while_people_look_is_told(records: Records) -> None:
 def test_a_shop_without_conversations_and_log_is_told_so(records: Records) -> None:
     with pytest.raises(InsightsError, match="no conversations"):
         told.needs(records)
+
+
+def _scarce(records: Records, category: str, stock: int = 1) -> list[str]:
+    short = [i for i, p in records.products.items() if p.category.endswith(category)][:3]
+    for id_ in short:
+        object.__setattr__(records.products[id_], "stock", stock)
+    return short
+
+
+def test_a_restock_costs_nothing_and_what_was_counted_is_shown_of_what_still_runs_out(
+    shop: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(shop, tmp_path / "shop"))
+    records = open_insights(Settings(shop=folder, privacy_epsilon=1.25))
+    scarves, lamps = _scarce(records, "Scarves"), _scarce(records, "Desk Lamps")
+    looks = [
+        {"kind": "view", "customer_id": f"C{n}", "product_id": (scarves, lamps)[n % 2][n % 3], "time": "2026-11-01"}
+        for n in range(160)
+    ]
+    first = told.needs(_with(records, [*looks, *_searches(("C1", "kayak", 0))]))
+    assert {h.kind for h in first.stock} == {"Clothing > Scarves", "Home > Desk Lamps"} and first.since == ()
+    spent = records.ledger.account().spent
+    # The month's budget is gone; the scarves are back, and one lamp of three.
+    _scarce(records, "Scarves", 50)
+    object.__setattr__(records.products[lamps[0]], "stock", 50)
+    (hint,) = told.needs(records).stock
+    (before,) = (h for h in first.stock if h.kind == hint.kind)
+    assert hint.people == before.people and sorted(hint.short) == sorted(lamps[1:])
+    # What runs out again is shown again.
+    _scarce(records, "Scarves")
+    again = told.needs(records)
+    assert {h.kind for h in again.stock} == {"Clothing > Scarves", "Home > Desk Lamps"}
+    assert records.ledger.account().spent == spent
+
+
+def test_a_kind_that_runs_out_after_the_count_is_named_without_people(records: Records) -> None:
+    scarves = _scarce(records, "Scarves")
+    looks = [{"kind": "view", "customer_id": f"C{n}", "product_id": scarves[0]} for n in range(90)]
+    told.needs(_with(records, looks))
+    spent = records.ledger.account().spent
+    _scarce(records, "Desk Lamps")
+    found = told.needs(records)
+    assert found.since == ("Home > Desk Lamps",) and [h.kind for h in found.stock] == ["Clothing > Scarves"]
+    assert records.ledger.account().spent == spent
+    assert told.needs(records, fresh=True).since == ()
+
+
+def test_a_budget_for_half_of_it_spends_nothing(shop: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shop, tmp_path / "shop"))
+    records = open_insights(Settings(shop=folder, privacy_epsilon=1.0))
+    looks = [{"kind": "view", "customer_id": "C1", "product_id": _scarce(records, "Scarves")[0]}]
+    with pytest.raises(PrivacyError, match=r"1\.25"):
+        told.needs(_with(records, [*looks, *_searches(("C1", "kayak", 0))]))
+    assert records.ledger.account().spent.epsilon == 0
+
+
+def test_a_log_in_which_nobody_asked_or_looked_counts_nobody(records: Records) -> None:
+    scarves = _scarce(records, "Scarves")
+    with pytest.raises(InsightsError, match="no conversations"):
+        told.needs(_with(records, [{"kind": "ad", "customer_id": "C1", "ad_id": "a"}]))
+    assert records.ledger.account().spent.epsilon == 0
+    # Somebody looked and nobody asked: one table of two, and the other is empty and not drawn.
+    looks = [{"kind": "view", "customer_id": f"C{n}", "product_id": scarves[0]} for n in range(90)]
+    assert told.needs(_with(records, looks)).asked == ()
+    assert records.ledger.account().spent.epsilon == told.LOOKED_COST.epsilon
 
 
 asked = st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(("kayak", "desk", "drone"))), max_size=12)

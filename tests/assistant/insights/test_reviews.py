@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ from assistant.config import Settings
 from assistant.errors import InsightsError
 from assistant.insights.records import Records
 from assistant.insights.reviews import ReviewInsight, reviews
+from assistant.privacy.hiding import open_hiding
+from assistant.privacy.masker import Masker
+from assistant.privacy.values import Span
 from retrieval.importer import import_shop
 
 LAMP, OTHER = "lamp-larkholm-black", "lamp-osterby-red"
@@ -45,9 +50,13 @@ def _open(folder: Path, rows: list[dict[str, object]]) -> Records:
     return open_insights(Settings(shop=folder / "shop"))
 
 
+def told(records: Records, masker: Masker) -> ReviewInsight:
+    return reviews(records, lambda items, total: items, open_hiding(records.folder, masker))
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> ReviewInsight:
-    return reviews(_open(tmp_path_factory.mktemp("reviews"), ROWS), lambda items, total: items)
+    return told(_open(tmp_path_factory.mktemp("reviews"), ROWS), Masker(None))
 
 
 def test_praise_and_complaints_are_counted(found: ReviewInsight) -> None:
@@ -81,4 +90,27 @@ def test_a_product_that_is_complained_of_more_than_its_like_is_found(found: Revi
 
 def test_a_shop_without_reviews_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(InsightsError, match="no reviews"):
-        reviews(_open(tmp_path, []), lambda items, total: items)
+        told(_open(tmp_path, []), Masker(None))
+
+
+class _Reads:
+    """A reader that knows two names."""
+
+    def find(self, texts: Sequence[str], formed: Sequence[Sequence[Span]]) -> list[list[Span]]:
+        return [[Span(m.start(), m.end(), "PERSON") for m in re.finditer("Ingeborg|Oduya", text)] for text in texts]
+
+
+def test_who_is_named_in_a_review_is_quoted_of_nobody_else_first_and_never_by_name(tmp_path: Path) -> None:
+    rows = [
+        *(_row(n, LAMP, 5, f"The switch is great, says Ingeborg the {n}th.", f"2026-08-0{n}") for n in range(3, 9)),
+        _row(1, LAMP, 5, "The switch is great, and that for years.", "2025-01-01"),
+        *(_row(20 + n, LAMP, 1, f"The hinge is terrible and hurt Oduya {n} times.") for n in range(3)),
+    ]
+    (category,) = told(_open(tmp_path, rows), Masker(_Reads())).categories
+    said = {s.aspect: s for s in category.said}
+    # Six later ones name somebody: the one that does not comes first, and what is left is masked.
+    first, second = said["switch"].praise
+    assert first.review == "r1" and second.text.startswith("The switch is great, says [PERSON] the ")
+    assert [q.text for q in said["hinge"].complaints] == [
+        f"The hinge is terrible and hurt [PERSON] {n} times." for n in (2, 1)
+    ]

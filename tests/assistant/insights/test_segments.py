@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
-from assistant.errors import InsightsError
+from assistant.errors import InsightsError, PrivacyError
 from assistant.insights import segments as told
 from assistant.insights.clusters import Grouping, grouped
 from assistant.insights.ledger import Cost, Ledger
@@ -139,6 +139,41 @@ def test_a_report_is_printed_again_without_asking_anybody(tmp_path: Path) -> Non
 
     first = told.segments(records, _people)
     assert told.segments(records, nobody) == first
+
+
+def test_a_shop_of_nobody_spends_nothing(tmp_path: Path) -> None:
+    records = _records(tmp_path)
+    for nobody in ([], [Profile("only", ())]):
+        with pytest.raises(InsightsError, match="customers"):
+            told.segments(records, lambda who=nobody: who)
+    assert records.ledger.account().spent == Cost(0.0) and records.ledger.releases() == []
+
+
+def test_a_budget_for_half_of_it_spends_nothing(tmp_path: Path) -> None:
+    records = _records(tmp_path, 1.2)
+    with pytest.raises(PrivacyError, match="epsilon 2"):
+        told.segments(records, _people)
+    assert records.ledger.account().spent == Cost(0.0)
+
+
+def test_a_report_is_shown_as_it_was_counted_after_the_shelf_has_changed(tmp_path: Path) -> None:
+    records = _records(tmp_path, 2.0)
+    first = told.segments(records, _people)
+    more = {
+        f"Pets-{n}": Product(f"Pets-{n}", "Bowl", category="Pets > Bowls", attributes={"colour": "pink"})
+        for n in range(9)
+    }
+    left = {id_: p for id_, p in {**SHELF, **more}.items() if not id_.startswith("Garden")}
+    groups = {id_: product.category for id_, product in left.items()}
+    later = Records(tmp_path, "Shop", left, None, records.ledger, groups)  # type: ignore[arg-type]
+
+    def nobody() -> Sequence[Profile]:
+        raise AssertionError("asked again")
+
+    again = told.segments(later, nobody)
+    assert again.segments == first.segments and again.themes.names == first.themes.names
+    assert again.place(_customer("new", "Music-1")) == first.place(_customer("new", "Music-1"))
+    assert again.place(_customer("new", "Pets-1")) is None
 
 
 taken = st.lists(st.sampled_from(sorted(SHELF)), min_size=1, max_size=6)
