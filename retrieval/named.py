@@ -139,7 +139,7 @@ _FIGURE = (
 )
 _OR_MORE = (
     rf"(?:(?:or|and) (?:{_MORE}|{_LESS}|above|over|up|below|under)|upwards?|at (?:least|most)|min(?:imum)?|"
-    r"max(?:imum)?|plus)(?!\w)|\+"
+    r"max(?:imum)?|plus)(?!\w)(?!\s*[$€£]?\d)|\+"
 )
 _AMOUNT_BEHIND = re.compile(
     rf"\s*(?P<of>(?:[:=]|\b(?:of|is|are|should be|must be)\b)\s*)?(?:(?P<bound>{_BOUND})\s+|(?P<between>between)\s+)?"
