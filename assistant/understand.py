@@ -258,6 +258,9 @@ def _led_by_model(
     if guess == "ask_product" and spoken == "compare":
         # "which of the first two is lighter?"
         guess = spoken
+    if spoken == "ask_product" and before.wishes and not reading.wishes and cues.says("asks_of_shown", reading.text):
+        # "Is it any good with dog hair?" is asked of what is shown, though a model hears a wish for dog hair.
+        guess = spoken
     if guess == "ask_policy" and spoken in ("find", "refine") and any(w.slot in _PRICES for w in reading.wishes):
         # "and when I pay until 200?" speaks of money, and of no rule.
         guess = spoken

@@ -120,6 +120,13 @@ def test_a_question_about_what_is_shown_stays_one() -> None:
     assert (found.intent, found.wishes) == ("ask_product", ())
 
 
+@pytest.mark.parametrize("text", ["is it any good with cat hair?", "and are they hard to clean?", "does this squeak?"])
+def test_a_model_makes_no_wish_of_a_question_about_what_is_shown(text: str) -> None:
+    values = {"intent": "refine", "features": [" ".join(text.rstrip("?").split()[-2:])]}
+    found = combine(values, after(SOFA), text, VOCABULARY, trust="model")
+    assert (found.intent, found.wishes) == ("ask_product", ())
+
+
 def test_what_the_model_left_out_is_read_by_rules() -> None:
     values = {"intent": "find", "category": "sofa", "features": ["red"]}
     found = combine(values, DialogueState("c"), "a red sofa, not wider than 2 m", VOCABULARY, trust="model")

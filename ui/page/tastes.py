@@ -124,7 +124,7 @@ def _why(taste: Taste, say: Words) -> str:
     way = 1 if taste.likes else -1
     shown = [p for p in taste.evidence if p.weight * way > 0][:_PIECES]
     items = "".join(
-        f"<li>{text(say(f'tastes.from_{p.source}', date=p.date))}{text(f' “{p.quote}”' if p.quote else '')}</li>"
+        f"<li>{text(say(f'tastes.from_{p.source}', date=p.date))}{' ' + text(f'“{p.quote}”') if p.quote else ''}</li>"
         for p in shown
     )
     return f'<p class="st-quiet">{text(say("tastes.why"))}</p><ul class="st-quiet">{items}</ul>'
