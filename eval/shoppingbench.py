@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eval import report
 from eval.metrics import Metric, resampled
 from eval.phrases import words
 from eval.plan import Outcome, Plan, lines, need
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+# System -> what it read, as the row of `shoptalk understand`.
+Readings = Mapping[str, Mapping[str, Any]]
 FILES = ("product", "shop", "voucher")
 SYSTEMS = ("both", "rules", "model")
 MEANING = {
@@ -30,13 +35,12 @@ class Request:
     # (low, high); None for a request over several products without a budget of its own.
     bounds: tuple[float | None, float | None] | None
     meant: frozenset[str]
-    readings: Mapping[str, Mapping[str, Any]]
+    readings: Readings
 
 
-def run(plan: Plan) -> Outcome:
-    """Reads every request three ways and scores the slots."""
+def run(plan: Plan, reader: Callable[[BaseChatModel], Callable[[Mapping[str, Any]], Readings]]) -> Outcome:
+    """Reads every request three ways, as ``reader`` does with a model, and scores the slots."""
     from assistant.models import open_llm
-    from eval.suites.understanding import reader
 
     assert plan.data is not None
     rows = [(f, json.loads(line)) for f in FILES for _, line in lines(need(plan.data, f"{f}.jsonl"))]

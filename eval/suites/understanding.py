@@ -42,7 +42,7 @@ MEANING = {
 def run(plan: Plan) -> Outcome:
     """Reads every message three ways; raises ``EvalError`` where the texts are absent."""
     if plan.data is not None and find(plan.data, "product.jsonl") and not find(plan.data, "labels.jsonl"):
-        return shoppingbench.run(plan)
+        return shoppingbench.run(plan, reader)
     items = labels.shipped() if plan.data is None else labels.of_folder(plan.data)
     if not items:
         raise EvalError("There is no labelled message", "Name another folder with --data DIR")

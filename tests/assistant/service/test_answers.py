@@ -8,8 +8,9 @@ import pytest
 from shops import WordEmbedder
 
 from assistant.grounding import check
+from assistant.service.allowances import Season, Window
 from assistant.service.policy import CONFLICT, NOT_SAID, About, PolicyAnswer, Thing, answer_policy
-from assistant.service.rules import RuleSet, Season, Window
+from assistant.service.ruleset import RuleSet
 from assistant.service.terms import Term, days_in, in_force, term_in
 from assistant.service.values import Address, Line, Order, Shipment
 from assistant.state import Evidence
