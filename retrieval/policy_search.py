@@ -35,15 +35,17 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("policy_weights.json")
 # What is seen of a statement beside a question, one number each; all that is compared is between 0 and 1.
 STATEMENT = ("near", "near_passage", "words", "suits", "elsewhere", "heading", "subject")
-# What is seen of a question beside all statements.
-DOUBT = ("near", "over", "over_five", "covered", "ideas", "subject")
-# Without vectors these are all that is seen.
+# What is seen of a question beside all statements: with vectors, and by words alone.
+DOUBT = ("over", "subject", "unmet", "top", "covered", "ideas")
+BY_VECTORS = (*STATEMENT, "over", "subject", "unmet", "top")
 BY_WORDS = ("words", "suits", "elsewhere", "heading", "covered", "ideas")
 # "#W0173487": a number says nothing of what is asked.
 _NUMBER = re.compile(r"#?\bW?\d{5,}\b")
 _BM25 = {"k1": 1.2, "b": 0.3}
 # Sharing a subject counts by its logarithm; less than this is not sharing it.
 _LEAST = 1e-3
+# What brings the other logarithms to about 1, and what keeps them from running off.
+_TOP, _UNMET, _SOME = 10.0, 4.0, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class PolicyShelf:
         scores = self._statements(asked) @ self._weights("statement", STATEMENT)
         by_passage = self._summed(scores)
         order = np.argsort(-by_passage, kind="stable")
-        seen = self._doubts(asked, order)
+        seen = self._doubts(asked, order, by_passage)
         doubt = 1 / (1 + math.exp(-float(seen @ self._weights("doubt", DOUBT)) - _file()[self._mode]["bias"]))
         return Findings(
             tuple(self._found(int(n), scores, float(by_passage[n])) for n in order[:k]),
@@ -140,7 +142,7 @@ class PolicyShelf:
 
         asked = self._asked(question)
         summed = self._summed(self._statements(asked) @ weights)
-        return self._doubts(asked, np.argsort(-summed, kind="stable"))
+        return self._doubts(asked, np.argsort(-summed, kind="stable"), summed)
 
     def likeness(self, texts: Sequence[str]) -> np.ndarray:
         """float32 (n, n): how alike texts are in meaning; zeros without an embedding model."""
@@ -179,21 +181,28 @@ class PolicyShelf:
         }
         return np.stack([columns[name] for name in STATEMENT], axis=1).astype(np.float32)
 
-    def _doubts(self, asked: _Asked, order: np.ndarray) -> np.ndarray:
+    def _doubts(self, asked: _Asked, order: np.ndarray, by_passage: np.ndarray) -> np.ndarray:
         """float32 (len(DOUBT),); ``order`` are the passages, the best first."""
         import numpy as np
 
         covered = self._shares(asked, [self._words[n] for n in order[:3].tolist()])
         views = asked.views
         seen = {
-            "near": np.mean([v.statements.max() for v in views]) if views else 0.0,
             "over": np.mean([v.own - v.common for v in views]) if views else 0.0,
-            "over_five": np.mean([v.five - v.common_three for v in views]) if views else 0.0,
+            "subject": asked.subject().max() if views else 0.0,
+            "unmet": self._unmet(asked) if views else 0.0,
+            "top": by_passage.max() / _TOP,
             "covered": covered.max(initial=0.0),
             "ideas": min(sum(t.startswith("~") for t in asked.words), 3) / 3,
-            "subject": asked.subject().max() if views else 0.0,
         }
         return np.array([seen[name] for name in DOUBT], dtype=np.float32)
+
+    def _unmet(self, asked: _Asked) -> float:
+        """By how much what the question is about is rather what no statement is about; below 0 it is not."""
+        import numpy as np
+
+        about, met = np.mean([view.about for view in asked.views], axis=0), self.compared.met
+        return float(np.log((about * (1 - met)).max() + _SOME) - np.log((about * met).max() + _SOME)) / _UNMET
 
     def _summed(self, scores: np.ndarray) -> np.ndarray:
         """float64 (passages,): the logarithm of the summed exponentials of each passage's statements."""

@@ -30,28 +30,28 @@ class Compared:
     subjects: Subjects
     # (statements, subjects): what each statement is about.
     about: np.ndarray
+    # (subjects,): how surely any statement, with what it is about or alone, is about each.
+    met: np.ndarray
 
 
 class View:
     """One wording of a question beside all of it."""
 
     def __init__(self, made: Compared, row: np.ndarray) -> None:
-        import numpy as np
-
         self.statements = made.statements @ row
         self.passages = made.passages @ row
-        common = np.sort(made.background @ row)[::-1]
         # The nearest of the shop's own statements, and of what few shops write.
         self.own = float(max(self.statements.max(), (made.alone @ row).max()))
-        self.common = float(common[0])
-        self.five = float(np.sort(self.statements)[-5:].mean())
-        self.common_three = float(common[:3].mean())
-        # How likely each statement is about the subject of the question.
-        self.shared = made.about @ made.subjects.of(row[None])[0]
+        self.common = float((made.background @ row).max())
+        # What the question is about, and how likely each statement is about the same.
+        self.about = made.subjects.of(row[None])[0]
+        self.shared = made.about @ self.about
 
 
 def compared(passages: Sequence[Passage], embedder: Embedder, folder: Path | None) -> Compared:
     """All of it for these passages; vectors that the shop in ``folder`` has are not made again."""
+    import numpy as np
+
     parts = (
         [of_statement(passage, s) for passage in passages for s in passage.statements],
         [s for passage in passages for s in passage.statements],
@@ -73,4 +73,6 @@ def compared(passages: Sequence[Passage], embedder: Embedder, folder: Path | Non
         start += len(part)
     statements, alone, whole, common, told = found
     subjects = Subjects(told)
-    return Compared(statements, alone, whole, common, subjects, subjects.of(statements))
+    about = subjects.of(statements)
+    met = np.maximum(about, subjects.of(alone)).max(axis=0, initial=0.0)
+    return Compared(statements, alone, whole, common, subjects, about, met)
