@@ -65,8 +65,8 @@ def main(*options: str) -> None:
         "nearest example of each subject in the place of the discriminant analysis, and beside it; doubt learned from "
         "shops invented out of the list, with half of the subjects each (refusal F1 within 0.05 of this, above in one "
         "set and below in another); each question learned from once more without its own passage; the likeness of "
-        "single words; how far the second passage is behind. BM25 and MiniLM read the same passages; the score below which they say "
-        "nothing comes from the half learned from."
+        "single words; how far the second passage is behind. BM25 and MiniLM read the same passages; the score below "
+        "which they say nothing comes from the half learned from."
     )
     write("policies", "Questions about a shop's rules", found, table, note)
 
