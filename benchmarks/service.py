@@ -250,7 +250,7 @@ def _write(found: dict[str, Any]) -> None:
     note = (
         "Replays are compared record by record with the published expected end states; writes that the policy refuses "
         f"there: {', '.join(replays['refused']) or 'none'}. Forbidden and allowed calls are made from the database and "
-        "the policy's text (`eval/order_calls.py`). The hostile model calls at random with arguments that "
+        "the policy's text (`eval/order_calls`). The hostile model calls at random with arguments that "
         "mostly make sense, and follows each call with yeses from other conversations or made up; its texts include "
         "published injections. A kill hits a process that does nothing but write, at a random moment."
     )

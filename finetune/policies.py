@@ -13,7 +13,7 @@ from pydantic import Field
 from finetune.settings import RecipeError, RecipeSettings, save
 from retrieval import policy_search
 from retrieval.jsonlines import read_rows
-from retrieval.policy_search import BY_WORDS, DOUBT, STATEMENT, PolicyShelf
+from retrieval.policy_search import BY_VECTORS, BY_WORDS, DOUBT, STATEMENT, PolicyShelf
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,18 +50,14 @@ def train(settings: PolicySettings) -> Path:
         raise RecipeError(f"The shop in {settings.shop} has no documents", "Import some with --policies")
     words_alone = PolicyShelf(opened.passages, opened.groups, None)
     content = {
-        "vectors": _learned(opened, questions, settings, STATEMENT, DOUBT),
-        "words": _learned(words_alone, questions, settings, *(_by_words(n) for n in (STATEMENT, DOUBT))),
+        "vectors": _learned(opened, questions, settings, BY_VECTORS),
+        "words": _learned(words_alone, questions, settings, BY_WORDS),
     }
     settings.out.mkdir(parents=True, exist_ok=True)
     save(settings, settings.out / "settings.yaml")
     file = settings.out / policy_search.FILE.name
     file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return file
-
-
-def _by_words(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if name in BY_WORDS)
 
 
 def read_questions(files: Sequence[Path]) -> list[Question]:
@@ -76,11 +72,12 @@ def _learned(
     shelf: PolicyShelf,
     questions: Sequence[Question],
     settings: PolicySettings,
-    statement: Sequence[str],
-    doubt: Sequence[str],
+    names: Sequence[str],
 ) -> dict[str, Any]:
+    """Weights of those of ``names`` that are seen of a statement, and of those that are seen of a question."""
     import numpy as np
 
+    statement, doubt = ([name for name in sort if name in names] for sort in (STATEMENT, DOUBT))
     ids = [passage.id for passage in shelf.passages]
     answered = [q for q in questions if q.passages]
     columns = [STATEMENT.index(name) for name in statement]

@@ -1,8 +1,10 @@
 """Finding what a shop's documents say to a question, and how doubtful it is that they say anything.
 
-A question meets every statement by meaning (MiniLM) and by words (BM25 over words and ideas of customer service);
-learned weights join the two. Whether the best of it is an answer is another question, with weights of its own: what
-tells most is whether the question is nearer to the shop's statements than to a background of what any shop may say.
+A question meets every statement by meaning (MiniLM), by words (BM25 over words and ideas of customer service) and
+by the subject that both are about (as other shops' questions and statements tell it); learned weights join the three.
+Whether the best of it is an answer is another question, with weights of its own: what tells most is whether any
+statement is about the question's subject, and whether the question is nearer to the shop's statements than to a
+background of what few shops say.
 """
 
 from __future__ import annotations
@@ -18,12 +20,12 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from retrieval import catalogue, ideas, vectors
+from retrieval import catalogue, ideas
 from retrieval.embed import Embedder
 from retrieval.passages import Passage, split
 from retrieval.policy_groups import Groups
-from retrieval.policy_vectors import COLLECTION, background, matrix, of_passage, of_statement
-from retrieval.vectors import Vectors
+from retrieval.policy_vectors import of_passage, of_statement
+from retrieval.policy_views import Compared, View, compared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,14 +34,18 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("policy_weights.json")
 # What is seen of a statement beside a question, one number each; all that is compared is between 0 and 1.
-STATEMENT = ("near", "near_passage", "words", "suits", "elsewhere", "heading")
-# What is seen of a question beside all statements.
-DOUBT = ("near", "over", "over_five", "covered", "ideas")
-# Without vectors these are all that is seen.
+STATEMENT = ("near", "near_passage", "words", "suits", "elsewhere", "heading", "subject")
+# What is seen of a question beside all statements: with vectors, and by words alone.
+DOUBT = ("over", "subject", "unmet", "top", "covered", "ideas")
+BY_VECTORS = (*STATEMENT, "over", "subject", "unmet", "top")
 BY_WORDS = ("words", "suits", "elsewhere", "heading", "covered", "ideas")
 # "#W0173487": a number says nothing of what is asked.
 _NUMBER = re.compile(r"#?\bW?\d{5,}\b")
 _BM25 = {"k1": 1.2, "b": 0.3}
+# Sharing a subject counts by its logarithm; less than this is not sharing it.
+_LEAST = 1e-3
+# What brings the other logarithms to about 1, and what keeps them from running off.
+_TOP, _UNMET, _SOME = 10.0, 4.0, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ class PolicyShelf:
         scores = self._statements(asked) @ self._weights("statement", STATEMENT)
         by_passage = self._summed(scores)
         order = np.argsort(-by_passage, kind="stable")
-        seen = self._doubts(asked, order)
+        seen = self._doubts(asked, order, by_passage)
         doubt = 1 / (1 + math.exp(-float(seen @ self._weights("doubt", DOUBT)) - _file()[self._mode]["bias"]))
         return Findings(
             tuple(self._found(int(n), scores, float(by_passage[n])) for n in order[:k]),
@@ -136,7 +142,7 @@ class PolicyShelf:
 
         asked = self._asked(question)
         summed = self._summed(self._statements(asked) @ weights)
-        return self._doubts(asked, np.argsort(-summed, kind="stable"))
+        return self._doubts(asked, np.argsort(-summed, kind="stable"), summed)
 
     def likeness(self, texts: Sequence[str]) -> np.ndarray:
         """float32 (n, n): how alike texts are in meaning; zeros without an embedding model."""
@@ -152,10 +158,10 @@ class PolicyShelf:
 
     def _asked(self, question: str) -> _Asked:
         text = _NUMBER.sub(" ", question)
-        views: tuple[_View, ...] = ()
+        views: tuple[View, ...] = ()
         if self.embedder is not None:
             rows = self.embedder.encode((text, self.groups.blurred(text)))
-            views = tuple(_View(self.matrices, row) for row in rows)
+            views = tuple(View(self.compared, row) for row in rows)
         return _Asked(frozenset(ideas.tokens(text)), ideas.asks(text), self.groups.around(text), views)
 
     def _statements(self, asked: _Asked) -> np.ndarray:
@@ -171,23 +177,32 @@ class PolicyShelf:
             "suits": np.array([bool(held & asked.sorts) for held in self._holds]),
             "elsewhere": np.array([bool(g) and not g & asked.groups for g in self._groups]),
             "heading": self._shares(asked, self._headings)[own],
+            "subject": asked.subject() if asked.views else nothing,
         }
         return np.stack([columns[name] for name in STATEMENT], axis=1).astype(np.float32)
 
-    def _doubts(self, asked: _Asked, order: np.ndarray) -> np.ndarray:
+    def _doubts(self, asked: _Asked, order: np.ndarray, by_passage: np.ndarray) -> np.ndarray:
         """float32 (len(DOUBT),); ``order`` are the passages, the best first."""
         import numpy as np
 
         covered = self._shares(asked, [self._words[n] for n in order[:3].tolist()])
         views = asked.views
         seen = {
-            "near": np.mean([v.statements.max() for v in views]) if views else 0.0,
             "over": np.mean([v.own - v.common for v in views]) if views else 0.0,
-            "over_five": np.mean([v.five - v.common_three for v in views]) if views else 0.0,
+            "subject": asked.subject().max() if views else 0.0,
+            "unmet": self._unmet(asked) if views else 0.0,
+            "top": by_passage.max() / _TOP,
             "covered": covered.max(initial=0.0),
             "ideas": min(sum(t.startswith("~") for t in asked.words), 3) / 3,
         }
         return np.array([seen[name] for name in DOUBT], dtype=np.float32)
+
+    def _unmet(self, asked: _Asked) -> float:
+        """By how much what the question is about is rather what no statement is about; below 0 it is not."""
+        import numpy as np
+
+        about, met = np.mean([view.about for view in asked.views], axis=0), self.compared.met
+        return float(np.log((about * (1 - met)).max() + _SOME) - np.log((about * met).max() + _SOME)) / _UNMET
 
     def _summed(self, scores: np.ndarray) -> np.ndarray:
         """float64 (passages,): the logarithm of the summed exponentials of each passage's statements."""
@@ -258,33 +273,15 @@ class PolicyShelf:
         return [self.groups.named(s) for _, s in self._rows]
 
     @property
-    def matrices(self) -> _Matrices:
-        """Vectors of all that a question is compared with; only with an embedding model."""
+    def compared(self) -> Compared:
+        """All that a question is compared with by meaning; only with an embedding model."""
         with self._loading:
-            return self._matrices
+            return self._compared
 
     @cached_property
-    def _matrices(self) -> _Matrices:
+    def _compared(self) -> Compared:
         assert self.embedder is not None
-        parts = (
-            [of_statement(self.passages[n], s) for n, s in self._rows],
-            [s for _, s in self._rows],
-            [of_passage(p) for p in self.passages],
-            list(background()),
-        )
-        store = None
-        if self.folder is not None and vectors.exists(self.folder):
-            store = Vectors(self.folder, self.embedder.name, of=COLLECTION)
-        try:
-            rows = matrix([text for part in parts for text in part], store, self.embedder)
-        finally:
-            if store is not None:
-                store.close()
-        found, start = [], 0
-        for part in parts:
-            found.append(rows[start : start + len(part)])
-            start += len(part)
-        return _Matrices(*found)
+        return compared(self.passages, self.embedder, self.folder)
 
     @property
     def _mode(self) -> str:
@@ -298,32 +295,6 @@ class PolicyShelf:
 
 
 @dataclass(frozen=True, slots=True)
-class _Matrices:
-    """float32, one row a text."""
-
-    statements: np.ndarray
-    alone: np.ndarray
-    passages: np.ndarray
-    background: np.ndarray
-
-
-class _View:
-    """One wording of a question beside all vectors."""
-
-    def __init__(self, made: _Matrices, row: np.ndarray) -> None:
-        import numpy as np
-
-        self.statements = made.statements @ row
-        self.passages = made.passages @ row
-        common = np.sort(made.background @ row)[::-1]
-        # The nearest of the shop's own statements, and of what any shop may speak of.
-        self.own = float(max(self.statements.max(), (made.alone @ row).max()))
-        self.common = float(common[0])
-        self.five = float(np.sort(self.statements)[-5:].mean())
-        self.common_three = float(common[:3].mean())
-
-
-@dataclass(frozen=True, slots=True)
 class _Asked:
     """A question as it is compared."""
 
@@ -332,7 +303,15 @@ class _Asked:
     sorts: frozenset[str]
     groups: frozenset[str]
     # As asked, and with "item" for each product; () without an embedding model.
-    views: tuple[_View, ...]
+    views: tuple[View, ...]
+
+    def subject(self) -> np.ndarray:
+        """float32 (statements,): how far each is about the question's subject, 0 to 1 over orders of magnitude."""
+        import numpy as np
+
+        shared = np.mean([view.shared for view in self.views], axis=0)
+        found: np.ndarray = 1 - np.log(np.maximum(shared, _LEAST)) / math.log(_LEAST)
+        return found
 
 
 @cache

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from retrieval import vectors
 from retrieval.embed import Embedder
 from retrieval.errors import ShopError
-from retrieval.measures import read_table
 from retrieval.pages import Made, text_hash
 from retrieval.passages import Passage, split
 from retrieval.policies import Policy
+from retrieval.policy_subjects import examples
 from retrieval.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -34,19 +32,13 @@ def of_passage(passage: Passage) -> str:
     return f"{passage.context}. {passage.text}"
 
 
-@cache
-def background() -> tuple[str, ...]:
-    """What shops write to their customers about; see ``policy_background.yaml``."""
-    return tuple(chain.from_iterable(read_table("policy_background.yaml").values()))
-
-
 def texts(passages: Iterable[Passage]) -> dict[str, str]:
     """Every text that finding needs a vector of, by its hash; {} without passages."""
     found: dict[str, str] = {}
     for passage in passages:
         said = [t for s in passage.statements for t in (s, of_statement(passage, s))]
         found |= {text_hash(text): text for text in (of_passage(passage), *said)}
-    return found and found | {text_hash(text): text for text in background()}
+    return found and found | {text_hash(text): text for text in examples()}
 
 
 def wanted(work: Work, sources: Mapping[str, Collection[str]]) -> dict[str, str]:

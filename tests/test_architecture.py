@@ -12,6 +12,7 @@ import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -194,7 +195,21 @@ def inexact_money(sources: dict[str, str]) -> list[str]:
     return faults
 
 
-RULES = [upward, settings_below_the_door, heavy_at_start, shadowing, inexact_money]
+def circles(sources: dict[str, str]) -> list[str]:
+    """Modules that import each other, inside functions and for the type checker alone included."""
+    modules = {module_name(file): file for file in sources}
+    needs: dict[str, set[str]] = {}
+    for name, file in modules.items():
+        targets = [found.target for found in imports_of(file, sources[file])]
+        needs[name] = {t if t in modules else t.rpartition(".")[0] for t in targets} & set(modules) - {name}
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        return [" imports ".join(reversed(error.args[1]))]
+    return []
+
+
+RULES = [circles, upward, settings_below_the_door, heavy_at_start, shadowing, inexact_money]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -248,6 +263,15 @@ def test_heavy_imports_are_found_through_other_modules() -> None:
         "retrieval/b.py": "import numpy as np",
     }
     assert heavy_at_start(sources) == ["retrieval/b.py:1 imports numpy"]
+
+
+def test_a_circle_is_found_wherever_its_imports_stand() -> None:
+    sources = {
+        "assistant/a.py": "from assistant import b",
+        "assistant/b.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from assistant.c import f",
+        "assistant/c.py": "def f():\n    import assistant.a",
+    }
+    assert len(circles(sources)) == 1 and circles({**sources, "assistant/c.py": ""}) == []
 
 
 def test_vllm_is_reached_over_http_and_never_imported() -> None:

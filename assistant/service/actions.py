@@ -14,7 +14,7 @@ from assistant.service.case import Case, Denied
 from assistant.service.effects import Change
 
 if TYPE_CHECKING:
-    from assistant.service.rules import RuleSet
+    from assistant.service.ruleset import RuleSet
 
 # Characters of one argument, and things in a list; what is longer is no address and no order.
 _LONGEST, _MOST = 2_000, 100

@@ -18,7 +18,7 @@ from retrieval.product import Money
 
 if TYPE_CHECKING:
     from assistant.service.goods import Item
-    from assistant.service.rules import RuleSet
+    from assistant.service.ruleset import RuleSet
 
 # What may be wrong with what came, and what may be done about it.
 PROBLEMS, REMEDIES = ("damaged", "missing"), ("replacement", "refund")

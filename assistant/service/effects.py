@@ -30,8 +30,9 @@ from assistant.service.values import (
 from retrieval.product import Money
 
 if TYPE_CHECKING:
+    from assistant.service.allowances import Fee
     from assistant.service.goods import Item
-    from assistant.service.rules import Fee, RuleSet
+    from assistant.service.ruleset import RuleSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from assistant.service.case import Case
 from assistant.service.values import EXCHANGE_REQUESTED, GIFT_CARD, MODIFIED
 
 if TYPE_CHECKING:
-    from assistant.service.rules import Window
+    from assistant.service.allowances import Window
 
 Fact = str | int | bool | None
 

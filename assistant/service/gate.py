@@ -23,7 +23,7 @@ from assistant.service.goods import Goods
 from assistant.service.identity import Claims, identify
 from assistant.service.journal import Entry, Proposal
 from assistant.service.records import Records
-from assistant.service.rules import RuleSet
+from assistant.service.ruleset import RuleSet
 from assistant.service.values import Order
 
 # After this a yes is no answer to the question any more.

@@ -13,7 +13,7 @@ from assistant.service.goods import item_of
 from retrieval.product import Money
 
 if TYPE_CHECKING:
-    from assistant.service.rules import RuleSet
+    from assistant.service.ruleset import RuleSet
     from assistant.service.values import Customer
 
 

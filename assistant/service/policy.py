@@ -14,7 +14,7 @@ from datetime import date
 from assistant.service.contradictions import contradicting
 from assistant.service.effects import fee_of
 from assistant.service.facts import days_of, last_of
-from assistant.service.rules import RuleSet
+from assistant.service.ruleset import RuleSet
 from assistant.service.terms import Named, days_in, in_force, term_in
 from assistant.service.terms import day as day_said
 from assistant.service.values import Line, Order

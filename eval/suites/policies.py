@@ -1,7 +1,8 @@
 """Questions about a shop's documents: the right passage first, the right answer, and silence where there is none.
 
 What ships: ``policy_questions.jsonl`` on the demo shop's documents (a half to learn from, a half held out),
-``policy_questions_fresh.jsonl`` (questions written when the weights had long shipped, before the next were learned),
+``policy_questions_fresh.jsonl`` and ``policy_questions_second.jsonl`` (each written when the weights of its day had
+shipped; the former has been learned from since),
 ``policy_conflicts.jsonl`` (a sentence that contradicts a document is added as one of its own). ``--data`` takes a
 folder with a ``faq.jsonl`` of rows ``{"id", "question", "answer"}``: its questions are put to the demo shop
 (``policy_faq_labels.jsonl`` says which passage answers them), and its rows are a shop of their own, asked in other
@@ -22,12 +23,12 @@ from eval.metrics import Metric
 from eval.plan import EvalError, Outcome, Plan, need
 from eval.policy_questions import (
     DATA,
-    FRESH,
+    LATER,
     Finds,
     Question,
     best_limit,
-    fresh,
     hits,
+    later,
     refusals,
     right,
     shares,
@@ -60,9 +61,9 @@ Finder = Callable[[str], Finds]
 
 
 def run(plan: Plan) -> Outcome:
-    """The held-out half for every system; under ``dev/`` the half to learn from, under ``fresh/`` later questions."""
+    """The held-out half for every system; under ``dev/`` the half to learn from, under a name of ``LATER`` its set."""
     folder, desk, shelf = _opened(plan)
-    asked = [*shipped(), *fresh()]
+    asked = [*shipped(), *later()]
     embedder = _embedder(shelf)
     finders = {OURS: _ours(shelf), **_baselines(shelf.passages, embedder)}
     found = {name: [find(q.text) for q in asked] for name, find in finders.items()}
@@ -72,9 +73,10 @@ def run(plan: Plan) -> Outcome:
     metrics = _systems(asked, found, limits, plan.seed, "test")
     metrics[OURS] |= _answers(asked, replies, plan.seed, "test")
     metrics[OURS] |= {f"dev/{k}": m for k, m in _systems(asked, found, limits, plan.seed, "dev")[OURS].items()}
-    for name, measured in _systems(asked, found, limits, plan.seed, FRESH).items():
-        metrics[name] |= {f"{FRESH}/{k}": m for k, m in measured.items()}
-    for half in ("dev", FRESH):
+    for half in LATER:
+        for name, measured in _systems(asked, found, limits, plan.seed, half).items():
+            metrics[name] |= {f"{half}/{k}": m for k, m in measured.items()}
+    for half in ("dev", *LATER):
         metrics[OURS] |= {f"{half}/{k}": m for k, m in _answers(asked, replies, plan.seed, half).items()}
     metrics[OURS]["recognised"] = shares(_recognised(folder, desk, [q for q in asked if q.half == "test"]), plan.seed)
     metrics[OURS] |= _conflicts(shelf, embedder, [r for r, q in zip(replies, asked, strict=True) if q.passages], plan)
@@ -90,7 +92,7 @@ def run(plan: Plan) -> Outcome:
     ]
     lead = (
         f"{len(asked)} questions on {len(shelf.passages)} passages, {sum(not q.passages for q in asked)} without an "
-        f"answer; the scores are those of the {sum(q.half == 'test' for q in asked)} that nothing was learned from."
+        f"answer; scores without a prefix are those of the {sum(q.half == 'test' for q in asked)} held out."
     )
     return Outcome(rows, metrics[OURS], "none", lead, sections, baselines, shop_hash(folder))
 

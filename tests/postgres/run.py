@@ -49,9 +49,11 @@ def main() -> int:
         server("pg_ctl", "-D", str(folder), "-o", options, "-l", str(folder / "log"), "-w", "start")
         try:
             address = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
-            tests = sys.argv[1:] or ["tests/assistant/service"]
+            given = sys.argv[1:]
+            # Options alone name no tests.
+            tests = [] if any(not word.startswith("-") for word in given) else ["tests/assistant/service"]
             done = subprocess.run(
-                [sys.executable, "-m", "pytest", *tests],
+                [sys.executable, "-m", "pytest", *given, *tests],
                 cwd=ROOT,
                 env={**os.environ, "SHOPTALK_TEST_POSTGRES": address},
             )

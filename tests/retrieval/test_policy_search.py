@@ -13,7 +13,8 @@ from retrieval.passages import split
 from retrieval.policies import Policy
 from retrieval.policy_groups import Groups
 from retrieval.policy_search import PolicyShelf
-from retrieval.policy_vectors import COLLECTION, background
+from retrieval.policy_subjects import background
+from retrieval.policy_vectors import COLLECTION
 from retrieval.search import Shelf
 from retrieval.vectors import Vectors
 

@@ -11,7 +11,7 @@ from assistant import cart
 from assistant.reading import cues
 from assistant.service.goods import Goods
 from assistant.service.policy import About, PolicyAnswer, Thing, answer_policy
-from assistant.service.rules import RuleSet
+from assistant.service.ruleset import RuleSet
 from assistant.service.talk.frame import INTENTS
 from assistant.service.values import Customer, Line, Order
 from assistant.state import DialogueState, Understanding

@@ -10,8 +10,9 @@ from assistant.reading.chinese import Heard
 from assistant.service.gate import Gate
 from assistant.service.talk import again, chinese, find, parts
 from assistant.service.talk.asked import Policies
-from assistant.service.talk.clerk import Served, answering, customer_orders, of_order, serve, wants
+from assistant.service.talk.clerk import answering, customer_orders, of_order, serve, wants
 from assistant.service.talk.frame import INTENTS, earlier, pending
+from assistant.service.talk.serving import Served
 from assistant.state import DialogueState, Understanding, Wish
 
 

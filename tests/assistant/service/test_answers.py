@@ -8,8 +8,9 @@ import pytest
 from shops import WordEmbedder
 
 from assistant.grounding import check
+from assistant.service.allowances import Season, Window
 from assistant.service.policy import CONFLICT, NOT_SAID, About, PolicyAnswer, Thing, answer_policy
-from assistant.service.rules import RuleSet, Season, Window
+from assistant.service.ruleset import RuleSet
 from assistant.service.terms import Term, days_in, in_force, term_in
 from assistant.service.values import Address, Line, Order, Shipment
 from assistant.state import Evidence
@@ -103,23 +104,23 @@ def test_a_day_that_the_shopper_names_is_counted_from() -> None:
 
 
 def test_a_term_in_the_quoted_sentence_is_reckoned_too() -> None:
-    answer = asked("By when must I report damage?", order())
+    answer = asked("Report damage: within how many days of delivery?", order())
     assert "Report damage within 7 days of delivery." in said(answer)
     assert "so that is until 10 October 2026" in said(answer)
 
 
 def test_documents_that_contradict_each_other_are_both_shown() -> None:
     other = ("notice.md", "# Notice\n\nReport damage within 3 days of delivery.")
-    answer = asked("By when must I report damage after delivery?", None, other)
+    answer = asked("Report damage: within how many days of delivery?", None, other)
     assert answer.conflicting and answer.sentences[0].text == CONFLICT
     assert {c.document for c in answer.citations} == {"damage.md", "notice.md"}
     assert "7 days" in said(answer) and "3 days" in said(answer)
-    assert not asked("By when must I report damage after delivery?").conflicting
+    assert not asked("Report damage: within how many days of delivery?").conflicting
 
 
 def test_what_is_no_longer_valid_is_neither_quoted_nor_a_conflict() -> None:
     old = ("old.md", "# Old notice\n\nReport damage within 3 days of delivery, valid until 31 December 2025.")
-    answer = asked("By when must I report damage after delivery?", None, old)
+    answer = asked("Report damage: within how many days of delivery?", None, old)
     assert not answer.conflicting and "3 days" not in said(answer)
 
 
