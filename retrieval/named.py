@@ -207,7 +207,9 @@ def _of(
     texts = [n for n in texts if plain and any(key(label) == key(form) for form in (n, split_suffix(n)[0]))]
     if not value or not (known or (behind and texts)):
         return None
-    whole = (value,) if links.typed.narrower(value, kinds) else ()
+    # "Recycled cardboard" is cardboard, and no "micro ATX" board an ATX one.
+    broad = value in lexicon().materials or lexicon().colour(value) is not None
+    whole = (value,) if not broad and links.typed.narrower(value, kinds) else ()
     return Condition(phrase, tuple(known or texts), "=", value, ((value,),), whole=whole)
 
 

@@ -103,8 +103,8 @@ def _put(text: str, name: Span, vocabulary: Properties, kinds: Sequence[str]) ->
     if (its := _ITS.search(before)) and (modal := re.match(rf"\s+{_MODAL}\s", after, re.IGNORECASE)):
         said = _said(after.lstrip(), name.words, vocabulary, kinds)
         # "Must not exceed" is a bound already.
-        no = " not" if said and modal["not"] and not said[0].endswith(" ") else ""
-        return said and (f"{before[: its.start()]}it {modal['modal']}{no} have ", *said)
+        unwanted = " not" if said and modal["not"] and not said[0].endswith(" ") else ""
+        return said and (f"{before[: its.start()]}it {modal['modal']}{unwanted} have ", *said)
     if (colon := _LABELLED.match(after)) and _BEGINS.search(before):
         said = _value(after[colon.end() :], name.words, vocabulary, kinds)
         return said and (f"{before}with ", *said)
