@@ -288,7 +288,7 @@ class _Scan:
             whole_phrase = is_bound(text[phrase.start : phrase.end])
             bounds = [(phrase.start, phrase.end)] if whole_phrase else [p for p in found if is_bound(text[slice(*p)])]
         for place in bounds or found:
-            said = text[slice(*without_the_thing(text, place, self.current))]
+            said = self._less_the_thing(place)
             if not says_something(said, phrase, self.current, required=clause.act == "requires"):
                 continue
             if bounds:
@@ -296,6 +296,15 @@ class _Scan:
                 self.reading.add(Wish("feature", f"not {said}", True, said))
             else:
                 self._add_feature(said, phrase, clause)
+
+    def _less_the_thing(self, place: Place) -> str:
+        """A phrase without the thing under way at its edges; the "cable length" of a cable stays its cable length."""
+        text = self.reading.text
+        rest = without_the_thing(text, place, self.current)
+        cuts = (rest[0] - place[0], rest[1] - place[0])
+        names = self.vocabulary.properties(text[slice(*place)]) if rest != place else ()
+        inside = any(n.start < cut < n.end for n in names for cut in cuts)
+        return text[slice(*(place if inside else rest))]
 
     def _add_feature(self, said: str, phrase: Phrase, clause: Clause) -> None:
         value, stand = with_unit(value_of(said), self.current), phrase.stand
