@@ -94,8 +94,8 @@ def _note(marks: Mapping[str, Mapping[str, Any]]) -> str:
     return (
         "Each shopper has hidden wishes drawn from the feed's own values, a style, patience, and may slip or change "
         "their mind; their words are fixed phrases that share no run of words with training or the demo shop. What "
-        "they take is judged on the feed's rows. The assistant was mended on crowds of other seeds, and no visit of these "
-        "was read.  `success`: they left with what they wanted at the end; `regret`: what "
+        "they take is judged on the feed's rows. The assistant was mended on crowds of other seeds, and no visit of "
+        "these was read. `success`: they left with what they wanted at the end; `regret`: what "
         "the best product is worth more than theirs, 0 to 1; `shown_right`: shown products that meet all that had been "
         "said so far, nice-to-haves too; `lost`: visits that the detector (`eval/lost.py`) marks as the shopper's own "
         f"fault. The {len(PLANTS)} planted faults (`benchmarks/planted_shoppers.py`) were written before the detector, "
