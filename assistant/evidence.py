@@ -1,7 +1,7 @@
 """A question held against what people wrote: the words that answer it, quoted, or nothing.
 
 The unit is a clause: a sentence of a review says several things, and only one of them is asked for; of a short sentence
-the whole is one as well ("Two dogs, no more hair."). A clause is as good
+the whole is one as well ("Three cats, no more fluff."). A clause is as good
 as its likeness to the question, to the plain statements that would answer it ("the screen is great", "... is bad") and
 to its own sentence, with something added for the topic's own words and for a word of opinion. Without an embedding
 model the words alone decide.

@@ -7,7 +7,7 @@ import pytest
 from assistant import evidence
 
 REVIEWS = [
-    "Came on time, well packed. Two dogs, no more hair!",
+    "Came on time, well packed. Three cats, no more fluff!",
     "The handle is solid but the cord is far too short; I keep tripping over it.",
     "Great",
 ]
@@ -16,7 +16,7 @@ REVIEWS = [
 @pytest.mark.parametrize(
     ("question", "quoted"),
     [
-        ("is it good with dog hair?", (0, "Two dogs, no more hair!")),
+        ("is it good with cat fluff?", (0, "Three cats, no more fluff!")),
         ("tell me about the cord", (1, "the cord is far too short;")),
         ("what do people say of the handle?", (1, "The handle is solid")),
         ("does it float?", None),
