@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from retrieval.embed import Embedder
@@ -22,8 +23,11 @@ from retrieval.typed import Typed
 if TYPE_CHECKING:
     import numpy as np
 
-# An attribute that so few of a kind's products have is no property of the kind.
-_HELD = 0.05
+# An attribute that so few of a kind's products have is no property of the kind; of more the commonest are looked at,
+# as the embedding model takes a millisecond or two for each.
+_HELD, _MOST = 0.1, 120
+# Phrases of shoppers that are remembered.
+_REMEMBERED = 4096
 # From this cosine on a name is what was said; one word alone may be a part of many names.
 _LIKE, _LIKE_ALONE = 0.7, 0.8
 _FIGURE = re.compile(r"(?<![\w.,:/-])\d+(?:[.,]\d+)?(?![\w:/-]|[.,]\d)")
@@ -46,17 +50,15 @@ class Likeness:
         self._typed = typed
         self._embedder = embedder
         self._vectors: dict[str, np.ndarray] = {}
-        self._found: dict[tuple[str, tuple[str, ...]], Condition | None] = {}
+        self._found = lru_cache(_REMEMBERED)(self._sounding)
 
     def condition(self, said: Condition, kinds: Sequence[str]) -> Condition:
         """``said``, with the attribute that its phrase sounds like for things of these ``kinds`` as one more way."""
         known = (said.phrase, tuple(kinds))
-        if known not in self._found:
-            self._found[known] = self._sounding(*known)
-        found = self._found[known]
+        found = self._found(*known)
         return said if found is None else replace(said, others=(*said.others, found))
 
-    def _sounding(self, phrase: str, kinds: Sequence[str]) -> Condition | None:
+    def _sounding(self, phrase: str, kinds: tuple[str, ...]) -> Condition | None:
         spoken = in_figures(phrase)
         if not re.search(r"\d", spoken):
             name = self._nearest(spoken, "flags", kinds)
@@ -70,14 +72,15 @@ class Likeness:
 
     def _nearest(self, text: str, what: Literal["flags", "numbers"], kinds: Sequence[str]) -> str:
         """The attribute whose name is most like ``text``; "" where none is like it."""
-        names = [n for n, share in self._typed.shares(what, kinds).items() if share >= _HELD]
+        names = [n for n, share in self._typed.shares(what, kinds).items() if share >= _HELD][:_MOST]
         embedder = self._embedder() if names and text.strip() else None
         if embedder is None:
             return ""
         spoken = [_spoken(name) for name in names]
-        missing = [s for s in dict.fromkeys((text, *spoken)) if s not in self._vectors]
-        self._vectors.update(zip(missing, embedder.encode(missing), strict=True))
-        likeness = [float(self._vectors[s] @ self._vectors[text]) for s in spoken]
+        missing = [s for s in dict.fromkeys(spoken) if s not in self._vectors]
+        asked, *encoded = embedder.encode([text, *missing])
+        self._vectors.update(zip(missing, encoded, strict=True))
+        likeness = [float(self._vectors[s] @ asked) for s in spoken]
         best = max(range(len(names)), key=lambda n: (likeness[n], -n))
         return names[best] if likeness[best] >= (_LIKE if len(text.split()) > 1 else _LIKE_ALONE) else ""
 

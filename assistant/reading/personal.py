@@ -12,11 +12,20 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from assistant.privacy.values import Span as Personal
 from assistant.reading.phrases import Span
 
 # Kinds whose form no product has. Orders' numbers are asked for, and a domain may be a maker's name.
 _FORMED = ("CREDIT_CARD", "IBAN_CODE", "EMAIL_ADDRESS", "IP_ADDRESS", "US_SSN", "PHONE_NUMBER")
 _MARK = "¤"
+# Shorter numbers with a check digit are article codes too (EAN).
+_CARD = 15
+# Characters before a number within which a word says that it is a telephone's.
+_NEAR = 30
+_CALLED = re.compile(
+    r"\b(?:call|phone|ring|text|reach|tel|telephone|mobile|cell|whatsapp|sms|contact|(?:me|us) (?:on|at|under))\b",
+    re.IGNORECASE,
+)
 _MARKS_LEFT = re.compile(r"\s*[,;:](?:\s*[,;:])+\s*|^[\s,;:.]+")
 
 
@@ -25,6 +34,7 @@ class Shop(Protocol):
 
     def brands(self, text: str) -> Sequence[Span]: ...
     def features(self, text: str) -> Sequence[Span]: ...
+    def kinds(self, text: str) -> Sequence[Span]: ...
 
 
 def impersonal(text: str, vocabulary: Shop) -> str:
@@ -34,16 +44,28 @@ def impersonal(text: str, vocabulary: Shop) -> str:
     own = [(m.start, m.end) for found in (vocabulary.brands(text), vocabulary.features(text)) for m in found]
     found = text
     for span in reversed(rules.find(text)):
-        if span.type in _FORMED and all(span.end <= start or end <= span.start for start, end in own):
+        if _tells(text, span) and all(span.end <= start or end <= span.start for start, end in own):
             found = f"{found[: span.start]}{_MARK}{found[span.end :]}"
     for pattern, stays in _hidden():
 
         def hide(match: re.Match[str], stays: str = stays) -> str:
-            maker = not re.search(rf"[\d{_MARK}]", match[0]) and vocabulary.brands(match[0])
-            return match[0] if maker else match.expand(stays)
+            goods = not re.search(rf"[\d{_MARK}]", match[0]) and (
+                vocabulary.brands(match[0]) or vocabulary.features(match[0]) or vocabulary.kinds(match[0])
+            )
+            return match[0] if goods else match.expand(stays)
 
         found = pattern.sub(hide, found)
     return text if found == text else _MARKS_LEFT.sub(lambda m: ", " if m.start() else "", found).strip()
+
+
+def _tells(text: str, span: Personal) -> bool:
+    """Whether it identifies somebody: a number is a telephone's where it is said so, and a card's from 15 digits on."""
+    said = text[span.start : span.end]
+    if span.type == "PHONE_NUMBER":
+        return said.startswith("+") or _CALLED.search(text[max(0, span.start - _NEAR) : span.start]) is not None
+    if span.type == "CREDIT_CARD":
+        return sum(map(str.isdigit, said)) >= _CARD
+    return span.type in _FORMED
 
 
 @cache
@@ -54,7 +76,7 @@ def _hidden() -> tuple[tuple[re.Pattern[str], str], ...]:
     found = []
     for row in data["hidden"]:
         pattern = row["said"]
-        for name, part in data["parts"].items():
+        for name, part in reversed(data["parts"].items()):
             pattern = pattern.replace(f"{{{name}}}", part)
         found.append((re.compile(pattern), row["stays"]))
     return tuple(found)

@@ -198,11 +198,6 @@ def _alone(text: str) -> PriceBounds | None:
     return None
 
 
-def has_amount(text: str) -> bool:
-    """Whether the message carries an amount with a currency, whatever it means."""
-    return any(m["sym1"] or m["word1"] for m in re.finditer(_amount(1), text, re.IGNORECASE))
-
-
 def _between(text: str) -> PriceBounds | None:
     found = None
     for match in _BETWEEN.finditer(text):

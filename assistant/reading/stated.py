@@ -55,6 +55,12 @@ _AS_ITS = re.compile(
     r"(?P<value>(?:(?!\b(?:with|having|has|have|using|featuring|in|and)\b)[^,;:.!?])+?)\s+as (?:its|the|their|an?) $",
     re.IGNORECASE,
 )
+# "Whose colour is anything but black", "is not important": no value is stated.
+_NO_VALUE = re.compile(
+    r"(?:not|never|no|none|any|anything|everything|nothing|different|other than|except|whatever|irrelevant|unimportant|"
+    r"important|secondary|negotiable|up to (?:you|me)|fine|ok|okay)\b",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(
     r"(?:(?:at (?:least|most)|(?:no |not )?(?:more|less|fewer|higher|lower|greater|smaller|larger|shorter|longer) than|"
     r"over|under|above|below|within|up to|from|between|exactly|about|around|[<>]=?|[≥≤])\s*)?\d",
@@ -126,6 +132,8 @@ def _value(rest: str, name: str, vocabulary: Properties, kinds: Sequence[str]) -
     """The value that ``rest`` begins with, beside its property, and what stands behind it."""
     if _AMOUNT.match(rest):
         return f"{name} of ", rest
+    if _NO_VALUE.match(rest):
+        return None
     said = list(_WORD.finditer(rest))[:_LONGEST]
     while said and re.fullmatch(r"an?|the|either", said[0][0], re.IGNORECASE):
         said.pop(0)

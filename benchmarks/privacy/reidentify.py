@@ -27,8 +27,6 @@ from retrieval.demo.people import Customer
 from retrieval.product import Review
 
 _PLANTED = Path(__file__).with_name("planted.yaml")
-# Facts that the shop's records have, too.
-RECORDED = ("name", "first", "email", "street", "city", "zip")
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,9 @@ def test_a_must_that_no_record_can_judge_is_said_to_be_open(shelf: Shelf) -> Non
         ("a red one of course, at leest 2 m", "a red one, at least 2 m"),
         ("Hello dear, a kettle", "Hello, a kettle"),
         ("I'd prefer to leave Acme out of this", "not from Acme"),
+        ("a case of course black", "a case, black"),
+        ("a lock to keep my kids out of it", "a lock to keep my kids out of it"),
+        ("what if it weighs over 2 kg?", "what if it weighs over 2 kg?"),
         ("usb 3 i mean, not usb 2", "usb 3, not usb 2"),
     ],
 )

@@ -21,6 +21,8 @@ SHOP = Vocabulary.build([Product(str(n), f"Philips razor {n}", brand="Philips") 
         ("my name is Rosa Example and I want a kettle", "and I want a kettle"),
         ("This is Rosa speaking, a kettle please", "a kettle please"),
         ("a razor for my brother Tom Example", "a razor for my brother"),
+        ("a kettle, send it to 221B Mill Street, London NW1 6XE", "a kettle"),
+        ("do you deliver to 12 Mill Lane, Anytown?", "do you deliver to ?"),
     ],
 )
 def test_personal_data_is_left_out(said: str, left: str) -> None:
@@ -37,6 +39,13 @@ def test_personal_data_is_left_out(said: str, left: str) -> None:
         "this is too dear; I am after something cheaper",
         "cancel order W7503487",
         "I live in a flat, so quiet please",
+        "a 128 GB Flash Drive",
+        "WD My Passport 2TB, or a 2 TB External Drive",
+        "100 Black Square tables",
+        "something for my son Xbox",
+        "my card is a GeForce RTX 3060",
+        "part number 0123456789, EAN 5901234123457",
+        "a screen, resolution 3840 2160 60",
     ],
 )
 def test_what_is_about_goods_and_orders_stays(said: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.preferences import SearchPlan, merge, to_filters
 from assistant.state import DialogueState, Reply, Turn
-from assistant.understand import understand
+from assistant.understand import combine, understand
 from retrieval.product import AttributeValue, Kind, Money, Product
 from retrieval.vocabulary import Vocabulary
 
@@ -212,3 +212,22 @@ def test_a_wish_said_again_is_a_wish(vocabulary: Vocabulary, again: str) -> None
     state, _ = wanted(vocabulary, "a bookcase", again)
     assert kept(vocabulary, "a bookcase", again) == MATTE
     assert not state.preferences.of("dislike")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a bookcase whose finish is anything but matte",
+        "a bookcase, finish: not matte",
+        "a bookcase whose finish is different from matte",
+        "a bookcase whose finish is not matte",
+        "a bookcase whose depth is not 22 cm",
+        "a bookcase whose finish is any",
+    ],
+)
+def test_what_is_denied_of_a_property_is_never_wished_for(said: str, vocabulary: Vocabulary) -> None:
+    found = combine({}, DialogueState("c"), said, vocabulary)
+    assert found.values("category") == ["bookcase"]
+    assert not any(
+        "matte" in str(value) or "22" in str(value) or "any" in str(value) for value in found.values("feature")
+    )

@@ -15,6 +15,8 @@ from ui.insights.topics import TOPICS, Work, report
 if TYPE_CHECKING:
     from assistant.build import Assistant
 
+# How often a report is made anew because the shop changed in the meantime.
+_ROUNDS = 4
 # Seconds after which a report is made anew; reading all reviews takes a while.
 _KEPT = 600
 
@@ -32,13 +34,18 @@ class ShopReport:
 
         Nobody is quoted in it who has been forgotten, or whose review has left the shop, by whatever process.
         """
+        from assistant.errors import InsightsError
+
         with self._lock:
-            while True:
-                now, written = monotonic(), self._written()
-                if self._made and now <= self._made[0] + _KEPT and self._made[1] == written:
+            for _ in range(_ROUNDS):
+                written = self._written()
+                if self._made and monotonic() <= self._made[0] + _KEPT and self._made[1] == written:
                     return self._made[2]
                 # Looked at once more before it is shown: reading all reviews takes a while.
-                self._made = now, written, self._make()
+                page = self._make()
+                self._made = monotonic(), written, page
+            self._made = None
+            raise InsightsError("The shop's reviews change faster than they can be read", "Try again in a minute")
 
     def _written(self) -> str:
         """Digest of what may be quoted: the reviews that the shop has, and whom it has forgotten."""
