@@ -299,6 +299,11 @@ def _spoken_intent(reading: Reading, before: Preferences) -> Intent | None:
             continue
         if intent in ("small_talk", "confirm", "decline") and wanted:
             continue
+        if intent == "out_of_scope" and opens and need is not None:
+            # "A bike for all weather": beyond the shop is only what is asked for itself.
+            around = text[need.mention.start : need.mention.end + 5]
+            if "out_of_scope" not in cues.intents(around):
+                continue
         return intent
     if asking and not wanted:
         about = before.wishes or cues.references(text)

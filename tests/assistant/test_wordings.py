@@ -127,6 +127,20 @@ def test_a_model_makes_no_wish_of_a_question_about_what_is_shown(text: str) -> N
     assert (found.intent, found.wishes) == ("ask_product", ())
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("I am looking for a sofa for all weather", "find"),
+        ("I want a red sofa, the weather is bad", "find"),
+        ("I want a joke", "out_of_scope"),
+        ("what is the weather like tomorrow?", "out_of_scope"),
+        ("give me a recipe for pancakes", "out_of_scope"),
+    ],
+)
+def test_beyond_the_shop_is_what_is_asked_for_itself(text: str, intent: str) -> None:
+    assert combine({}, DialogueState("c"), text, VOCABULARY).intent == intent
+
+
 def test_what_the_model_left_out_is_read_by_rules() -> None:
     values = {"intent": "find", "category": "sofa", "features": ["red"]}
     found = combine(values, DialogueState("c"), "a red sofa, not wider than 2 m", VOCABULARY, trust="model")
