@@ -18,7 +18,7 @@ from assistant.models import tuned, weights
 from assistant.prompts import render
 from finetune import embellish, methods
 from finetune.runs import absent, has_bf16, last_checkpoint
-from finetune.settings import RecipeError, RecipeSettings, save
+from finetune.settings import RecipeSettings, save
 from retrieval.offline import stay_offline
 
 SHIPPED = Path(__file__).with_name("dpo.yaml")
@@ -140,17 +140,11 @@ def likelier(model: Any, tokenizer: Any, pairs: Iterable[dict[str, Any]]) -> flo
 
 def _start(settings: DpoSettings, whole: Any) -> Any:
     """The model with the adapter to go on from, which is what the trained one is held near to, or with a new one."""
-    import peft
-
     if settings.adapter == "none":
         return methods.wrap(
             whole, "lora", rank=settings.rank, alpha=2 * settings.rank, dropout=0.0, targets=_TARGETS, steps=1
         )
-    shipped = tuned.shipped()
-    folder = Path(settings.adapter).expanduser() if settings.adapter else shipped.parent if shipped else Path()
-    if not (folder / "adapter_model.safetensors").is_file():
-        raise RecipeError(f"{folder} holds no PEFT adapter", "Name the folder of a run of `finetune sft`, or `none`")
-    return peft.PeftModel.from_pretrained(whole, folder, is_trainable=True)
+    return methods.go_on(whole, settings.adapter or tuned.SHIPPED)
 
 
 def _arguments(settings: DpoSettings) -> Any:

@@ -6,6 +6,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from assistant.models import tuned
+from finetune.settings import RecipeError
+
 if TYPE_CHECKING:
     import torch
 
@@ -33,6 +36,27 @@ def wrap(model: Any, method: Method, *, rank: int, alpha: float, dropout: float,
     else:
         config = peft.LoraConfig(r=rank, use_dora=method == "dora", **common)
     return peft.get_peft_model(model, config)
+
+
+def peft_folder(adapter: str) -> Path:
+    """Where the LoRA ``adapter`` lies: a PEFT folder, or the one that ships by its name.
+
+    Raises ``RecipeError`` for a folder that holds none.
+    """
+    shipped = tuned.shipped()
+    folder = shipped.parent if shipped and adapter == tuned.SHIPPED else Path(adapter).expanduser()
+    if not (folder / "adapter_model.safetensors").is_file():
+        raise RecipeError(
+            f"{folder} holds no PEFT adapter", f"Name the folder of a run of `finetune sft`, {tuned.SHIPPED}, or none"
+        )
+    return folder
+
+
+def go_on(model: Any, adapter: str) -> Any:
+    """``model`` with the LoRA that ``peft_folder`` finds, to be trained further."""
+    import peft
+
+    return peft.PeftModel.from_pretrained(model, peft_folder(adapter), is_trainable=True)
 
 
 class Ranks:

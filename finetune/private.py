@@ -36,6 +36,7 @@ class PrivateSettings(RecipeSettings):
     dev: Path | None
     out: Path
     held_out: list[Path]
+    adapter: str
     epsilon: float | None = Field(gt=0)
     delta: float | None = Field(gt=0, lt=1)
     clip: float = Field(gt=0)
@@ -72,6 +73,8 @@ class Trained:
 def train(settings: PrivateSettings) -> Trained:
     """One run, top to bottom. Raises ``RecipeError`` for data or a folder that it cannot work with."""
     stay_offline()
+    if settings.adapter != "none":
+        methods.peft_folder(settings.adapter)
     rows = read_rows(settings.data or TOY)
     dev = read_rows(settings.dev) if settings.dev else []
     refuse_held_out([*rows, *dev], settings.held_out)
@@ -82,7 +85,7 @@ def train(settings: PrivateSettings) -> Trained:
     base = weights.verified(weights.CHAT)
     try:
         import opacus  # noqa: F401
-        import peft
+        import peft  # noqa: F401
     except ImportError as error:
         raise absent(error) from error
     import torch
@@ -95,18 +98,10 @@ def train(settings: PrivateSettings) -> Trained:
     torch.manual_seed(seed)
     tokenizer = hf.load_tokenizer(base)
     samples, held = (encode(part, tokenizer, settings.max_tokens) for part in (rows, dev))
-    whole = hf.load_model(base)
-    last = range(whole.config.num_hidden_layers)[-settings.layers :]
-    lora = peft.LoraConfig(
-        r=settings.rank,
-        lora_alpha=settings.alpha,
-        target_modules=list(settings.targets),
-        layers_to_transform=list(last),
-        task_type="CAUSAL_LM",
-    )
+    model = _start(hf.load_model(base), settings)
     settings.out.mkdir(parents=True, exist_ok=True)
     save(settings, settings.out / "settings.yaml")
-    run = Private(peft.get_peft_model(whole, lora), len(samples), delta, settings, tokenizer.pad_token_id, seed)
+    run = Private(model, len(samples), delta, settings, tokenizer.pad_token_id, seed)
     if checkpoint is not None:
         run.resume(checkpoint)
     run.train(samples)
@@ -124,6 +119,30 @@ def train(settings: PrivateSettings) -> Trained:
     told |= {"prompts": prompts_of(rows), "steps": made.steps, "loss": made.loss, "dev_loss": dev_loss}
     (settings.out / "training.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return made
+
+
+def _start(model: Any, settings: PrivateSettings) -> Any:
+    """``model`` with what is to be trained marked: a part of the LoRA to go on from, or a new one of that size."""
+    import peft
+
+    count = model.config.num_hidden_layers
+    layers = list(range(max(0, count - settings.layers), count))
+    if settings.adapter == "none":
+        lora = peft.LoraConfig(
+            r=settings.rank,
+            lora_alpha=settings.alpha,
+            target_modules=list(settings.targets),
+            layers_to_transform=layers,
+            task_type="CAUSAL_LM",
+        )
+        return peft.get_peft_model(model, lora)
+    model = methods.go_on(model, settings.adapter)
+    trained = [f".layers.{layer}." for layer in layers]
+    for name, weight in model.named_parameters():
+        weight.requires_grad_(
+            "lora_" in name and any(t in name for t in trained) and any(f".{t}." in name for t in settings.targets)
+        )
+    return model
 
 
 class Private:

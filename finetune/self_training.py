@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import Field
 
-from finetune import sft
+from assistant.models import tuned
+from finetune import methods, sft
 from finetune.overlap import Held
 from finetune.rows import SHIPPED_SUITES
 from finetune.score import parsed, understanding
@@ -79,6 +80,9 @@ def train(settings: SelfSettings, reader: Reader | None = None) -> Trained:
 
     Raises ``RecipeError`` where no confidence is as good as was asked for.
     """
+    start = settings.adapter or tuned.SHIPPED
+    if start != "none":
+        methods.peft_folder(start)
     held = Held.read([SHIPPED_SUITES, *settings.held_out])
     marked = list(_marked(settings.labelled))
     asked = [row for row in _asked(settings.unlabelled) if not held.has(row.message)]
@@ -104,7 +108,8 @@ def train(settings: SelfSettings, reader: Reader | None = None) -> Trained:
     for name, part in (("rows", rows), ("dev", dev)):
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in part)
         (settings.out / f"{name}.jsonl").write_text(text, encoding="utf-8")
-    given = {"data": settings.out / "rows.jsonl", "dev": settings.out / "dev.jsonl", "out": adapter, **settings.sft}
+    given: dict[str, Any] = {"data": settings.out / "rows.jsonl", "dev": settings.out / "dev.jsonl", "out": adapter}
+    given |= {"adapter": start, **settings.sft}
     given["resume"] = str(any((adapter / "checkpoints").glob("checkpoint-*"))).lower()
     made = sft.train(load(sft.SftSettings, sft.SHIPPED, None, [f"{k}={v}" for k, v in given.items()]))
     overall = sum(right) / len(right)

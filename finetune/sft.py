@@ -44,6 +44,7 @@ class SftSettings(RecipeSettings):
     out: Path
     held_out: list[Path]
     share: float = Field(gt=0, le=1)
+    adapter: str
     method: methods.Method
     targets: list[Projection] = Field(min_length=1)
     rank: int = Field(ge=1, le=512)
@@ -82,6 +83,10 @@ def train(settings: SftSettings) -> Trained:
     stay_offline()
     os.environ["TRL_EXPERIMENTAL_SILENCE"] = "1"
     os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.out / "tensorboard"))
+    if settings.adapter != "none":
+        methods.peft_folder(settings.adapter)
+        if settings.method != "lora":
+            raise RecipeError(f"method={settings.method} goes on from no adapter", "Say adapter=none, or method=lora")
     rows = read_rows(settings.data or TOY)
     rows = rows[: math.ceil(len(rows) * settings.share)]
     dev = read_rows(settings.dev) if settings.dev else []
@@ -107,15 +112,7 @@ def train(settings: SftSettings) -> Trained:
     if torch.cuda.is_available() and half and settings.method != "full":
         # Frozen weights need no better; PEFT keeps what is trained in float32.
         model = model.to(torch.bfloat16)
-    model = methods.wrap(
-        model,
-        settings.method,
-        rank=settings.rank,
-        alpha=settings.alpha,
-        dropout=settings.dropout,
-        targets=list(settings.targets),
-        steps=_steps(settings, len(samples)),
-    )
+    model = _start(model, settings, len(samples))
     run = _trl if settings.loop == "trl" else _plain
     report = {
         "prompts": prompts_of(rows),
@@ -133,6 +130,21 @@ def train(settings: SftSettings) -> Trained:
     model, log, dev_loss = run(model, samples, held, settings, tokenizer, checkpoint)
     report |= {"seconds": round(perf_counter() - started, 1), "steps": log[-1]["step"], "dev_loss": dev_loss}
     return _write(model, log, base, settings, report)
+
+
+def _start(model: Any, settings: SftSettings, rows: int) -> Any:
+    """``model`` with what is to be trained: the LoRA to go on from, or a new one of the settings' kind."""
+    if settings.adapter != "none":
+        return methods.go_on(model, settings.adapter)
+    return methods.wrap(
+        model,
+        settings.method,
+        rank=settings.rank,
+        alpha=settings.alpha,
+        dropout=settings.dropout,
+        targets=list(settings.targets),
+        steps=_steps(settings, rows),
+    )
 
 
 def _trl(

@@ -95,3 +95,14 @@ def stopped(chosen: PrivateSettings) -> None:
 def test_a_promise_that_any_row_may_break_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match=r"delta 0\.2 would allow a row in 6 to leak whole"):
         train(settings(tmp_path / "x", "delta=0.2"))
+
+
+def test_what_an_adapter_had_learnt_stays_but_for_the_part_that_is_trained(made: Trained, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    again = train(settings(tmp_path / "on", f"adapter={made.adapter}", "targets=[q_proj]", "rank=7"))
+    before, after = (load_file(run.adapter / "adapter_model.safetensors") for run in (made, again))
+    moved = {name for name in before if (before[name] - after[name]).abs().max() > 1e-6}
+    assert moved == {name for name in before if ".q_proj." in name}
+    with pytest.raises(RecipeError, match="holds no PEFT adapter"):
+        train(settings(tmp_path / "no", f"adapter={tmp_path}"))

@@ -13,7 +13,9 @@ import yaml
 from finetune.self_training import SHIPPED, Asked, Labelled, SelfSettings, calibrated, train
 from finetune.settings import RecipeError, load
 
-TINY = "sft={loop: plain, steps: 2, batch: 2, accumulate: 1, rank: 2, log: 1, checkpoint: 1, bf16: false}"
+TINY = (
+    "sft={loop: plain, adapter: none, steps: 2, batch: 2, accumulate: 1, rank: 2, log: 1, checkpoint: 1, bf16: false}"
+)
 
 
 def answer(message: str) -> dict[str, object]:

@@ -146,3 +146,18 @@ def test_the_plain_loop_learns_the_same_and_goes_on_as_if_never_stopped(run: Pat
     assert one[0] == pytest.approx(log(run)[0]["loss"], rel=0.35)
     with pytest.raises(RecipeError, match="was made by the other loop"):
         train(settings(whole, "resume=true", "steps=5"))
+
+
+def test_training_goes_on_from_an_adapter(run: Path, tmp_path: Path) -> None:
+    """With next to no learning rate it is the same adapter, of the rank it had."""
+    from safetensors.torch import load_file
+
+    on = ["loop=plain", "steps=1", "rank=8", "learning_rate=1e-9"]
+    made = train(settings(tmp_path, f"adapter={run}", *on))
+    one, two = (load_file(folder / "adapter_model.safetensors") for folder in (run, made.adapter))
+    assert one.keys() == two.keys() and all((one[name] - two[name]).abs().max() < 1e-6 for name in one)
+    assert json.loads((made.adapter / "adapter_config.json").read_text(encoding="utf-8"))["r"] == 4
+    with pytest.raises(RecipeError, match="holds no PEFT adapter"):
+        train(settings(tmp_path, f"adapter={tmp_path}"))
+    with pytest.raises(RecipeError, match="method=dora goes on from no adapter"):
+        train(settings(tmp_path, f"adapter={run}", "method=dora"))
