@@ -54,4 +54,5 @@ def _said(words: tuple[str, ...], span: Span | None) -> str | None:
 
 
 def _span(value: Any) -> Span | None:
-    return (int(value[0]), int(value[1])) if value else None
+    # Some who mark write what is not said as a span of no words.
+    return (int(value[0]), int(value[1])) if value and value[0] != value[1] else None

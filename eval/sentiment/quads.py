@@ -28,14 +28,20 @@ _PARTS: dict[str, Callable[[Quad], object]] = {
 }
 
 
+def read(split: Split) -> tuple[list[Sentence], list[Sentence], list[Sentence]]:
+    """What teaches, what the threshold is read from, and what is judged; raises ``OpinionError`` for a bad row."""
+    assert split.test is not None
+    train = sentences(split.train)
+    return train, sentences(split.dev) if split.dev else train, sentences(split.test)
+
+
 def judge(split: Split, plan: Plan) -> Judged:
     """Learns the training file, reads the threshold from the dev file (or else from it as well), judges the test."""
     from assistant.opinions.learn import learn
     from assistant.opinions.training import Recipe
 
     assert split.test is not None
-    train, test = sentences(split.train), sentences(split.test)
-    dev = sentences(split.dev) if split.dev else train
+    train, dev, test = read(split)
     recipe = Recipe(epochs=12 if len(train) >= _MANY else 14)
 
     def tell(done: int, of: int, what: str) -> None:
@@ -44,13 +50,13 @@ def judge(split: Split, plan: Plan) -> Judged:
     files = [split.train, *([split.dev] if split.dev else [])]
     reader = kept(plan, files, recipe, lambda: learn(train, dev, encoder(), recipe, tell))
     words = WordList(train)
-    read = {
+    said_by = {
         "shoptalk": reader.read([s.words for s in test]),
         "word list": [words.read(s.words) for s in test],
     }
-    metrics = {name: measured(test, said, plan.seed) for name, said in read.items()}
+    metrics = {name: measured(test, said, plan.seed) for name, said in said_by.items()}
     rows = []
-    for row, sentence, said in zip(read_rows(split.test), test, read["shoptalk"], strict=True):
+    for row, sentence, said in zip(read_rows(split.test), test, said_by["shoptalk"], strict=True):
         hits, held, found = _counts(sentence, said, _PARTS["quad_f1"])
         rows.append(
             {

@@ -65,12 +65,14 @@ def run(plan: Plan) -> Outcome:
     """Learns and judges every set of ``plan.data``; raises ``EvalError`` where there is none."""
     if plan.data is None:
         raise EvalError("The suite sentiment ships no test set", "Name a folder of labelled reviews with --data DIR")
-    found, left_out = Found(), []
-    for split in splits(plan.data):
-        judge = _judge_of(split)
-        if judge is None:
-            left_out.append(split.name)
-        else:
+    found, known = Found(), [(split, _judge_of(split)) for split in splits(plan.data)]
+    left_out = [split.name for split, judge in known if judge is None]
+    for split, judge in known:
+        if judge is quads.judge:
+            # A bad row of the last set shall not be found after the first one's quarter of an hour.
+            quads.read(split)
+    for split, judge in known:
+        if judge is not None:
             found.add(judge(split, plan), split.name)
     reviews = find(plan.data, "reviews.jsonl")
     if reviews is not None:

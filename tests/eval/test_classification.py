@@ -107,9 +107,22 @@ def test_marked_sentences_and_their_scores(tmp_path: Path) -> None:
     found = quads.measured(marked, [{other}, {good}], 0)
     assert (found["quad_f1"].value, found["aspect_sentiment_f1"].value) == (0.0, pytest.approx(2 / 3))
     assert quads.WordList(marked).read(("all", "well")) == {good}
+    # No words are none said, whichever way that is written.
+    write(tmp_path / "none.jsonl", [{"text": "works well .", "quads": [{**QUAD, "aspect_span": [0, 0]}]}])
+    assert [s.quads for s in sentences(tmp_path / "none.jsonl")] == [(good,)]
     write(tmp_path / "bad.jsonl", [{"text": "x", "quads": [{**QUAD, "opinion_span": [1, 9]}]}])
     with pytest.raises(OpinionError, match="row 1 is no marked sentence"):
         sentences(tmp_path / "bad.jsonl")
+    for name in ("s_train", "s_test"):
+        write(tmp_path / f"{name}.jsonl", [{"text": "works well .", "quads": [QUAD]}])
+    write(tmp_path / "z_train.jsonl", [{"text": "works well .", "quads": [QUAD]}])
+    write(tmp_path / "z_test.jsonl", [{"text": "x", "quads": [{**QUAD, "opinion_span": [1, 9]}]}])
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        pytest.raises(OpinionError, match=r"z_test\.jsonl, row 1 is no marked sentence"),
+    ):
+        patch.setattr(quads, "judge", lambda split, plan: pytest.fail("learnt before every file was read"))
+        sentiment.run(Plan(tmp_path / "out", data=tmp_path))
 
 
 def test_whole_reviews_are_split_by_item_and_judged(tmp_path: Path) -> None:
