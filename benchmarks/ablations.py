@@ -51,7 +51,7 @@ def rows(folder: Path, steps: int) -> Path:
 
     out = folder / "rows"
     if not out.is_dir():
-        given = [f"understanding={steps * BATCH}", "explanation=0", f"dev={DEV}", f"seed={SEED}"]
+        given = [f"understanding={steps * BATCH}", "explanation=0", "handwritten=0", f"dev={DEV}", f"seed={SEED}"]
         write_rows(load(DataSettings, SHIPPED, None, given), out)
     return out
 

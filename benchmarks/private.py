@@ -59,7 +59,7 @@ def rows(folder: Path) -> tuple[Path, Path]:
 
     made, data = folder / "rows", folder / "train.jsonl"
     if not data.is_file():
-        given = [f"understanding={ROWS}", "explanation=0", "dev=50", f"seed={SEED}"]
+        given = [f"understanding={ROWS}", "explanation=0", "handwritten=0", "dev=50", f"seed={SEED}"]
         write_rows(load(DataSettings, SHIPPED, None, given), made)
         told = [dict(row) for row in read_rows(made / "train.jsonl.gz")]
         for at, (question, numbers) in enumerate(canaries()):

@@ -33,6 +33,7 @@ class DataSettings(RecipeSettings):
 
     understanding: int = Field(ge=1, le=2_000_000)
     explanation: int = Field(ge=0, le=2_000_000)
+    handwritten: int = Field(ge=0, le=100)
     dev: int = Field(ge=10, le=100_000)
     held_out: list[Path]
     seed: int = Field(ge=0)
@@ -59,6 +60,9 @@ def write(settings: DataSettings, out: Path, products: Sequence[Product] = ()) -
     held = Held.read([SHIPPED_SUITES, *settings.held_out])
     train = _rows(settings.seed, settings.understanding, settings.explanation, False, products)
     dev = _rows(settings.seed + 1, settings.dev - settings.dev // 5, settings.dev // 5, True, ())
+    drawn = len(train) + len(dev)
+    train += [_understanding(row) for row in messages.handwritten(False)] * settings.handwritten
+    dev += [_understanding(row) for row in messages.handwritten(True)] if settings.handwritten else []
     kept = {"train": [r for r in train if not held.has(_words(r))], "dev": [r for r in dev if not held.has(_words(r))]}
     # An explanation and the messages it follows from stand apart: the order is the trainer's to choose, but a reader of
     # the file, and a run that stops early, should meet both.
@@ -67,7 +71,8 @@ def write(settings: DataSettings, out: Path, products: Sequence[Product] = ()) -
     sums = {name: _write(out / f"{name}.jsonl.gz", name, rows) for name, rows in kept.items()}
     save(settings, out / "settings.yaml")
     counts = {name: dict(Counter(_task(r) for r in rows)) for name, rows in kept.items()}
-    left = settings.understanding + settings.explanation + settings.dev - sum(len(r) for r in kept.values())
+    left = len(train) + len(dev) - sum(len(r) for r in kept.values())
+    left += settings.understanding + settings.explanation + settings.dev - drawn
     report = {"counts": counts, "sha256": sums, "left_out": left}
     (out / "data.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return Written(out, len(kept["train"]), len(kept["dev"]), left)
@@ -99,14 +104,16 @@ def _shard(job: Job) -> list[dict[str, Any]]:
     task, seed, size, dev, products = job
     rng = random.Random(f"{task} {seed}")
     if task == "u":
-        return [
-            {"prompt": "understand_tuned", "values": {n: r[n] for n in ("context", "message")}, "answer": r["answer"]}
-            for r in messages.rows(rng, size, dev)
-        ]
+        return [_understanding(row) for row in messages.rows(rng, size, dev)]
     return [
         {"prompt": "explain_tuned", "values": {n: r[n] for n in ("wish", "facts")}, "answer": r["answer"]}
         for r in explanations.rows(rng, size, dev, products)
     ]
+
+
+def _understanding(row: dict[str, Any]) -> dict[str, Any]:
+    values = {name: row[name] for name in ("context", "message")}
+    return {"prompt": "understand_tuned", "values": values, "answer": row["answer"]}
 
 
 def _words(row: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from assistant.context import gist, lines
@@ -13,6 +14,10 @@ from assistant.understand import SCHEMA
 from finetune.draw import Chunk, Speech, Spent
 from finetune.goods import Goods, goods, held_out
 from finetune.noise import typed
+from retrieval.jsonlines import read_rows
+
+# One file a writer; dev.jsonl is by one who wrote nothing else.
+HANDWRITTEN = Path(__file__).with_name("handwritten")
 
 # How often each intent is said, in parts of a hundred.
 SHARES = {
@@ -47,6 +52,13 @@ def rows(rng: random.Random, count: int, dev: bool) -> Iterator[dict[str, Any]]:
             continue
         seen.add((context, message))
         yield {"context": context, "message": message, "answer": answer}
+
+
+def handwritten(dev: bool) -> Iterator[dict[str, Any]]:
+    """Rows of the same form, written one by one as people put things; ``dev`` those of the writer kept apart."""
+    for path in sorted(HANDWRITTEN.glob("*.jsonl")):
+        if (path.stem == "dev") == dev:
+            yield from read_rows(path)
 
 
 def _drawn(rng: random.Random, intent: str, shelf: list[Goods], dev: bool) -> tuple[str, list[Chunk]]:

@@ -235,22 +235,23 @@ def _level(choices: Sequence[Choice], shares: Shares, gone: set[tuple[str, str]]
 
 def _sizes(choices: Sequence[Choice], gone: set[tuple[str, str]]) -> list[Taste]:
     """The size that somebody takes where there are several, and that did not go back; by what it is called there."""
-    taken: dict[tuple[str, str], list[Choice]] = {}
+    # Within a department sizes in figures are of other things than those in letters: shoes, and what is worn above.
+    taken: dict[tuple[tuple[str, bool], str], list[Choice]] = {}
     for choice in choices:
         for name, value in choice.options:
             if "size" in name.casefold() and not choice.returned:
                 path = choice.product.category.split(">")[0].strip()
-                sort = "numbers" if value.strip().replace(".", "").isdigit() else "letters"
-                taken.setdefault((f"{path} {sort}".strip(), value), []).append(choice)
-    best: dict[str, tuple[str, list[Choice]]] = {}
-    total: dict[str, int] = {}
+                figures = value.strip().replace(".", "").isdigit()
+                taken.setdefault(((path, figures), value), []).append(choice)
+    best: dict[tuple[str, bool], tuple[str, list[Choice]]] = {}
+    total: dict[tuple[str, bool], int] = {}
     for (where, value), found in taken.items():
         total[where] = total.get(where, 0) + len(found)
         if where not in best or len(found) > len(best[where][1]):
             best[where] = (value, found)
     tastes = []
     for where, (value, found) in best.items():
-        about = Trait("size", f"{value} in {where}")
+        about = Trait("size", f"size {value} in {where[0]}" if where[0] else f"size {value}")
         kept = [p for p in (_piece(about, c) for c in found) if (about.entry, p.id) not in gone]
         if kept:
             share = len(kept) / total[where]

@@ -21,7 +21,7 @@ from finetune.data import SHIPPED, DataSettings, write
 from finetune.draw import tokens
 from finetune.goods import brand, goods, held_out, plural, pools, rules
 from finetune.overlap import Held
-from finetune.rows import read_rows, refuse_held_out
+from finetune.rows import SHIPPED_SUITES, read_rows, refuse_held_out
 from finetune.settings import RecipeError, load
 
 LISTS = ("features", "dislikes", "brands", "not_brands", "references")
@@ -36,8 +36,16 @@ def spoken(text: str) -> str:
     return " ".join(re.sub(r"[^\w'.+/&%\"-]+", " ", text.lower()).split())
 
 
-def test_every_phrase_stands_in_its_message(drawn: list[dict[str, Any]]) -> None:
-    for row in drawn:
+@pytest.fixture(scope="module")
+def by_hand() -> dict[bool, list[dict[str, Any]]]:
+    """The hand-written rows, those of the writer kept apart under True."""
+    return {dev: list(messages.handwritten(dev)) for dev in (False, True)}
+
+
+def test_every_phrase_stands_in_its_message(
+    drawn: list[dict[str, Any]], by_hand: dict[bool, list[dict[str, Any]]]
+) -> None:
+    for row in [*drawn, *by_hand[False], *by_hand[True]]:
         said = spoken(row["message"])
         for slot in LISTS:
             for phrase in row["answer"].get(slot, ()):
@@ -48,9 +56,11 @@ def test_every_phrase_stands_in_its_message(drawn: list[dict[str, Any]]) -> None
             assert spoken(kind) in said or spoken(plural(kind)) in said or spoken(kind)[:-1] in said, row
 
 
-def test_answers_fit_the_schema_in_its_order(drawn: list[dict[str, Any]]) -> None:
+def test_answers_fit_the_schema_in_its_order(
+    drawn: list[dict[str, Any]], by_hand: dict[bool, list[dict[str, Any]]]
+) -> None:
     order = list(SCHEMA["properties"])
-    for row in drawn:
+    for row in [*drawn, *by_hand[False], *by_hand[True]]:
         keys = list(row["answer"])
         assert keys == [k for k in order if k in keys], row
         assert row["answer"]["intent"] in SCHEMA["properties"]["intent"]["enum"]
@@ -65,6 +75,20 @@ def test_every_intent_is_said_and_prices_are_bounds(drawn: list[dict[str, Any]])
     both = [r["answer"] for r in drawn if {"price_min", "price_max"} <= set(r["answer"])]
     assert both and all(a["price_min"] < a["price_max"] for a in both)
     assert any(r["context"] for r in drawn) and any(not r["context"] for r in drawn)
+
+
+def test_handwritten_messages_are_many_and_those_kept_apart_are_others(
+    by_hand: dict[bool, list[dict[str, Any]]],
+) -> None:
+    train, dev = (Held(row["message"] for row in by_hand[kept]) for kept in (False, True))
+    assert len(by_hand[False]) > 3000 and len(by_hand[True]) > 300
+    assert not train.whole & dev.whole and not train.runs & dev.runs
+    tested = Held.read([SHIPPED_SUITES])
+    assert not [row for kept in by_hand.values() for row in kept if tested.has(row["message"])]
+    for rows in by_hand.values():
+        assert {row["answer"]["intent"] for row in rows} == set(Intent.__args__)  # type: ignore[attr-defined]
+        keys = [(row["context"], row["message"]) for row in rows]
+        assert len(set(keys)) == len(keys)
 
 
 def test_the_same_seed_says_the_same(drawn: list[dict[str, Any]]) -> None:
@@ -166,7 +190,8 @@ def test_the_command_writes_rows_that_training_reads(
     )
     assert (twin / "train.jsonl.gz").read_bytes() == (out / "train.jsonl.gz").read_bytes()
     rows = read_rows(out / "train.jsonl.gz")
-    assert 240 <= len(rows) <= 250 and {r["prompt"] for r in rows} == {"understand_tuned", "explain_tuned"}
+    by_hand = 2 * len(list(messages.handwritten(False)))
+    assert 240 <= len(rows) - by_hand <= 250 and {r["prompt"] for r in rows} == {"understand_tuned", "explain_tuned"}
     report = json.loads((out / "data.json").read_text(encoding="utf-8"))
     assert sum(report["counts"]["train"].values()) == len(rows)
     again = shoptalk("finetune", "data", "--out", str(out), "understanding=200")
@@ -175,7 +200,7 @@ def test_the_command_writes_rows_that_training_reads(
 
 def test_cores_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finetune.data._SHARD", 40)
-    settings = load(DataSettings, SHIPPED, None, ["understanding=100", "explanation=20", "dev=10"])
+    settings = load(DataSettings, SHIPPED, None, ["understanding=100", "explanation=20", "handwritten=0", "dev=10"])
     for cores in (1, 3):
         monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
         write(settings, tmp_path / str(cores))
