@@ -1,119 +1,30 @@
-"""Phrasings expanded into words with labels: what a simulated shopper says, and what it means."""
+"""What a simulated shopper says of a need: its type, its properties, money, makers, with the label of each."""
 
 from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 from finetune import amounts
-from finetune.goods import Goods, Pool, brand, held_out, plural, pools, rules
+from finetune.goods import Goods, Pool, brand, plural, pools
+from finetune.phrasings import Chunk, Phrasings, Spent, tokens
+from finetune.shapes import bare, for_many, for_one, order_id
+
+_SIZES = (
+    "shoe_size cloth_size bed_size ring_size waist bra_size inch_screen inch_small cm pack litres ml kg persons "
+    "dog_size"
+).split()
 
 
-@dataclass(slots=True)
-class Chunk:
-    """A stretch of a message; ``slot`` "" says nothing. ``value`` is the label where it is not the words themselves."""
-
-    text: str
-    slot: str = ""
-    value: Any = None
-    # A type said in the plural: its label is the singular, misspelt alike.
-    plural: bool = False
-
-
-class Spent(Exception):
-    """The need has nothing left of what a phrasing asks for, or says a price twice; another is drawn."""
-
-
-Token = tuple[str, Any]
-_TOKEN = re.compile(r"\{(\w+)\}|\[(\w+):")
-
-
-@cache
-def tokens(text: str) -> tuple[Token, ...]:
-    """A phrasing cut up: ("text", words), ("slot", name), ("label", (slot, tokens))."""
-    found, rest = _cut(text, 0, False)
-    assert rest == len(text), text
-    return found
-
-
-def _cut(text: str, at: int, inside: bool) -> tuple[tuple[Token, ...], int]:
-    found: list[Token] = []
-    start = at
-    while at < len(text):
-        if inside and text[at] == "]":
-            if start < at:
-                found.append(("text", text[start:at]))
-            return tuple(found), at + 1
-        match = _TOKEN.match(text, at)
-        if match is None:
-            at += 1
-            continue
-        if start < at:
-            found.append(("text", text[start:at]))
-        if match[1]:
-            found.append(("slot", match[1]))
-            at = match.end()
-        else:
-            inner, at = _cut(text, match.end(), True)
-            found.append(("label", (match[2], inner)))
-        start = at
-    if start < len(text):
-        found.append(("text", text[start:]))
-    return tuple(found), at
-
-
-class Speech:
-    """One message in the making: a need, and what has been said of it. ``dev`` draws what training never sees."""
+class Speech(Phrasings):
+    """One message in the making: a need, and what has been said of it; ``other`` is a thing it may be mixed up with."""
 
     def __init__(self, rng: random.Random, need: Goods, grammar: tuple[str, ...], dev: bool, other: Goods) -> None:
-        self.rng, self.need, self.dev, self.other = rng, need, dev, other
-        self.rules = _merged(grammar)
-        self.chunks: list[Chunk] = []
-        self.used: set[str] = set()
+        super().__init__(rng, grammar, dev)
+        self.need, self.other = need, other
         self.many = need.number == "many"
         self.money = amounts.Style(rng)
         self.bound: dict[str, float] = {}
-
-    def choose(self, rule: str, top: bool = False) -> str:
-        """One alternative of a rule that this split may say; ``top`` insists on one of the split's own."""
-        own, shared = _split(self.rules[rule])
-        if self.dev and own and (top or self.rng.random() < 0.5):
-            return self.rng.choice(own)
-        return self.rng.choice(shared)
-
-    def say(self, rule: str, top: bool = False) -> None:
-        """Adds one alternative of ``rule`` to the message."""
-        self.expand(tokens(self.choose(rule, top)))
-
-    def expand(self, parts: tuple[Token, ...]) -> None:
-        """Adds a phrasing to the message."""
-        for kind, what in parts:
-            if kind == "text":
-                self.chunks.append(Chunk(what))
-            elif kind == "label":
-                self._label(*what)
-            elif what in self.rules:
-                self.say(what)
-            else:
-                getattr(self, f"_{what}")()
-
-    def _label(self, slot: str, inner: tuple[Token, ...]) -> None:
-        before = len(self.chunks)
-        self.expand(inner)
-        text = "".join(c.text for c in self.chunks[before:])
-        del self.chunks[before:]
-        self.chunks.append(Chunk(text, "" if slot == "x" else slot))
-
-    def add(self, text: str, slot: str = "") -> None:
-        """Adds words, once a message where they are labelled."""
-        if slot:
-            if text.lower() in self.used:
-                raise Spent
-            self.used.add(text.lower())
-        self.chunks.append(Chunk(text, slot))
 
     # ---- the need: its type
 
@@ -198,15 +109,15 @@ class Speech:
 
     def _that(self) -> None:
         phrase = self._unused(self.need.does)
-        self.chunks.append(Chunk(_for_many(phrase) if self.many else _for_one(phrase), "features"))
+        self.chunks.append(Chunk(for_many(phrase) if self.many else for_one(phrase), "features"))
 
     def _thatp(self) -> None:
-        self.chunks.append(Chunk(_for_many(self._unused(self.need.does)), "features"))
+        self.chunks.append(Chunk(for_many(self._unused(self.need.does)), "features"))
 
     def _that0(self) -> None:
         able = tuple(d for d in self.need.does if not re.match(r"(?:doesn't|don't|isn't|aren't|can't)", d))
         if able:
-            self.chunks.append(Chunk(_bare(self._unused(able)), "features"))
+            self.chunks.append(Chunk(bare(self._unused(able)), "features"))
         else:
             self.add("be ")
             self._adj()
@@ -434,7 +345,7 @@ class Speech:
         self.add(self.rng.choice(words))
 
     def _x_that0(self) -> None:
-        self.add(_bare(self.rng.choice(self.need.does)))
+        self.add(bare(self.rng.choice(self.need.does)))
 
     def _x_cat(self) -> None:
         self.add(self.need.name if self.many or self.rng.random() < 0.85 else self.need.name.split()[-1])
@@ -446,87 +357,5 @@ class Speech:
         self.add("my " + _value(self.rng, pools()[self.rng.choice(["car_fit", "phone_fit", "laptop_fit"])]))
 
 
-_SIZES = (
-    "shoe_size cloth_size bed_size ring_size waist bra_size inch_screen inch_small cm pack litres ml kg persons "
-    "dog_size"
-).split()
-
-
-@cache
-def _merged(grammar: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    merged: dict[str, tuple[str, ...]] = {}
-    for name in grammar:
-        merged |= rules(name)
-    return merged
-
-
-@cache
-def _split(alternatives: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(kept for dev, free to train on); short rules are shared, since a split would leave them nothing."""
-    if len(alternatives) < 12:
-        return (), alternatives
-    own = tuple(a for a in alternatives if held_out(a))
-    return own, tuple(a for a in alternatives if not held_out(a))
-
-
 def _value(rng: random.Random, pool: Pool) -> str:
     return rng.choice(pool.values)
-
-
-def _for_many(phrase: str) -> str:
-    first, _, rest = phrase.partition(" ")
-    changed = {"doesn't": "don't", "isn't": "aren't", "is": "are", "has": "have"}.get(first)
-    return f"{changed or _bare_verb(first)} {rest}".strip()
-
-
-def _for_one(phrase: str) -> str:
-    first, _, rest = phrase.partition(" ")
-    changed = {"don't": "doesn't", "aren't": "isn't", "are": "is", "have": "has"}.get(first)
-    if changed is None and not first.endswith(("s", "n't")):
-        changed = first + ("es" if first.endswith(("sh", "ch", "x", "ss")) else "s")
-    return f"{changed or first} {rest}".strip()
-
-
-def _bare(phrase: str) -> str:
-    first, _, rest = phrase.partition(" ")
-    changed = {
-        "is": "be",
-        "has": "have",
-        "doesn't": "not",
-        "don't": "not",
-        "isn't": "not be",
-        "aren't": "not be",
-        "are": "be",
-    }
-    return f"{changed.get(first) or _bare_verb(first)} {rest}".strip()
-
-
-def _bare_verb(verb: str) -> str:
-    if verb.endswith(("n't", "ss")) or not verb.endswith("s"):
-        return verb
-    if re.search(r"(?:sh|ch|x|ss|o)es$", verb):
-        return verb[:-2]
-    return verb[:-3] + "y" if verb.endswith("ies") else verb[:-1]
-
-
-def order_id(rng: random.Random) -> str:
-    """An order's id as some shop or other writes it."""
-    digits = "".join(rng.choice("0123456789") for _ in range(rng.randint(4, 12)))
-    letters = "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(rng.randint(1, 3)))
-    return rng.choice(
-        [
-            digits,
-            digits,
-            f"#{digits}",
-            f"{letters}-{digits}",
-            f"{letters}{digits}",
-            f"#{letters}{digits}",
-            f"{digits[:3]}-{digits[:7]}-{digits[-7:]}",
-            f"2026-{digits[:5]}",
-            f"ORD-{digits}",
-            f"ord_{digits}",
-            f"#W{digits[:7]}",
-            f"{letters}/{digits[:4]}/{rng.randint(1, 99)}",
-            f"{digits[:4]} {digits[:4]}",
-        ]
-    )

@@ -11,9 +11,10 @@ from typing import Any
 from assistant.context import gist, lines
 from assistant.state import Wish
 from assistant.understand import SCHEMA
-from finetune.draw import Chunk, Speech, Spent
+from finetune.draw import Speech
 from finetune.goods import Goods, goods, held_out
 from finetune.noise import typed
+from finetune.phrasings import Chunk, Spent
 from retrieval.jsonlines import read_rows
 
 # One file a writer; dev.jsonl is by one who wrote nothing else.

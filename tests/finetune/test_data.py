@@ -18,9 +18,9 @@ from assistant.understand import SCHEMA
 from finetune import explanations, messages
 from finetune.amounts import draw
 from finetune.data import SHIPPED, DataSettings, write
-from finetune.draw import tokens
 from finetune.goods import brand, goods, held_out, plural, pools, rules
 from finetune.overlap import Held
+from finetune.phrasings import tokens
 from finetune.rows import SHIPPED_SUITES, read_rows, refuse_held_out
 from finetune.settings import RecipeError, load
 
