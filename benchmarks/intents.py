@@ -20,8 +20,7 @@ NOTE = (
     "five parts. `accuracy` and `macro_f1`: messages in scope, none refused. `oos_auroc`: how well the doubt parts "
     "messages out of scope from the others. Labels are those first published (version 1), with which the published "
     "systems were made; `corrected` stands beside. What the classifier is made of was settled by cross-validation on "
-    "the training files while the scores on Powerplay11's test file were in sight; how much it trusts the nearest "
-    "example it chooses itself, on the training messages it is given."
+    "the training files while the scores on Powerplay11's test file were in sight."
 )
 
 
