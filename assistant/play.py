@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConversationError
 from assistant.jsonable import to_dict
+from assistant.parties import Desk, Read, Shelf
 from assistant.state import DialogueState, Done, Sentence, Turn
-from assistant.turn import Desk, Read, Shelf, reply
+from assistant.turn import reply
 from assistant.understand import Trust
 
 if TYPE_CHECKING:
