@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Any
 
+from assistant.cart.values import Cart
 from assistant.framed import Framed, speak
 from assistant.grounding.truth import Records, Remembers, Truth
 from assistant.respond import Cost
 from assistant.state import (
     Cards,
-    Cart,
     Citation,
     Event,
     Ledger,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConversationError, MessageTooLong
 from assistant.preferences import merge
+from assistant.rows import understanding_row
 from assistant.state import DialogueState, Reply, Sentence, Turn
 from assistant.understand import MESSAGE_LIMIT, Trust, Vocabulary, combine, understand
 
@@ -30,7 +31,7 @@ def understand_rows(
         started = perf_counter()
         state, text = conversation(row, vocabulary)
         said, _ = understand(model, state, text, vocabulary, trust=trust)
-        yield {"id": row["id"], **said.to_row(), "ms": round((perf_counter() - started) * 1000, 1)}
+        yield {"id": row["id"], **understanding_row(said), "ms": round((perf_counter() - started) * 1000, 1)}
 
 
 def conversation(row: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[DialogueState, str]:

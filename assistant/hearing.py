@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant import cart, several, subjects
+from assistant import several, subjects
 from assistant.answering import Clock
+from assistant.cart.reading import wants as for_cart
 from assistant.deadline import within
 from assistant.errors import ModelError
 from assistant.parties import Desk, Read, Served, Shelf, Taken
@@ -141,7 +142,7 @@ class Listener:
         ruled, _ = understand(None, self.state, told, self.shelf.vocabulary)
         if self.desk and (for_desk := self.desk.reads(self.state, ruled, told)):
             return for_desk
-        if cart.wants(self.state, ruled, told):
+        if for_cart(self.state, ruled, told):
             return _to_cart(ruled)
         if heard and not heard.beside:
             return chinese.asked(ruled, heard)

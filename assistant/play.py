@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ConversationError
-from assistant.jsonable import to_dict
 from assistant.parties import Desk, Read, Shelf
-from assistant.state import DialogueState, Done, Sentence, Turn
+from assistant.rows import turn_row
+from assistant.state import DialogueState, Done, Turn
 from assistant.turn import reply
 from assistant.understand import Trust
 
@@ -52,51 +52,3 @@ def last_turn(events: Iterable[object]) -> Turn:
         if isinstance(event, Done):
             return event.turn
     raise RuntimeError("a turn ended without Done")
-
-
-def turn_row(turn: Turn) -> dict[str, Any]:
-    """A turn as one row of ``play``'s output."""
-    answer, ledger = turn.reply, turn.ledger
-    return {
-        "turn": turn.number,
-        "text": turn.text,
-        "reply": answer.text,
-        "understanding": turn.understanding.to_row(),
-        "wishes": to_dict(turn.preferences.wishes),
-        "shown": [c.product_id for c in answer.shown],
-        "alternatives": [{"id": c.product_id, "breaks": c.breaks} for c in answer.alternatives],
-        "evidence": [row for s in answer.sentences for row in _evidence(s)],
-        "citations": [{"document": c.document, "passage": c.passage} for c in answer.citations],
-        "compared": list(answer.table.products) if answer.table else [],
-        "asked": answer.asked,
-        "choices": list(answer.choices),
-        "pending": answer.pending,
-        "committed": list(answer.committed),
-        "cart": to_dict(turn.cart),
-        "hand_off": answer.hand_off,
-        "notice": answer.notice,
-        "ms": {
-            "understand": ledger.understand,
-            "search": ledger.search,
-            "respond": ledger.respond,
-            "check": ledger.check,
-            "first_card": ledger.first_card,
-            "first_sentence": ledger.first_sentence,
-            "total": ledger.total,
-        },
-        "model_calls": ledger.model_calls,
-        "prompt_tokens": ledger.prompt_tokens,
-        "completion_tokens": ledger.completion_tokens,
-    }
-
-
-def _evidence(sentence: Sentence) -> list[dict[str, str]]:
-    return [
-        {
-            "sentence": sentence.text,
-            "source": f"{e.source}:{e.id}" if e.id else e.source,
-            "field": e.field,
-            "value": e.value,
-        }
-        for e in sentence.evidence
-    ]

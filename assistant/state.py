@@ -6,10 +6,10 @@ A turn only appends; the JSON round trip of every value is equality; replaying t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from retrieval.product import Money
+from assistant.cart.values import Cart, CartCommand
 
 Intent = Literal[
     "find",
@@ -70,23 +70,6 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class CartCommand:
-    """What is to be done with the cart, said exactly: what a control of the page sends, where words could be misread.
-
-    A line is named by ``product_id`` and ``variant``. Whatever does not exist is answered, never guessed.
-    """
-
-    action: Literal["add", "remove", "quantity", "variant", "clear", "show"]
-    product_id: str = ""
-    # The SKU of the variant chosen, or of the line; "" where there is nothing to choose, or where the shop shall ask.
-    variant: str = ""
-    # How many to add, or how many of it there shall be.
-    quantity: int = 1
-    # For "variant": the SKU that takes the line's place.
-    to: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Understanding:
     """What one message says, after every unsupported value was dropped."""
 
@@ -117,25 +100,6 @@ class Understanding:
     def first(self, slot: Slot) -> Scalar | None:
         """The first value in ``slot``, or None."""
         return next(iter(self.values(slot)), None)
-
-    def to_row(self) -> dict[str, Any]:
-        """The row of ``shoptalk understand`` without ``id`` and ``ms``: null or [] where nothing was said."""
-        return {
-            "intent": self.intent,
-            "category": self.first("category"),
-            "price_min": self.first("price_min"),
-            "price_max": self.first("price_max"),
-            "currency": self.first("currency"),
-            "brands": self.values("brand"),
-            "not_brands": self.values("not_brand"),
-            "features": self.values("feature"),
-            "dislikes": self.values("dislike"),
-            "min_rating": self.first("min_rating"),
-            "for_whom": self.first("for_whom"),
-            "order_id": self.order_id,
-            "references": list(self.references),
-            "language": self.language,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,41 +194,6 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class CartLine:
-    """So many of one thing: sizes of one product are lines of their own."""
-
-    product_id: str
-    # As the card called it.
-    name: str
-    quantity: int
-    # Of one, when it was put in.
-    price: Money
-    # The SKU of what was chosen within the product; "" where there is nothing to choose.
-    variant: str = ""
-    # What was chosen, in words: "size 43".
-    chosen: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cart:
-    """What the shopper has taken so far."""
-
-    lines: tuple[CartLine, ...] = ()
-
-    @property
-    def count(self) -> int:
-        """How many things there are, all lines together."""
-        return sum(line.quantity for line in self.lines)
-
-    @property
-    def total(self) -> Money | None:
-        """What they cost together; None for an empty cart."""
-        if not self.lines:
-            return None
-        return Money(sum(n.price.minor * n.quantity for n in self.lines), self.lines[0].price.currency)
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """What the shopper gets: sentences and cards. Products named in the sentences are products on the cards."""
 
@@ -322,7 +251,7 @@ class Turn:
     reply: Reply
     ledger: Ledger = Ledger()
     # The cart after this turn.
-    cart: Cart = Cart()
+    cart: Cart = field(default_factory=Cart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,30 +321,3 @@ class Done:
 
 
 Event = Understood | Cards | Sentence | Done
-
-
-__all__ = [
-    "Cards",
-    "Cart",
-    "CartCommand",
-    "CartLine",
-    "Citation",
-    "DialogueState",
-    "Done",
-    "Event",
-    "Evidence",
-    "Intent",
-    "Ledger",
-    "Preferences",
-    "Recommendation",
-    "Reply",
-    "Row",
-    "Scope",
-    "Sentence",
-    "Slot",
-    "Table",
-    "Turn",
-    "Understanding",
-    "Understood",
-    "Wish",
-]

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from assistant import cart, wording
+from assistant import wording
 from assistant.answering import Answer, Clock
 from assistant.answers import answer_about, compare
+from assistant.cart.serve import serve
 from assistant.errors import MessageTooLong
 from assistant.finding import find
 from assistant.framed import framed
@@ -126,7 +127,7 @@ def _with_reasons(answer: Answer, events: Iterator[Event], personal: Personal) -
 
 
 def _at_the_cart(answer: Answer, state: DialogueState, text: str, shelf: Shelf) -> Iterator[Event]:
-    served = cart.serve(state, answer.said, text, shelf)
+    served = serve(state, answer.said, text, shelf)
     answer.cart, answer.pending, answer.committed = served.cart, served.pending, served.committed
     if served.pending:
         answer.choices = tuple(

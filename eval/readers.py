@@ -18,6 +18,7 @@ def reader(model: BaseChatModel) -> Callable[[Mapping[str, Any]], dict[str, Read
     from assistant.batch import conversation
     from assistant.context import context
     from assistant.prompts import is_tuned
+    from assistant.rows import understanding_row
     from assistant.understand import Trust, ask_model, combine
     from retrieval.vocabulary import Vocabulary
 
@@ -28,8 +29,8 @@ def reader(model: BaseChatModel) -> Callable[[Mapping[str, Any]], dict[str, Read
         state, text = conversation(row, vocabulary)
         values = ask_model(model, text, context(state)).values
         return {
-            "both": combine(values, state, text, vocabulary, trust=trust).to_row(),
-            "rules": combine({}, state, text, vocabulary).to_row(),
+            "both": understanding_row(combine(values, state, text, vocabulary, trust=trust)),
+            "rules": understanding_row(combine({}, state, text, vocabulary)),
             "model": values,
         }
 

@@ -7,12 +7,10 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.cart.values import Cart, CartCommand, CartLine
 from assistant.jsonable import from_dict, to_dict
 from assistant.preferences import merge
 from assistant.state import (
-    Cart,
-    CartCommand,
-    CartLine,
     DialogueState,
     Intent,
     Ledger,

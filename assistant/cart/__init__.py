@@ -13,14 +13,8 @@ says it exactly, as a turn whose reading is known::
     CartCommand("clear"), CartCommand("show")     # asks before everything goes; every line and the total
 
 The cart after a turn is ``Turn.cart``, now ``DialogueState.cart``: ``lines`` (``CartLine``), ``count`` and ``total``
-(``Money``). ``choices`` lists what is chosen within a product. What the shop asks back stands in ``Reply.pending``
-(``{"about": "cart", "needs": "variant" | "product" | "line" | "number" | "yes", ...}``), with the answers that may be
-given in ``Reply.choices``; ``Understanding("confirm")`` and ``Understanding("decline")`` answer what ``needs`` a yes.
-What was done stands in ``Reply.committed``.
+(``Money``). ``choices.choices`` lists what is chosen within a product. What the shop asks back stands in
+``Reply.pending`` (``{"about": "cart", "needs": "variant" | "product" | "line" | "number" | "yes", ...}``), with the
+answers that may be given in ``Reply.choices``; ``Understanding("confirm")`` and ``Understanding("decline")`` answer
+what ``needs`` a yes. What was done stands in ``Reply.committed``.
 """
-
-from assistant.cart.choices import choices
-from assistant.cart.reading import wants
-from assistant.cart.serve import Served, serve
-
-__all__ = ["Served", "choices", "serve", "wants"]

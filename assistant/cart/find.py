@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from assistant.cart.values import CartLine
 from assistant.pointing import pointed
 from assistant.reading import cues
-from assistant.state import CartLine, DialogueState, Recommendation
+from assistant.state import DialogueState, Recommendation
 from retrieval.text import words
 
 

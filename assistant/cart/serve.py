@@ -11,9 +11,10 @@ from assistant.cart import wording
 from assistant.cart.choices import choices, label, meant, only, price, stock, values
 from assistant.cart.find import cards_asked, cards_meant, lines_meant, says_both, with_card
 from assistant.cart.reading import Command, how_many, is_answer, letters, read, says_one_of, says_quantity
+from assistant.cart.values import Cart, CartCommand, CartLine
 from assistant.framed import Framed
 from assistant.recommend import short_names
-from assistant.state import Cart, CartCommand, CartLine, DialogueState, Understanding
+from assistant.state import DialogueState, Understanding
 from retrieval.product import Product, Variant
 
 # More of one thing is no shopping any more, it is a slip.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from assistant.cart.choices import stock, values, varying
+from assistant.cart.values import Cart, CartLine
 from assistant.framed import Framed, framed
-from assistant.state import Cart, CartLine, Evidence, Recommendation
+from assistant.state import Evidence, Recommendation
 from retrieval.product import Money, Product, Variant
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Protocol, get_args
 
 from assistant.cart.choices import choices, label, stock, values
+from assistant.cart.values import Cart, CartLine
 from assistant.recommend import record_evidence
-from assistant.state import Cart, CartLine, Evidence, Preferences, Recommendation, Slot, Understanding
+from assistant.state import Evidence, Preferences, Recommendation, Slot, Understanding
 from retrieval.product import Money, Product, Review
 
 # Fields of wishes as they are repeated to the shopper, and the slots they come from.

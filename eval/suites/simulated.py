@@ -124,6 +124,8 @@ def _voices(plan: Plan) -> Dub:
 
 def visit_row(seen: Visit) -> dict[str, Any]:
     """A visit as a row of ``predictions.jsonl``, without scores."""
+    from assistant.rows import understanding_row
+
     return {
         "id": seen.id,
         "style": seen.persona.style,
@@ -140,7 +142,9 @@ def visit_row(seen: Visit) -> dict[str, Any]:
                 "shown": [card.product_id for card in turn.reply.shown],
                 "reply": turn.reply.text,
                 "asked": turn.reply.asked,
-                "understood": {k: v for k, v in turn.understanding.to_row().items() if v not in (None, [], "")},
+                "understood": {
+                    k: v for k, v in understanding_row(turn.understanding).items() if v not in (None, [], "")
+                },
                 "model_calls": turn.ledger.model_calls,
             }
             for turn, move, said in zip(seen.turns, seen.moves, seen.said, strict=True)

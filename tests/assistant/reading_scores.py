@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.preferences import merge
+from assistant.rows import understanding_row
 from assistant.state import DialogueState, Preferences, Reply, Turn, Understanding
 from assistant.understand import Trust, Vocabulary, combine
 from retrieval.product import Kind, Product
@@ -89,7 +90,7 @@ def score(
     """Slot -> (right, found, wanted) counts for one row; "row" is right where every slot is."""
     expect = row["expect"]
     before, said, after = read(row, vocabulary, answer, trust)
-    found = said.to_row()
+    found = understanding_row(said)
     counts = {"intent": _same(found["intent"], expect["intent"])}
     wanted_head = _head(expect.get("category"))
     counts["category"] = _overlap(Counter(wanted_head), Counter(_head(found["category"])))

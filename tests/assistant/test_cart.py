@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from shops import shelf as shop
 
+from assistant.cart.values import CartCommand
 from assistant.jsonable import from_dict, to_dict
-from assistant.play import last_turn, turn_row
-from assistant.state import CartCommand, DialogueState, Understanding
+from assistant.play import last_turn
+from assistant.rows import turn_row
+from assistant.state import DialogueState, Understanding
 from assistant.store import Store
 from assistant.turn import reply
 from retrieval.product import Kind, Money, Product, Variant

@@ -9,7 +9,8 @@ import pytest
 from shops import shelf as shop
 
 from assistant.models.scripted import Scripted
-from assistant.play import last_turn, turn_row
+from assistant.play import last_turn
+from assistant.rows import turn_row
 from assistant.state import DialogueState
 from assistant.store import Store
 from assistant.turn import reply

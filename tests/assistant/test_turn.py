@@ -6,7 +6,8 @@ import pytest
 
 from assistant.errors import MessageTooLong
 from assistant.models.scripted import Planned, Scripted
-from assistant.play import last_turn, play, turn_row
+from assistant.play import last_turn, play
+from assistant.rows import turn_row
 from assistant.state import Cards, DialogueState, Done, Sentence, Understanding, Understood, Wish
 from assistant.turn import reply
 from retrieval.search import Shelf

@@ -3,6 +3,7 @@
 import pytest
 
 from assistant.models.scripted import Scripted
+from assistant.rows import understanding_row
 from assistant.state import DialogueState, Preferences, Recommendation, Reply, Turn, Understanding, Wish
 from assistant.understand import understand
 from retrieval.product import Kind, Money, Product
@@ -46,7 +47,7 @@ def test_what_the_words_do_not_support_is_dropped(vocabulary: Vocabulary) -> Non
         "not_brands": ["Norvik"],
     }
     found = read("I need a 17 inch laptop", vocabulary, model_says)
-    row = found.to_row()
+    row = understanding_row(found)
     assert row["category"] == "laptop"
     assert row["brands"] == row["not_brands"] == []
     assert row["price_max"] is None

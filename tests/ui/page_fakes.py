@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assistant.cart import Served, serve, wants
+from assistant.cart.reading import wants
+from assistant.cart.serve import Served, serve
 from assistant.errors import ConversationError, MessageTooLong
 from assistant.framed import speak
 from assistant.preferences import merge

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from page_fakes import HOSTILE, PRODUCTS, SIZES, FakeShelf
 
+from assistant.cart.values import Cart, CartLine
 from assistant.state import (
-    Cart,
-    CartLine,
     Citation,
     Evidence,
     Preferences,

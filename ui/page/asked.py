@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.cart import choices
-from assistant.state import CartCommand, DialogueState, Reply, Understanding
+from assistant.cart.choices import choices
+from assistant.cart.values import CartCommand
+from assistant.state import DialogueState, Reply, Understanding
 from retrieval.product import Product, Variant
 from ui.page import chips
 from ui.page.examples import Example

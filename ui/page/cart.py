@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.state import Cart, CartLine, Reply
+from assistant.cart.values import Cart, CartLine
+from assistant.state import Reply
 from retrieval.product import Money, Product
 from ui.page import frame
 from ui.page.html import BIN, button, data, image, text

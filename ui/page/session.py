@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from assistant.cart.values import Cart
 from assistant.errors import ConversationError, ShopTalkError
 from assistant.state import (
     Cards,
-    Cart,
     DialogueState,
     Done,
     Preferences,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.cart import choices
+from assistant.cart.choices import choices
 from retrieval.product import Product, Variant
 from ui import render
 from ui.page.html import text

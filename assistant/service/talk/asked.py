@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from assistant import cart
+from assistant.cart.reading import wants as for_cart
 from assistant.reading import cues
 from assistant.service.goods import Goods
 from assistant.service.policy import About, PolicyAnswer, Thing, answer_policy
@@ -51,7 +51,7 @@ class Policies:
         if said.intent in INTENTS:
             return self._of_orders(text)
         pointed = bool(state.shown) and bool(cues.references(text) or cues.pointing(text))
-        if said.intent not in _OPEN or pointed or (state.cart.lines and cart.wants(state, said, text)):
+        if said.intent not in _OPEN or pointed or (state.cart.lines and for_cart(state, said, text)):
             return False
         found, known = self.shelf.find(text), bool(ideas.ideas(text))
         if cues.says("opens_need", text):

@@ -9,7 +9,8 @@ from service_shop import DATABASE, order_of
 from shops import WordEmbedder
 
 from assistant.jsonable import from_dict, to_dict
-from assistant.play import last_turn, turn_row
+from assistant.play import last_turn
+from assistant.rows import turn_row
 from assistant.service.talk import Policies, ServiceDesk
 from assistant.state import DialogueState, Turn
 from assistant.turn import reply
