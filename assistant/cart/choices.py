@@ -1,9 +1,10 @@
-"""What is chosen within a product: its variants, and which of them a message means."""
+"""What is chosen within a product: its variants, what there is of each, and which of them a message means."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from assistant.cart.values import Cart
 from retrieval.product import Money, Product, Variant
 from retrieval.text import words
 
@@ -56,6 +57,23 @@ def price(product: Product, variant: Variant | None) -> Money | None:
 def stock(product: Product, variant: Variant | None) -> int | None:
     """Units on hand; None where the feed does not say."""
     return variant.stock if variant is not None and variant.stock is not None else product.stock
+
+
+def called(product: Product, sku: str) -> Variant | None:
+    """The variant with this SKU."""
+    return next((v for v in (*product.variants, *choices(product)) if v.id == sku), None)
+
+
+def free(cart: Cart, product: Product, variant: Variant | None) -> int | None:
+    """Units that may stand on the line of ``variant``: less what other sizes take of a stock that all share.
+
+    None where the feed does not say.
+    """
+    left = stock(product, variant)
+    if left is None or (variant is not None and variant.stock is not None):
+        return left
+    own = variant.id if variant else ""
+    return left - sum(n.quantity for n in cart.lines if n.product_id == product.id and n.variant != own)
 
 
 def meant(among: Iterable[Variant], said: str, letters: Mapping[str, str]) -> list[Variant]:

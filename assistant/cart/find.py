@@ -41,9 +41,9 @@ def lines_meant(lines: Sequence[CartLine], text: str, last: str) -> list[CartLin
     """
     if len(lines) < 2:
         return list(lines)
-    named = _named(text, {_key(n): f"{n.name} {n.chosen}" for n in lines})
+    named = _named(text, {n.sku: f"{n.name} {n.chosen}" for n in lines})
     if named:
-        return [n for n in lines if _key(n) in named]
+        return [n for n in lines if n.sku in named]
     places = cues.pointed_at(text, len(lines))
     if places:
         return [lines[i] for i in places]
@@ -83,10 +83,6 @@ def mostly_names(state: DialogueState, text: str) -> bool:
     # A bare number is a size.
     said = {t for t in words(text) if t not in _ordinary() and not t.isdigit()}
     return 2 * len(said & set(words(cards[found.pop()]))) >= len(said)
-
-
-def _key(line: CartLine) -> str:
-    return line.variant or line.product_id
 
 
 def _all_cards(state: DialogueState) -> list[Recommendation]:

@@ -35,6 +35,15 @@ class Cart:
 
     lines: tuple[CartLine, ...] = ()
 
+    def line(self, product_id: str, variant: str) -> CartLine | None:
+        """The line of exactly this thing."""
+        return next((n for n in self.lines if (n.product_id, n.variant) == (product_id, variant)), None)
+
+    def with_line(self, line: CartLine) -> Cart:
+        """The cart with this line in place of the one for the same thing, or behind the others."""
+        old = self.line(line.product_id, line.variant)
+        return Cart(tuple(line if n is old else n for n in self.lines) if old else (*self.lines, line))
+
     @property
     def count(self) -> int:
         """How many things there are, all lines together."""

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.cart.reading import wants
-from assistant.cart.serve import Served, serve
+from assistant.cart.serve import serve
+from assistant.cart.served import Served
 from assistant.errors import ConversationError, MessageTooLong
 from assistant.framed import speak
 from assistant.preferences import merge
