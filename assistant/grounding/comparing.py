@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from assistant.grounding.fixed import MONEY, NAME, digits
 from assistant.grounding.record import Field, Record
@@ -27,87 +29,113 @@ def compare(text: str, cards: Sequence[Record], about: Record, amounts: Sequence
 
     It is in lower case; each product and each amount of money is one character. "It" is ``about``.
     """
+    said = _Said(cards, about, amounts)
     faults: list[str] = []
-
-    def card(said: str) -> Record:
-        return cards[ord(said) - NAME] if said and NAME <= ord(said[0]) < MONEY else about
-
-    def judge(pattern: re.Pattern[str], holds: Callable[[re.Match[str]], bool]) -> None:
-        nonlocal text
+    for pattern, holds in _forms():
         while match := pattern.search(text):
-            if not holds(match):
+            if not holds(said, match):
                 faults.append(f"the records do not say “{_plain(match[0], cards)}”")
             # The product stays as the subject of what follows.
             text = text[: match.start()] + f"{match['who']} " + text[match.end() :]
+    return text, faults
 
-    def ordered(measured: Measured, more: bool, match: re.Match[str]) -> bool:
-        one, two = measured(card(match["who"])), measured(card(match["other"]))
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a text speaks of."""
+
+    cards: Sequence[Record]
+    about: Record
+    amounts: Sequence[Decimal]
+
+    def card(self, said: str) -> Record:
+        """The product that one character, or a word like "it", stands for."""
+        return self.cards[ord(said) - NAME] if said and NAME <= ord(said[0]) < MONEY else self.about
+
+    def both(self, measured: Measured, match: re.Match[str]) -> tuple[Decimal | None, Decimal | None]:
+        """The number of the product that is compared, and that of the other one."""
+        return measured(self.card(match["who"])), measured(self.card(match["other"]))
+
+
+# Whether the records bear out what was said.
+Verdict = Callable[[_Said, re.Match[str]], bool]
+
+
+def _ordered(measured: Measured) -> Verdict:
+    """One has more than the other where "more" was said, else less."""
+
+    def holds(said: _Said, match: re.Match[str]) -> bool:
+        one, two = said.both(measured, match)
         if one is None or two is None:
             return False
-        return one > two if more else one < two
+        return one > two if match["more"] is not None else one < two
 
-    def priced(match: re.Match[str]) -> bool:
-        more = match["more"] is not None
-        if not ordered(_price, more, match):
-            return False
-        if match["by"] is None:
-            return True
-        one, two = _price(card(match["who"])), _price(card(match["other"]))
-        assert one is not None and two is not None
-        return abs(one - two) == amounts[ord(match["by"]) - MONEY]
+    return holds
 
-    def equal(match: re.Match[str]) -> bool:
-        one, two = _price(card(match["who"])), _price(card(match["other"]))
-        return one is not None and one == two
 
-    def best(measured: Measured, more: bool, match: re.Match[str]) -> bool:
-        values = [(measured(c), c is card(match["who"])) for c in cards]
-        if len(cards) < 2 or any(v is None for v, _ in values):
+def _priced(said: _Said, match: re.Match[str]) -> bool:
+    """One costs more or less than the other, by the amount that was said."""
+    if not _ordered(_price)(said, match):
+        return False
+    if match["by"] is None:
+        return True
+    one, two = said.both(_price, match)
+    assert one is not None and two is not None
+    return abs(one - two) == said.amounts[ord(match["by"]) - MONEY]
+
+
+def _equal(said: _Said, match: re.Match[str]) -> bool:
+    one, two = said.both(_price, match)
+    return one is not None and one == two
+
+
+def _labelled(said: _Said, match: re.Match[str]) -> bool:
+    return _ordered(_named(match["label"]))(said, match)
+
+
+def _best(measured: Measured, more: bool) -> Verdict:
+    """One has the most, or the least, of all that are shown."""
+
+    def holds(said: _Said, match: re.Match[str]) -> bool:
+        values = [(measured(c), c is said.card(match["who"])) for c in said.cards]
+        if len(values) < 2 or any(v is None for v, _ in values):
             return False
         mine = next(v for v, own in values if own)
         assert mine is not None
         rest = [v for v, own in values if not own and v is not None]
         return all(mine > v if more else mine < v for v in rest)
 
-    judge(
-        re.compile(
+    return holds
+
+
+@cache
+def _forms() -> list[tuple[re.Pattern[str], Verdict]]:
+    """How comparisons are written, in the order in which they are looked for."""
+    forms: list[tuple[str, Verdict]] = [
+        (
             rf"{_WHO} (?:costs|is|sells for) (?:(?P<by>{_M}) )?"
-            rf"(?:(?P<more>more expensive|pricier|dearer|more)|cheaper|less expensive|less){_THAN}"
+            rf"(?:(?P<more>more expensive|pricier|dearer|more)|cheaper|less expensive|less){_THAN}",
+            _priced,
         ),
-        priced,
-    )
-    judge(
-        re.compile(rf"{_WHO} has (?:a|the) (?:(?P<more>higher)|lower|smaller|better) price{_THAN}"),
-        lambda m: ordered(_price, m["more"] is not None, m),
-    )
-    judge(re.compile(rf"{_WHO} (?:costs|is) (?:exactly )?(?:as much as|the same(?: price)? as) (?P<other>{_N})"), equal)
-    judge(
-        re.compile(rf"{_WHO} (?:is|weighs) (?:(?P<more>heavier|more)|lighter|less){_THAN}"),
-        lambda m: ordered(_weight, m["more"] is not None, m),
-    )
-    judge(
-        re.compile(rf"{_WHO} (?:is rated|has a|is) (?:(?P<more>higher|better)|lower|worse)(?: rated| rating)?{_THAN}"),
-        lambda m: ordered(_rating, m["more"] is not None, m),
-    )
-    judge(
-        re.compile(
+        (rf"{_WHO} has (?:a|the) (?:(?P<more>higher)|lower|smaller|better) price{_THAN}", _ordered(_price)),
+        (rf"{_WHO} (?:costs|is) (?:exactly )?(?:as much as|the same(?: price)? as) (?P<other>{_N})", _equal),
+        (rf"{_WHO} (?:is|weighs) (?:(?P<more>heavier|more)|lighter|less){_THAN}", _ordered(_weight)),
+        (
+            rf"{_WHO} (?:is rated|has a|is) (?:(?P<more>higher|better)|lower|worse)(?: rated| rating)?{_THAN}",
+            _ordered(_rating),
+        ),
+        (
             rf"{_WHO} (?:has|offers|holds|gives) (?:an? |the )?"
             rf"(?:(?P<more>higher|larger|longer|greater|bigger|more)|lower|smaller|shorter|less|fewer) "
-            rf"(?P<label>[a-z0-9 /.-]{{2,60}}?){_THAN}"
+            rf"(?P<label>[a-z0-9 /.-]{{2,60}}?){_THAN}",
+            _labelled,
         ),
-        lambda m: ordered(_named(m["label"]), m["more"] is not None, m),
-    )
-    for adjectives, label in _SIDES:
-        judge(
-            re.compile(rf"{_WHO} is (?:(?P<more>{adjectives[0]})|{adjectives[1]}){_THAN}"),
-            lambda m, label=label: ordered(_named(label), m["more"] is not None, m),  # type: ignore[misc]
-        )
-    for superlative, measured, more in _MOST:
-        judge(
-            re.compile(rf"{_WHO} is (?:the )?(?:{superlative}){_AMONG}(?![\w-])"),
-            lambda m, measured=measured, more=more: best(measured, more, m),  # type: ignore[misc]
-        )
-    return text, faults
+    ]
+    for (more, less), label in _SIDES:
+        forms.append((rf"{_WHO} is (?:(?P<more>{more})|{less}){_THAN}", _ordered(_named(label))))
+    for superlative, measured, most in _MOST:
+        forms.append((rf"{_WHO} is (?:the )?(?:{superlative}){_AMONG}(?![\w-])", _best(measured, most)))
+    return [(re.compile(pattern), holds) for pattern, holds in forms]
 
 
 def _plain(text: str, cards: Sequence[Record]) -> str:
