@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_MODULES = "talk shop recommend service page desk profile insights ads privacy models evaluation"
+_MODULES = "talk importing search recommend service page desk profile insights ads privacy models evaluation"
 for _module in _MODULES.split():
     import_module(f"ui.commands.{_module}").register(app)
 
