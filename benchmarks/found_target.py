@@ -6,11 +6,9 @@ hour. `--model SPEC` has another reader.
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 
-from benchmarks.icecat import PROGRAM, home, row
+from benchmarks.icecat import home, row, run_suite
 from benchmarks.record import data_folder, write
 
 
@@ -19,10 +17,7 @@ def main(*options: str) -> None:
     data = data_folder()
     if data is None:
         raise SystemExit("benchmarks: name the folder of the public data sets in SHOPTALK_DATA.")
-    out = home() / "found-target"
-    command = [PROGRAM, "eval", "run", "found-target", "--data", str(data / "recquest"), "--out", str(out)]
-    subprocess.run([*command, *options], check=True, stdout=sys.stderr)
-    found = json.loads((out / "found-target" / "metrics.json").read_text(encoding="utf-8"))
+    found = run_suite("found-target", home() / "found-target", "--data", str(data / "recquest"), *options)
     table = [["metric", "value", "95 % interval", "items"], *(row(n, m) for n, m in found["metrics"].items())]
     note = (
         f"Shoppers' turns of RecQuest, read by `{found['model']}`, over a catalogue of the data set's own targets. The "

@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from typing import Any
 
-from benchmarks.icecat import PROGRAM, catalogue, home
+from benchmarks.icecat import catalogue, home, run_suite
 from benchmarks.record import write
 
 # The check was written looking at the sentences of small seeds; these it had not seen.
@@ -37,11 +35,7 @@ def main(*options: str) -> None:
 
 
 def _run(shop: str, *options: str) -> dict[str, Any]:
-    out = home() / f"grounding-{shop}"
-    command = [PROGRAM, "eval", "run", "grounding", "--out", str(out), "--seed", SEED, *options]
-    subprocess.run(command, check=True, stdout=sys.stderr)
-    found: dict[str, Any] = json.loads((out / "grounding" / "metrics.json").read_text(encoding="utf-8"))
-    return found
+    return run_suite("grounding", home() / f"grounding-{shop}", "--seed", SEED, *options)
 
 
 if __name__ == "__main__":

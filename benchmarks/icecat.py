@@ -42,13 +42,19 @@ def shop() -> tuple[Path, float | None]:
     return folder, time.perf_counter() - started
 
 
+def run_suite(suite: str, out: Path, *options: str) -> dict[str, Any]:
+    """Runs ``shoptalk eval run SUITE --out OUT``; returns its ``metrics.json``."""
+    command = [PROGRAM, "eval", "run", suite, "--out", str(out), *options]
+    subprocess.run(command, check=True, stdout=sys.stderr)
+    found: dict[str, Any] = json.loads((out / suite / "metrics.json").read_text(encoding="utf-8"))
+    return found
+
+
 def evaluate(suite: str, *options: str) -> dict[str, Any]:
     """Runs one suite on that shop with the command line; returns its ``metrics.json``."""
     folder, _ = shop()
     out = home() / "out"
-    command = [PROGRAM, "eval", "run", suite, "--data", str(catalogue()), "--shop", str(folder), "--out", str(out)]
-    subprocess.run([*command, *options], check=True, stdout=sys.stderr)
-    found: dict[str, Any] = json.loads((out / suite / "metrics.json").read_text(encoding="utf-8"))
+    found = run_suite(suite, out, "--data", str(catalogue()), "--shop", str(folder), *options)
     print(f"benchmarks: report in {out / suite / 'report.html'}", file=sys.stderr)
     return found
 

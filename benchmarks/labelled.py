@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.icecat import PROGRAM, home
+from benchmarks.icecat import home, run_suite
 from benchmarks.record import data_folder, write
 
 
@@ -28,10 +25,7 @@ def measure(
     found: dict[str, Any] = {}
     table = [["set", "metric", "ours", "95 % interval", "items", "others", "goal"]]
     for folder in folders:
-        out = home() / name / folder
-        command = [PROGRAM, "eval", "run", suite, "--data", str(data / folder), "--out", str(out), *options]
-        subprocess.run(command, check=True, stdout=sys.stderr)
-        found[folder] = json.loads((out / suite / "metrics.json").read_text(encoding="utf-8"))
+        found[folder] = run_suite(suite, home() / name / folder, "--data", str(data / folder), *options)
         table += _rows(folder, found[folder], goals)
     write(name, title, found, table, note)
 

@@ -6,11 +6,9 @@ sets are there (see `docs/data.md`).
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 
-from benchmarks.icecat import PROGRAM, home
+from benchmarks.icecat import home, run_suite
 from benchmarks.record import data_folder, write
 
 GOALS = {"hit@1": "0.85", "hit@3": "0.95", "refusal_f1": "0.9"}
@@ -20,12 +18,9 @@ OWN = ("right_answer", "cited", "recognised", "conflict_shown", "conflict_invent
 
 def main(*options: str) -> None:
     """Measures and writes the results."""
-    out, data = home() / "policies", data_folder()
-    command = [PROGRAM, "eval", "run", "policies", "--out", str(out), *options]
-    if data is not None:
-        command += ["--data", str(data / "service_faq")]
-    subprocess.run(command, check=True, stdout=sys.stderr)
-    found = json.loads((out / "policies" / "metrics.json").read_text(encoding="utf-8"))
+    data = data_folder()
+    where = [] if data is None else ["--data", str(data / "service_faq")]
+    found = run_suite("policies", home() / "policies", *options, *where)
     ours, baselines = found["metrics"], found["baselines"]
     table = [["questions", "metric", "ours", "95 % interval", "items", *baselines, "goal"]]
     groups = {

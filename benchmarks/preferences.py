@@ -6,8 +6,6 @@ known, one system is told them: what it misses is chance that nobody can foretel
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +16,7 @@ import numpy as np
 from assistant.profile.content import Content
 from assistant.profile.features import Goods, Reviews
 from assistant.profile.fusion import Forecast
-from benchmarks.icecat import PROGRAM, home
+from benchmarks.icecat import home, run_suite
 from benchmarks.record import data_folder, write
 from eval.forecasts import SCORES, measure
 from eval.metrics import Metric
@@ -62,10 +60,7 @@ def main() -> None:
 
 
 def _real(data: str) -> dict[str, dict[str, Any]]:
-    out = home() / "preferences"
-    command = [PROGRAM, "eval", "run", "rating", "--data", data, "--out", str(out)]
-    subprocess.run(command, check=True, stdout=sys.stderr)
-    summary = json.loads((out / "rating" / "metrics.json").read_text(encoding="utf-8"))
+    summary = run_suite("rating", home() / "preferences", "--data", data)
     return {**summary["baselines"], OURS: summary["metrics"]}
 
 

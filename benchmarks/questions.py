@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 
-from benchmarks.icecat import PROGRAM, home
+from benchmarks.icecat import home, run_suite
 from benchmarks.record import data_folder, write
 
 SHOWN = ("answerable_f1", "answerable_macro_f1", "span_f1", "overall_f1", "quoted")
@@ -20,10 +18,7 @@ def main(*options: str) -> None:
     data = data_folder()
     if data is None:
         raise SystemExit("benchmarks: name the folder of the public data sets in SHOPTALK_DATA.")
-    out = home() / "questions"
-    command = [PROGRAM, "eval", "run", "questions", "--data", str(data / "subjqa_electronics"), "--out", str(out)]
-    subprocess.run([*command, *options], check=True, stdout=sys.stderr)
-    found = json.loads((out / "questions" / "metrics.json").read_text(encoding="utf-8"))
+    found = run_suite("questions", home() / "questions", "--data", str(data / "subjqa_electronics"), *options)
     (baseline,) = found["baselines"].values()
     table = [["metric", "ours", "nearest sentence", "difference", "95 % interval", "items"]]
     for name in SHOWN:

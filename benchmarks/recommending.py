@@ -7,7 +7,6 @@ parts need SHOPTALK_DATA.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ import numpy as np
 from assistant.profile.habits import Step
 from assistant.profile.past import read_past
 from assistant.profile.recommending import describe_products, steps_of
-from benchmarks.icecat import PROGRAM, home
+from benchmarks.icecat import home, run_suite
 from benchmarks.record import data_folder, write
 from eval import targets
 from eval.metrics import Metric, paired
@@ -69,9 +68,7 @@ def _suite(name: str, data: str) -> tuple[list[dict[str, Any]], dict[str, dict[s
     out = home() / "recommending"
     folder = data_folder()
     assert folder is not None
-    command = [PROGRAM, "eval", "run", name, "--data", str(folder / data), "--out", str(out)]
-    subprocess.run(command, check=True, stdout=sys.stderr)
-    summary = json.loads((out / name / "metrics.json").read_text(encoding="utf-8"))
+    summary = run_suite(name, out, "--data", str(folder / data))
     lines = (out / name / "predictions.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines], {OURS: summary["metrics"], **summary["baselines"]}
 
