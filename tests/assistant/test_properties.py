@@ -88,6 +88,14 @@ ALL = {f"bookcase{n}" for n in range(6)}
         ("a bookcase whose wood isn't pine", OAK),
         ("a bookcase, the wood should not be oak", ALL - OAK),
         ("a bookcase whose finish is either matte or oiled", {f"bookcase{n}" for n in (0, 2, 3, 5)}),
+        ("a bookcase whose maker is Ostwin", {"bookcase0", "bookcase3"}),
+        ("a bookcase whose brand has to be Pellam", {"bookcase1", "bookcase4"}),
+        ("a bookcase whose manufacturer is Ostwin and whose wood is oak", {"bookcase0"}),
+        ("a bookcase whose brand isn't Ostwin", {f"bookcase{n}" for n in (1, 2, 4, 5)}),
+        ("a bookcase whose maker is anything but Ostwin", {f"bookcase{n}" for n in (1, 2, 4, 5)}),
+        ("a kettle whose volume is 1.5 litres", {"kettle1", "kettle4"}),
+        ("a kettle whose tank must hold at least 1.5 litres", {f"kettle{n}" for n in (1, 2, 4, 5)}),
+        ("a kettle, volume: 1.5 litres", {"kettle1", "kettle4"}),
     ],
 )
 def test_a_property_and_its_value(vocabulary: Vocabulary, said: str, ids: set[str]) -> None:
@@ -150,6 +158,24 @@ def test_a_property_over_turns(vocabulary: Vocabulary, messages: tuple[str, ...]
         (("a kettle under $50", "Drop this one: under $50"), None, None),
         (("a kettle for $40 or dearer",), 4000, None),
         (("a kettle, $40 and pricier",), 4000, None),
+        (("a kettle under $50", "not over 50 but 40"), None, 4000),
+        (("a kettle under $50", "not 50 but 40"), None, 4000),
+        (("a kettle under $50", "40 instead of 50"), None, 4000),
+        (("a kettle under $50", "rather 40 than 50, so 40 in place of 50"), None, 4000),
+        (("a kettle under $50", "make that 40, not 50"), None, 4000),
+        (("a kettle under $50", "40 not 50"), None, 4000),
+        (("a kettle under $50", "no longer under 50 but 40 please"), None, 4000),
+        (("a kettle under $30", "not under 30 but under 50"), None, 5000),
+        (("a kettle over $50", "not over 50 but 30"), 3000, None),
+        (("a kettle over $50", "not over 50 but under 50"), None, 5000),
+        (("a kettle between $30 and $60", "not 60 but 50"), 3000, 5000),
+        (("a kettle between $30 and $60", "40 instead of 30"), 4000, 6000),
+        (("a kettle between $30 and $60", "not 30 to 60 but 40 to 50"), 4000, 5000),
+        (("a kettle under $50", "I said 50 but I meant 40"), None, 4000),
+        (("a kettle not over $50 but over $30",), 3000, 5000),
+        (("a kettle under $50, not black but white",), None, 5000),
+        (("a kettle under $50", "not 1.7 litres but 1.5 litres"), None, 5000),
+        (("a kettle under $50", "not 2 but 1.5 litres"), None, 5000),
         (("a kettle, not under $30",), 3000, None),
         (("a kettle, not over $30",), None, 3000),
         (("a kettle within 1.5 litres",), None, None),
@@ -197,6 +223,41 @@ def test_an_aside_wishes_for_nothing(vocabulary: Vocabulary, aside: str) -> None
     assert not after.preferences.of("dislike")
     assert [w.value for w in after.preferences.of("category")] == [w.value for w in before.preferences.of("category")]
     assert kept(vocabulary, "a kettle in white", aside) == {"kettle1", "kettle3", "kettle5"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a kettle whose colour is not important",
+        "a kettle whose colour is unimportant",
+        "a kettle whose colour does not matter",
+        "a kettle whose brand doesn't matter to me",
+        "a kettle whose colour is up to you",
+        "a kettle where the colour is irrelevant",
+        "a kettle and the brand is not important",
+        "a kettle of any colour",
+        "a kettle in whatever colour",
+        "a kettle, colour unimportant",
+        "a kettle, brand not important",
+        "a kettle, colour is unimportant",
+        "a kettle, the brand does not matter",
+        "the brand does not matter, a kettle",
+    ],
+)
+def test_what_does_not_matter_leaves_the_thing(vocabulary: Vocabulary, said: str) -> None:
+    state, _ = wanted(vocabulary, said)
+    assert kept(vocabulary, said) == {f"kettle{n}" for n in range(6)}
+    assert {w.slot for w in state.preferences} == {"category"}
+
+
+@pytest.mark.parametrize("said", ["whose colour is not important", "the colour is unimportant", "colour not important"])
+def test_what_does_not_matter_any_more_is_taken_back(vocabulary: Vocabulary, said: str) -> None:
+    assert kept(vocabulary, "a white kettle", said) == {f"kettle{n}" for n in range(6)}
+
+
+def test_a_person_is_no_property(vocabulary: Vocabulary) -> None:
+    said = "a kettle for my aunt whose kitchen is 2 m wide and whose birthday is tomorrow"
+    assert kept(vocabulary, said) == {f"kettle{n}" for n in range(6)}
 
 
 @pytest.mark.parametrize(
