@@ -37,6 +37,8 @@ _FOR_THAT = re.compile(r"\bfor (?:that|it|this|them|those)$", re.IGNORECASE)
 _CODE = re.compile(r"\b[A-Z]{2,}[- ]?\d[\w-]*")
 
 
+# Characters before a phrase within which stands what governs it.
+_LOOK_BACK = 40
 # What is told of a thing at hand.
 _HAD = re.compile(
     r"\b(?:my|our|his|her|their|old|had|has|have|was|were|used to|bought|broke|last|own)\b", re.IGNORECASE
@@ -109,17 +111,18 @@ def read_message(text: str, vocabulary: Reader, current: Preferences, stated: Se
         figures, taken = read_figures(text, current)
         return Reading(text, [], [*figures, *named_in_chinese(text, vocabulary)], taken=taken)
     inside = [Mentioned(at, at + len(p), p, p) for p in stated if (at := text.find(p)) >= 0]
-    values = [v for v in vocabulary.features(text) if not any(v.start < i.end and i.start < v.end for i in inside)]
+    found = vocabulary.features(text)
+    values = [v for v in found if not any(v.start < i.end and i.start < v.end for i in inside)]
     values = sorted([*values, *inside], key=lambda v: v.start)
     cut = clauses(text)
     back = prices_taken_back(text, cut, current)
-    figures, taken = read_figures(text, current, values, back.places)
+    figures, taken = read_figures(text, current, values, back)
     features = whole(text, values, taken)
     figures, taken = less_names(text, figures, taken, features)
     reading = Reading(text, cut, figures, list(back.drops), taken=taken, known=features, stated=stated)
     brands = [b for b in _brands(text, vocabulary) if not any(i.start <= b.start < i.end for i in inside)]
     elsewhere = [*taken, *((m.start, m.end) for m in (*brands, *inside))]
-    reading.need = find_need(text, reading.clauses, vocabulary, current, elsewhere)
+    reading.need = find_need(text, reading.clauses, vocabulary, current, elsewhere, found)
     scan = _Scan(reading, current, brands, features, taken, vocabulary)
     for clause in reading.clauses:
         if clause.act not in ("asks", "tells"):
@@ -274,9 +277,10 @@ class _Scan:
 
     def _add_features(self, phrase: Phrase, clause: Clause) -> None:
         text = self.reading.text
-        if phrase.stand == "rejected" and entry("frames", "slots").match(text[phrase.start : phrase.end]):
-            # "without the colour" takes a wish back.
-            self.reading.drops.append(text[phrase.start : phrase.end])
+        if entry("frames", "slots").match(text[phrase.start : phrase.end]):
+            # "Without the colour" and "of any colour" take a wish back; the name of a sort of wish alone is none.
+            if phrase.stand == "rejected" or entry("frames", "whatever").search(text[: phrase.start][-_LOOK_BACK:]):
+                self.reading.drops.append(text[phrase.start : phrase.end])
             return
         bare = re.search(r"\d", text[phrase.start : phrase.end]) is None
         if bare and entry("frames", "known_thing").search(text[: phrase.start]):

@@ -95,7 +95,6 @@ ALL = {f"bookcase{n}" for n in range(6)}
         ("a bookcase whose maker is anything but Ostwin", {f"bookcase{n}" for n in (1, 2, 4, 5)}),
         ("a kettle whose volume is 1.5 litres", {"kettle1", "kettle4"}),
         ("a kettle whose tank must hold at least 1.5 litres", {f"kettle{n}" for n in (1, 2, 4, 5)}),
-        ("a kettle, volume: 1.5 litres", {"kettle1", "kettle4"}),
     ],
 )
 def test_a_property_and_its_value(vocabulary: Vocabulary, said: str, ids: set[str]) -> None:
@@ -161,7 +160,7 @@ def test_a_property_over_turns(vocabulary: Vocabulary, messages: tuple[str, ...]
         (("a kettle under $50", "not over 50 but 40"), None, 4000),
         (("a kettle under $50", "not 50 but 40"), None, 4000),
         (("a kettle under $50", "40 instead of 50"), None, 4000),
-        (("a kettle under $50", "rather 40 than 50, so 40 in place of 50"), None, 4000),
+        (("a kettle under $50", "I'd rather pay 40 than 50"), None, 4000),
         (("a kettle under $50", "make that 40, not 50"), None, 4000),
         (("a kettle under $50", "40 not 50"), None, 4000),
         (("a kettle under $50", "no longer under 50 but 40 please"), None, 4000),
@@ -173,6 +172,7 @@ def test_a_property_over_turns(vocabulary: Vocabulary, messages: tuple[str, ...]
         (("a kettle between $30 and $60", "not 30 to 60 but 40 to 50"), 4000, 5000),
         (("a kettle under $50", "I said 50 but I meant 40"), None, 4000),
         (("a kettle not over $50 but over $30",), 3000, 5000),
+        (("a kettle under $50", "not over $50 but over $30"), 3000, 5000),
         (("a kettle under $50, not black but white",), None, 5000),
         (("a kettle under $50", "not 1.7 litres but 1.5 litres"), None, 5000),
         (("a kettle under $50", "not 2 but 1.5 litres"), None, 5000),
