@@ -19,6 +19,7 @@ from assistant.pointing import pointed
 from assistant.preferences import Linker, merge
 from assistant.prompts import is_tuned, plain
 from assistant.reading import chinese, cues
+from assistant.reading.personal import impersonal
 from assistant.relative import Shelf as RelativeShelf
 from assistant.relative import beside_picture, relative
 from assistant.respond import PATIENCE
@@ -248,6 +249,8 @@ def _understand(
     if is_tuned(model) and chinese.is_chinese(text):
         # A tuned model reads English alone.
         model = None
+    # Customer service needs it; for the shelf nothing that identifies somebody is read, kept or said again.
+    text, told = impersonal(text, shelf.vocabulary), impersonal(told, shelf.vocabulary)
     if earlier := subjects.taken_up(state, text, shelf.vocabulary) or several.turned_to(state, text, shelf.vocabulary):
         return earlier, ""
     text, *beside = several.apart(text, shelf.vocabulary) or (text,)
