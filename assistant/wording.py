@@ -113,7 +113,9 @@ def later(needs: Iterable[str]) -> Framed:
 def refusal(relaxations: Sequence[Relaxation], what: Framed, unknown: Sequence[str]) -> list[Framed]:
     """The explained no: what there is none of, and the smallest changes that would give results."""
     if unknown:
-        return [framed("none/sold", *(wished("asked for", _short(name)) for name in unknown), also=[of_shop("products", 0)])]
+        return [
+            framed("none/sold", *(wished("asked for", _short(name)) for name in unknown), also=[of_shop("products", 0)])
+        ]
     sentences = [framed("none/fits", what, also=[of_shop("matching products", 0)])]
     for relaxation in relaxations[:2]:
         dropped = [wished("asked for", _short(w.words)) for w in relaxation.dropped]

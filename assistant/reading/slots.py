@@ -123,7 +123,8 @@ def read_message(text: str, vocabulary: Reader, current: Preferences, stated: Se
     brands = [b for b in _brands(text, vocabulary) if not any(i.start <= b.start < i.end for i in inside)]
     elsewhere = [*taken, *((m.start, m.end) for m in (*brands, *inside))]
     reading.need = find_need(text, reading.clauses, vocabulary, current, elsewhere, found)
-    scan = _Scan(reading, current, brands, features, taken, vocabulary)
+    makers = [b for b in brands if not pattern("fits").search(text, max(0, b.start - _LOOK_BACK), b.start)]
+    scan = _Scan(reading, current, brands, makers, features, taken, vocabulary)
     for clause in reading.clauses:
         if clause.act not in ("asks", "tells"):
             scan.read(clause)
@@ -159,6 +160,8 @@ class _Scan:
     reading: Reading
     current: Preferences
     brands: Sequence[Span]
+    # Of these the makers of the thing: of a "toner for HP" that is the maker of the machine.
+    makers: Sequence[Span]
     features: Sequence[Span]
     taken: Sequence[Place]
     vocabulary: Reader
@@ -167,8 +170,7 @@ class _Scan:
         """Adds the wishes of one clause, or what it takes back."""
         text, need = self.reading.text, self.reading.need
         named = [need.mention] if need else []
-        # "toner for HP": the maker of the machine, not of the toner; the phrase is read as a whole.
-        makers = [b for b in self.brands if not pattern("fits").search(text[: b.start])]
+        makers = [m for m in self.makers if clause.start <= m.start < clause.end]
         stand: Stand = "rejected" if clause.act == "rejects" else "wanted"
         found = phrases(text, clause.body, [*makers, *named], self.features, self.taken, stand, verb=clause.verb)
         if clause.act == "drops":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from assistant.preferences import SearchPlan, merge, to_filters
@@ -292,3 +294,34 @@ def test_what_is_denied_of_a_property_is_never_wished_for(said: str, vocabulary:
     assert not any(
         "matte" in str(value) or "22" in str(value) or "any" in str(value) for value in found.values("feature")
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "type_"),
+    [
+        ("Please ask for a kettle", "kettle"),
+        ("ask for a white kettle", "kettle"),
+        ("please look for kettles", "kettle"),
+        ("Please check for a dongle", "dongle"),
+        ("Please ask for it in white", None),
+        ("please tell me more", None),
+        ("please explain that", None),
+        ("Please repeat for me", None),
+    ],
+)
+def test_who_asks_names_what_is_asked_for(vocabulary: Vocabulary, said: str, type_: str | None) -> None:
+    assert combine({}, DialogueState("c"), said, vocabulary).first("category") == type_
+
+
+@pytest.mark.parametrize("piece", ["depth: ", "weight 5 kg, ", "Ostwin, "])
+def test_a_long_message_takes_as_long_as_its_parts(vocabulary: Vocabulary, piece: str) -> None:
+    """Four times the text may take nine times as long and no more: in the square of its length it would be sixteen."""
+
+    def seconds(length: int) -> float:
+        text = (piece * length)[:length]
+        start = time.process_time()
+        combine({}, DialogueState("c"), text, vocabulary)
+        return time.process_time() - start
+
+    seconds(100)
+    assert seconds(2400) < 9 * max(min(seconds(600) for _ in range(2)), 0.02)
