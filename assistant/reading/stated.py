@@ -59,12 +59,12 @@ _WHOSE = re.compile(r"\bwhose (?:own |overall |total |main )?$", re.IGNORECASE)
 # The name of whatever is said to be so: "whose tank holds", "whose maker is".
 _NAME = re.compile(
     r"\bwhose (?:own |overall |total |main )?(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,2}?)"
-    rf"(?=(?:n['’]t)? (?:is|are|isn|aren|{_MODAL}|stays?|holds?|takes?|weighs?|measures?|exceeds?|reach(?:es)?|does|do)\b)",
+    rf"(?= (?:is|are|isn|aren|do|does|{_MODAL}|stays?|holds?|takes?|weighs?|measures?|exceeds?|reach(?:es)?)\b)",
     re.IGNORECASE,
 )
 _MADE_BY = re.compile(
-    r"\s+(?:is|are|(?:should|must|has to|have to|needs? to|ought to|shall)(?P<never> not|n['’]t)? be)(?P<not> not|n['’]t)?"
-    r"\s+(?P<but>(?:anything|any \w+|everything) but |other than )?(?:from |by )?",
+    rf"\s+(?:is|are|{_MODAL} be)(?P<denied> not|n['’]t)?\s+"
+    r"(?P<but>(?:anything|any \w+|everything) but |other than )?(?:from |by )?",
     re.IGNORECASE,
 )
 # Characters before a name within which stands what leads it.
@@ -151,8 +151,8 @@ def _made_by(before: str, after: str) -> tuple[str, str, str] | None:
     said = _MADE_BY.match(after)
     if said is None or entry("frames", "no_value").match(after, said.end()):
         return None
-    denied = said["never"] or said["not"] or said["but"]
-    return before, f"{'not ' if denied else ''}from ", after[said.end() :]
+    unwanted = said["not"] or said["denied"] or said["but"]
+    return before, f"{'not ' if unwanted else ''}from ", after[said.end() :]
 
 
 def _said(after: str, name: Span, vocabulary: Properties, kinds: Sequence[str]) -> tuple[str, str] | None:
