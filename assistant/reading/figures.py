@@ -39,8 +39,8 @@ def read_figures(
         if bounds.minimum is not None:
             add("price_min", _plain(bounds.minimum), True, bounds.words)
         if bounds.maximum is not None:
-            end = back.end if back and bounds.bare else "price_max"
-            add(end, _plain(bounds.maximum), True, bounds.words)
+            limit: Slot = back.end if back and bounds.bare else "price_max"
+            add(limit, _plain(bounds.maximum), True, bounds.words)
         if bounds.currency:
             add("currency", bounds.currency, True, bounds.words)
         taken.append(bounds.span)

@@ -169,7 +169,7 @@ def _said(after: str, name: Span, vocabulary: Properties, kinds: Sequence[str]) 
     if not name.value:
         # Of what no record calls so, only a value counts that records know.
         value = next((v for v in vocabulary.features(rest[:_LOOK_BACK]) if v.start == 0), None)
-        return value and (f"{value.words} {name.words}", rest[value.end :])
+        return (f"{value.words} {name.words}", rest[value.end :]) if value else None
     return _value(rest, name.words, vocabulary, kinds)
 
 

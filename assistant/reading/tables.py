@@ -27,7 +27,7 @@ def patterns(
     found = []
     for row in rows:
         pattern = row["said"]
-        for name, part in reversed(parts.items()):
+        for name, part in reversed([*parts.items()]):
             pattern = pattern.replace(f"{{{name}}}", part)
         found.append((re.compile(pattern, flags), row[becomes]))
     return tuple(found)
