@@ -14,6 +14,7 @@ from assistant.asking import question
 from assistant.degrees import Reading, by_order, reader, superlative
 from assistant.framed import Framed, framed
 from assistant.preferences import SearchPlan, hard_wishes, summary, to_filters, without
+from assistant.reading import cues
 from assistant.recommend import SHOWN, recommendation, record_evidence, select, short_names
 from assistant.relax import Relaxation, relaxations, shelf_order
 from assistant.relax import Shelf as RelaxShelf
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _HAN = re.compile("[\u3400-\u9fff]")
-# "It must match the cupboards": no record judges that.
-_NO_RECORD = re.compile(r"(?:match|fit|suit|go|blend|complement|look|feel|please|survive)(?:e?s)?\b", re.IGNORECASE)
 # Candidates from which the cards are chosen: enough that soft wishes find those that meet them.
 _CANDIDATES = 40
 # Matches that a question is weighed over: the most relevant of them.
@@ -178,7 +177,7 @@ def _firm(preferences: Preferences, plan: SearchPlan, state: DialogueState, shel
         if wish.slot != "feature" or wish.force == "mild":
             continue
         if condition.stated or (
-            wish.force == "must" and _says_something(condition) and not _NO_RECORD.match(wish.words)
+            wish.force == "must" and _says_something(condition) and not cues.says("no_record", wish.words)
         ):
             stated.append(wish)
         elif shelf.count(replace(of_type, must=(_named(condition, wish),))):

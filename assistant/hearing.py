@@ -13,6 +13,7 @@ from assistant.errors import ModelError
 from assistant.parties import Desk, Read, Served, Shelf, Taken
 from assistant.prompts import is_tuned
 from assistant.reading import chinese
+from assistant.reading.personal import impersonal
 from assistant.relative import beside_picture, relative
 from assistant.service import handoff
 from assistant.state import DialogueState, Understanding
@@ -118,6 +119,8 @@ class Listener:
         # A tuned model reads English alone.
         model = None if is_tuned(self.model) and chinese.is_chinese(text) else self.model
         state, words, cost = self.state, self.shelf.vocabulary, self.clock.cost
+        # Customer service needs it; for the shelf nothing that identifies somebody is read, kept or said again.
+        text, told = impersonal(text, words), impersonal(told, words)
         if earlier := subjects.taken_up(state, text, words) or several.turned_to(state, text, words):
             return earlier, ""
         first, *beside = several.apart(text, words) or (text,)

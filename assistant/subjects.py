@@ -19,6 +19,8 @@ from assistant.understand import Vocabulary, understand
 from retrieval.text import words
 
 _WISHING = ("find", "refine")
+# Words of a need that names no thing; the wish is made of the first.
+_SAID = 8
 # What a question for the best of all may be taken for.
 _MISTAKEN = (*_WISHING, "compare", "ask_product", "cart", "out_of_scope", "small_talk")
 _OPENING = re.compile(r"^(?:\W|\b(?:and|now|then|great|thanks?|thank you|ok(?:ay)?)\b)+", re.IGNORECASE)
@@ -124,10 +126,11 @@ def _vague(said: Understanding, state: DialogueState, text: str) -> Understandin
     if _pattern("need").search(text) is None:
         return said
     told = " ".join(_pattern("no_need").sub(" ", text).split()).strip(" ,.?!;:")
-    content = [w for w in re.findall(r"[\w'-]+", told) if w.lower() not in cues.stop_words()]
+    content = [m for m in re.finditer(r"[\w'-]+", told) if m[0].lower() not in cues.stop_words()][:_SAID]
     if not content:
         return said
-    wish = Wish("feature", " ".join(content[:8]), False, told, len(state.turns) + 1)
+    value, words_ = " ".join(m[0] for m in content), told[: content[-1].end()]
+    wish = Wish("feature", value, False, words_, len(state.turns) + 1)
     return replace(said, intent="find", wishes=(wish,))
 
 

@@ -13,6 +13,8 @@ from retrieval.product import Money
 
 # By which order the cards were chosen, and the word of grade that says so.
 _LEADS = {"relevance": "closest", "price_up": "cheapest", "price_down": "most expensive", "rating": "best rated"}
+# Words of a shopper that are quoted at once.
+_QUOTED = 12
 _BOUNDS: dict[str, str] = {"price_min": "over", "price_max": "under"}
 
 
@@ -29,6 +31,12 @@ def called(card: Recommendation) -> Evidence:
 def wished(field: str, value: object) -> Evidence:
     """A wish in force, as it is repeated to the shopper."""
     return of_shop(field, value)
+
+
+def _short(said: str) -> str:
+    """The shopper's words as they are said again: the first of them, where there are many."""
+    words = said.split()
+    return said if len(words) <= _QUOTED else f"{' '.join(words[:_QUOTED])} …"
 
 
 def wishes(preferences: Preferences, currency: str, *, soft: bool = True) -> Framed:
@@ -94,21 +102,23 @@ def not_stated(said_so: str) -> Framed:
 
 def unstated(missing: Iterable[Wish]) -> Framed:
     """Soft wishes that the record of no product found confirms."""
-    return framed("unstated", *(wished("asked for", w.words) for w in missing))
+    return framed("unstated", *(wished("asked for", _short(w.words)) for w in missing))
 
 
 def later(needs: Iterable[str]) -> Framed:
     """Needs that the message named beside the one answered."""
-    return framed("later", *(of_shop("asked beside", said) for said in needs))
+    return framed("later", *(of_shop("asked beside", _short(said)) for said in needs))
 
 
 def refusal(relaxations: Sequence[Relaxation], what: Framed, unknown: Sequence[str]) -> list[Framed]:
     """The explained no: what there is none of, and the smallest changes that would give results."""
     if unknown:
-        return [framed("none/sold", *(wished("asked for", name) for name in unknown), also=[of_shop("products", 0)])]
+        return [
+            framed("none/sold", *(wished("asked for", _short(name)) for name in unknown), also=[of_shop("products", 0)])
+        ]
     sentences = [framed("none/fits", what, also=[of_shop("matching products", 0)])]
     for relaxation in relaxations[:2]:
-        dropped = [wished("asked for", w.words) for w in relaxation.dropped]
+        dropped = [wished("asked for", _short(w.words)) for w in relaxation.dropped]
         nearest, count = relaxation.nearest, of_shop("matching products", relaxation.count)
         closest = framed("closest/unsaid")
         if nearest is not None and nearest.price is not None and any("price" in w.slot for w in relaxation.dropped):

@@ -45,6 +45,8 @@ _STRICT = re.compile(r"\b(?:over|more than|above|exceeding|[a-z]+er than|under|b
 _INCLUSIVE = re.compile(r"\b(?:not?|never)\b|\b(?:or|and) (?:over|above|below|under)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _UNITLESS = "pieces"
+# Characters before a name within which its amount begins.
+_LOOK_BACK = 120
 
 
 @lru_cache(maxsize=1 << 14)
@@ -110,7 +112,8 @@ def bounded(text: str, names: Names) -> list[tuple[int, int]]:
     for start, end in names.find(text):
         if not names.numeric(text[start:end]):
             continue
-        before, after = _AMOUNT_BEFORE.search(text[:start]), _AMOUNT_BEHIND.match(text, end)
+        before = _AMOUNT_BEFORE.search(text, max(0, start - _LOOK_BACK), start)
+        after = _AMOUNT_BEHIND.match(text, end)
         if before and _GOES_ON.match(text, end):
             # "Two brush heads" are no two brushes.
             continue

@@ -9,20 +9,22 @@ from decimal import Decimal
 from assistant.reading.cues import for_whom, order_wish, pointing, says, stars
 from assistant.reading.money import price_by_sense
 from assistant.reading.phrases import Span
-from assistant.reading.prices import read_prices
+from assistant.reading.prices import BLANK, read_prices
+from assistant.reading.replaced import TakenBack
 from assistant.state import Preferences, Slot, Wish
 
 Place = tuple[int, int]
 
 
 def read_figures(
-    text: str, current: Preferences, amounts: Sequence[Span] = (), gone: Sequence[Place] = ()
+    text: str, current: Preferences, amounts: Sequence[Span] = (), back: TakenBack | None = None
 ) -> tuple[list[Wish], list[Place]]:
     """The wishes, and where they stand in ``text``; words that point at something shown are taken as well.
 
-    What ``amounts`` measure is no price ("a page yield of 10000 or more"), nor what stands in ``gone``.
+    What ``amounts`` measure is no price ("a page yield of 10000 or more"), nor what the message takes ``back``.
     """
     wishes: list[Wish] = []
+    gone = back.places if back else ()
     taken = [*pointing(text), *gone]
     money = _blank(text, [*gone, *((a.start, a.end) for a in amounts if _FIGURE.search(a.words))])
 
@@ -37,7 +39,8 @@ def read_figures(
         if bounds.minimum is not None:
             add("price_min", _plain(bounds.minimum), True, bounds.words)
         if bounds.maximum is not None:
-            add("price_max", _plain(bounds.maximum), True, bounds.words)
+            limit: Slot = back.end if back and bounds.bare else "price_max"
+            add(limit, _plain(bounds.maximum), True, bounds.words)
         if bounds.currency:
             add("currency", bounds.currency, True, bounds.words)
         taken.append(bounds.span)
@@ -62,7 +65,7 @@ _FIGURE = re.compile(r"\d")
 def _blank(text: str, places: Sequence[Place]) -> str:
     """``text`` with other letters in place of what stands there, so that nothing else moves."""
     for start, end in places:
-        text = text[:start] + re.sub(r"\w", "_", text[start:end]) + text[end:]
+        text = text[:start] + re.sub(r"\w", BLANK, text[start:end]) + text[end:]
     return text
 
 

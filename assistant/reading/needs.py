@@ -76,24 +76,29 @@ def same_thing(word: str, current: Preferences) -> bool:
 
 
 def find_need(
-    text: str, clauses: Sequence[Clause], vocabulary: Kinds, current: Preferences, taken: Sequence[Place]
+    text: str,
+    clauses: Sequence[Clause],
+    vocabulary: Kinds,
+    current: Preferences,
+    taken: Sequence[Place],
+    known: Sequence[Span],
 ) -> Need | None:
     """The need that ``text`` names after ``current``, or None where it names none.
 
-    What stands in ``taken`` is read as something else already.
+    What stands in ``taken`` is read as something else already; ``known`` are the features that the vocabulary finds.
     """
     category = next((str(w.value) for w in current.of("category")), None)
     opens = [c for c in clauses if c.act == "opens"]
     named = [c for c in clauses if c.act in ("names", "requires")]
     if category is not None:
-        need = _changed(text, opens + named, category, clauses, vocabulary, taken)
+        need = _changed(text, opens + named, category, clauses, vocabulary, taken, known)
         if need is None and not vocabulary.resolve_kind(category):
             # What the shop lacks is not asked for any longer where something is named that it has.
             asked = [c for c in clauses if c.act in ("opens", "names")]
             kind = _known(text, asked, vocabulary, taken)
             need = Need(kind, new=True) if kind and vocabulary.resolve_kind(kind.value) else None
         return need
-    if need := _first(text, opens, vocabulary, taken):
+    if need := _first(text, opens, vocabulary, taken, known):
         return need
     told = [k for c in clauses if c.act == "tells" for k in _kinds(text, c.body, vocabulary, taken)]
     if told and any(_ONE.search(text[slice(*c.body)]) for c in opens):
@@ -102,15 +107,17 @@ def find_need(
     if kind := _known(text, named, vocabulary, taken):
         # "Long story, so here we go: a kettle": what the shop knows counts before what it may not.
         return Need(kind)
-    return _first(text, named, vocabulary, taken) or (Need(told[0], told=True) if told else None)
+    return _first(text, named, vocabulary, taken, known) or (Need(told[0], told=True) if told else None)
 
 
-def _first(text: str, asked: Sequence[Clause], vocabulary: Kinds, taken: Sequence[Place]) -> Need | None:
+def _first(
+    text: str, asked: Sequence[Clause], vocabulary: Kinds, taken: Sequence[Place], known: Sequence[Span]
+) -> Need | None:
     """The first thing that the clauses name, by a noun the vocabulary knows or by another."""
     for clause in asked:
         kind = _known(text, [clause], vocabulary, taken)
         if kind is None and clause.act != "requires":
-            kind = _noun(text, clause, vocabulary, taken)
+            kind = _noun(text, clause, vocabulary, taken, known)
         if kind is not None:
             return Need(kind)
     return None
@@ -129,16 +136,19 @@ def _changed(
     clauses: Sequence[Clause],
     vocabulary: Kinds,
     taken: Sequence[Place],
+    known: Sequence[Span],
 ) -> Need | None:
     """What the clauses name beside the type under way; another noun counts only where the words turn to it."""
-    amounts = [(f.start, f.end) for f in vocabulary.features(text) if says("size", f.words)]
+    amounts = [(f.start, f.end) for f in known if says("size", f.words)]
     for clause in asked:
         # "at least 300 sheets" of the paper under way: counted, not asked for.
         for kind in _kinds(text, clause.body, vocabulary, [*taken, *amounts]):
-            if _heads(text, clause, kind) and (need := _beside(text, clause, kind, category, clauses, vocabulary)):
+            if _heads(text, clause, kind) and (
+                need := _beside(text, clause, kind, category, clauses, vocabulary, known)
+            ):
                 return need
     if any(c.shifts for c in clauses):
-        nouns = (_noun(text, c, vocabulary, taken) for c in asked if c.act != "requires")
+        nouns = (_noun(text, c, vocabulary, taken, known) for c in asked if c.act != "requires")
         return next((Need(noun, new=True) for noun in nouns if noun), None)
     return None
 
@@ -159,13 +169,19 @@ def _heads(text: str, clause: Clause, kind: Span) -> bool:
 
 
 def _beside(
-    text: str, clause: Clause, kind: Span, category: str, clauses: Sequence[Clause], vocabulary: Kinds
+    text: str,
+    clause: Clause,
+    kind: Span,
+    category: str,
+    clauses: Sequence[Clause],
+    vocabulary: Kinds,
+    known: Sequence[Span],
 ) -> Need | None:
     """The need that a kind names beside the type under way; None where it is no need at all."""
     stands = relation(category, kind.value, vocabulary)
     if stands != "other":
         return Need(kind, says_type=stands == "near")
-    if any(f.start <= kind.start and kind.end <= f.end for f in vocabulary.features(text)):
+    if any(f.start <= kind.start and kind.end <= f.end for f in known):
         # "memory foam" is bought by itself too; here it says how the thing is.
         return None
     if says("counted", text[slice(*clause.body)]):
@@ -234,9 +250,10 @@ def _is_part(text: str, clause: Clause, kind: Span, vocabulary: Kinds) -> bool:
     return any(m[0].lower() not in stop_words() for m in rest)
 
 
-def _noun(text: str, clause: Clause, vocabulary: Kinds, taken: Sequence[Place]) -> Mentioned | None:
+def _noun(
+    text: str, clause: Clause, vocabulary: Kinds, taken: Sequence[Place], known: Sequence[Span]
+) -> Mentioned | None:
     """The head of what a clause asks for, where the vocabulary does not know the noun."""
-    known = vocabulary.features(text)
     phrase = next(phrases(text, clause.body, [], known, taken, "wanted"), None)
     if phrase is None or phrase.lead or phrase.stand != "wanted":
         return None

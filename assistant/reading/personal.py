@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Protocol
 
 from assistant.privacy.values import Span as Personal
 from assistant.reading.phrases import Span
+from assistant.reading.tables import patterns, table
 
 # Kinds whose form no product has. Orders' numbers are asked for, and a domain may be a maker's name.
 _FORMED = ("CREDIT_CARD", "IBAN_CODE", "EMAIL_ADDRESS", "IP_ADDRESS", "US_SSN", "PHONE_NUMBER")
@@ -70,13 +70,5 @@ def _tells(text: str, span: Personal) -> bool:
 
 @cache
 def _hidden() -> tuple[tuple[re.Pattern[str], str], ...]:
-    import yaml
-
-    data = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-    found = []
-    for row in data["hidden"]:
-        pattern = row["said"]
-        for name, part in reversed(data["parts"].items()):
-            pattern = pattern.replace(f"{{{name}}}", part)
-        found.append((re.compile(pattern), row["stays"]))
-    return tuple(found)
+    data = table("personal")
+    return patterns(data["hidden"], data["parts"], "stays")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+
+from assistant.reading.tables import patterns, table
 
 # Written without its apostrophe, each of these is no other English word.
 _CONTRACTED = re.compile(
@@ -44,14 +45,7 @@ class _Said:
 
 @cache
 def _said() -> _Said:
-    import yaml
-
-    data = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    data = table("plainly")
     words = dict(data["contractions"]) | {slip: meant for meant, said in data["slips"].items() for slip in said.split()}
-    otherwise = []
-    for row in data["said_otherwise"]:
-        pattern = row["said"]
-        for name, part in data["parts"].items():
-            pattern = pattern.replace(f"{{{name}}}", part)
-        otherwise.append((re.compile(pattern, re.IGNORECASE), row["meant"]))
-    return _Said(words, frozenset(data["small_only"].split()), tuple(otherwise))
+    otherwise = patterns(data["said_otherwise"], data["parts"], "meant", re.IGNORECASE)
+    return _Said(words, frozenset(data["small_only"].split()), otherwise)

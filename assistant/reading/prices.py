@@ -12,6 +12,8 @@ from decimal import Decimal
 
 from assistant.reading.cues import stop_words
 
+# Stands for each letter of what is no price, read as something else.
+BLANK = "_"
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "₹": "INR", "₩": "KRW"}
 _NAMES = {
     "USD": "dollar dollars buck bucks usd 美元",
@@ -37,6 +39,7 @@ _UNIT = (
     r"|colou?rs?\b|items?\b|of them\b|mbps\b|gbps\b|mbit\b|gbit\b|k\s?dpi\b|percent\b"
     r"|英寸|寸|厘米|毫米|米|公斤|克|升|个|件|天|小时))"
 )
+_MEASURED = re.compile(_UNIT, re.IGNORECASE)
 _AMOUNT = (
     rf"(?P<sym{{n}}>[$€£¥￥₹₩]|\b(?:usd|eur|gbp|cny|"
     rf"us\$)\s?)?\s?(?<![A-Za-z0-9_.,])(?P<num{{n}}>{_NUMBER})(?P<kilo{{n}}>\s?k\b)?"
@@ -118,17 +121,18 @@ _BARE = re.compile(
 )
 _BARE_CLAUSE = re.compile(
     rf"^\W*(?:(?:ok|okay|alright|very well|right|fine|let'?s say|say|make (?:it|that)|what about|how about|"
-    rf"more like|i meant?|rather|actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*"
+    rf"more like|i meant?|rather|actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just|but|"
+    rf"{BLANK}+)\W+)*"
     rf"{_amount(1)}\W*"
     rf"(?:(?:then|please|pls|max|instead|though|or so|too|as well|also|"
     rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough)(?: for (?:that|this|it))?|"
-    r"(?:but )?not a (?:cent|penny) more)\W*)*$",
+    rf"(?:but )?not a (?:cent|penny) more|{BLANK}+)\W*)*$",
     re.IGNORECASE,
 )
 # What may stand beside a range that is a whole clause.
 _RANGE_OPENS = re.compile(
     r"\W*(?:(?:ok|okay|alright|h+m+|well|actually|rather|no|sorry|then|or|maybe|only|just|please|make|let'?s|let us|"
-    r"say|do|try|change|set|it|that|this|to|i meant?|more like|what about|how about)\W+)*",
+    rf"say|do|try|change|set|it|that|this|to|but|i meant?|more like|what about|how about|{BLANK}+)\W+)*",
     re.IGNORECASE,
 )
 _RANGE_ENDS = re.compile(
@@ -169,6 +173,8 @@ class PriceBounds:
     currency: str | None
     words: str
     span: tuple[int, int]
+    # A number alone, where a price is being talked about already.
+    bare: bool = False
 
 
 def read_prices(text: str, *, known: bool = False) -> PriceBounds | None:
@@ -184,17 +190,23 @@ def read_prices(text: str, *, known: bool = False) -> PriceBounds | None:
     return max(candidates, key=lambda c: c.span[1] - c.span[0]) if candidates else None
 
 
+def measured(text: str, end: int) -> bool:
+    """Whether the number that ends at ``end`` has a unit behind it that makes it no price."""
+    return _MEASURED.match(text, end) is not None
+
+
 def _alone(text: str) -> PriceBounds | None:
     """A clause that is only a number, or one behind "for": "hmm, make it 20", "okay 110 then", "and for 300?"."""
     if (named := _FOR_BARE.search(text)) and _value(named, 1) >= 10 and not _rejected(text, named, "num1"):
-        return PriceBounds(None, _value(named, 1), _currency(named, 1), named[0], named.span())
+        return PriceBounds(None, _value(named, 1), _currency(named, 1), named[0], named.span(), bare=True)
     for clause in re.finditer(r"(?:[^,;.!?]|(?<=\d)[.,](?=\d))+", text):
         match = _BARE_CLAUSE.match(clause[0])
         # Prices have no decimals or two: "15.6 then" is a size.
         if match and _value(match, 1) >= 1 and not re.search(r"[.,]\d$", match["num1"]):
             start = clause.start() + match.start("num1")
             end = clause.start() + match.end("num1")
-            return PriceBounds(None, _value(match, 1), _currency(match, 1), clause[0].strip(), (start, end))
+            said = text[start:end]
+            return PriceBounds(None, _value(match, 1), _currency(match, 1), said, (start, end), bare=True)
     return None
 
 

@@ -37,6 +37,8 @@ _FOR_THAT = re.compile(r"\bfor (?:that|it|this|them|those)$", re.IGNORECASE)
 _CODE = re.compile(r"\b[A-Z]{2,}[- ]?\d[\w-]*")
 
 
+# Characters before a phrase within which stands what governs it.
+_LOOK_BACK = 40
 # What is told of a thing at hand.
 _HAD = re.compile(
     r"\b(?:my|our|his|her|their|old|had|has|have|was|were|used to|bought|broke|last|own)\b", re.IGNORECASE
@@ -109,18 +111,20 @@ def read_message(text: str, vocabulary: Reader, current: Preferences, stated: Se
         figures, taken = read_figures(text, current)
         return Reading(text, [], [*figures, *named_in_chinese(text, vocabulary)], taken=taken)
     inside = [Mentioned(at, at + len(p), p, p) for p in stated if (at := text.find(p)) >= 0]
-    values = [v for v in vocabulary.features(text) if not any(v.start < i.end and i.start < v.end for i in inside)]
+    found = vocabulary.features(text)
+    values = [v for v in found if not any(v.start < i.end and i.start < v.end for i in inside)]
     values = sorted([*values, *inside], key=lambda v: v.start)
     cut = clauses(text)
     back = prices_taken_back(text, cut, current)
-    figures, taken = read_figures(text, current, values, back.places)
+    figures, taken = read_figures(text, current, values, back)
     features = whole(text, values, taken)
     figures, taken = less_names(text, figures, taken, features)
     reading = Reading(text, cut, figures, list(back.drops), taken=taken, known=features, stated=stated)
     brands = [b for b in _brands(text, vocabulary) if not any(i.start <= b.start < i.end for i in inside)]
     elsewhere = [*taken, *((m.start, m.end) for m in (*brands, *inside))]
-    reading.need = find_need(text, reading.clauses, vocabulary, current, elsewhere)
-    scan = _Scan(reading, current, brands, features, taken, vocabulary)
+    reading.need = find_need(text, reading.clauses, vocabulary, current, elsewhere, found)
+    makers = [b for b in brands if not pattern("fits").search(text, max(0, b.start - _LOOK_BACK), b.start)]
+    scan = _Scan(reading, current, brands, makers, features, taken, vocabulary)
     for clause in reading.clauses:
         if clause.act not in ("asks", "tells"):
             scan.read(clause)
@@ -156,6 +160,8 @@ class _Scan:
     reading: Reading
     current: Preferences
     brands: Sequence[Span]
+    # Of these the makers of the thing: of a "toner for HP" that is the maker of the machine.
+    makers: Sequence[Span]
     features: Sequence[Span]
     taken: Sequence[Place]
     vocabulary: Reader
@@ -164,8 +170,7 @@ class _Scan:
         """Adds the wishes of one clause, or what it takes back."""
         text, need = self.reading.text, self.reading.need
         named = [need.mention] if need else []
-        # "toner for HP": the maker of the machine, not of the toner; the phrase is read as a whole.
-        makers = [b for b in self.brands if not pattern("fits").search(text[: b.start])]
+        makers = [m for m in self.makers if clause.start <= m.start < clause.end]
         stand: Stand = "rejected" if clause.act == "rejects" else "wanted"
         found = phrases(text, clause.body, [*makers, *named], self.features, self.taken, stand, verb=clause.verb)
         if clause.act == "drops":
@@ -274,9 +279,10 @@ class _Scan:
 
     def _add_features(self, phrase: Phrase, clause: Clause) -> None:
         text = self.reading.text
-        if phrase.stand == "rejected" and entry("frames", "slots").match(text[phrase.start : phrase.end]):
-            # "without the colour" takes a wish back.
-            self.reading.drops.append(text[phrase.start : phrase.end])
+        if entry("frames", "slots").match(text[phrase.start : phrase.end]):
+            # "Without the colour" and "of any colour" take a wish back; the name of a sort of wish alone is none.
+            if phrase.stand == "rejected" or entry("frames", "whatever").search(text[: phrase.start][-_LOOK_BACK:]):
+                self.reading.drops.append(text[phrase.start : phrase.end])
             return
         bare = re.search(r"\d", text[phrase.start : phrase.end]) is None
         if bare and entry("frames", "known_thing").search(text[: phrase.start]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,22 @@ def table(name: str) -> dict[str, Any]:
     import yaml
 
     return cast(dict[str, Any], yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text("utf-8")))
+
+
+def patterns(
+    rows: Sequence[Mapping[str, str]], parts: Mapping[str, str], becomes: str, flags: int = 0
+) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What the rows say under "said", compiled, and what it ``becomes``, in order.
+
+    ``{part}`` stands for what ``parts`` has under that name; a part may hold those that stand before it.
+    """
+    found = []
+    for row in rows:
+        pattern = row["said"]
+        for name, part in reversed([*parts.items()]):
+            pattern = pattern.replace(f"{{{name}}}", part)
+        found.append((re.compile(pattern, flags), row[becomes]))
+    return tuple(found)
 
 
 @cache

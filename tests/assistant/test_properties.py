@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from assistant.preferences import SearchPlan, merge, to_filters
@@ -88,6 +90,13 @@ ALL = {f"bookcase{n}" for n in range(6)}
         ("a bookcase whose wood isn't pine", OAK),
         ("a bookcase, the wood should not be oak", ALL - OAK),
         ("a bookcase whose finish is either matte or oiled", {f"bookcase{n}" for n in (0, 2, 3, 5)}),
+        ("a bookcase whose maker is Ostwin", {"bookcase0", "bookcase3"}),
+        ("a bookcase whose brand has to be Pellam", {"bookcase1", "bookcase4"}),
+        ("a bookcase whose manufacturer is Ostwin and whose wood is oak", {"bookcase0"}),
+        ("a bookcase whose brand isn't Ostwin", {f"bookcase{n}" for n in (1, 2, 4, 5)}),
+        ("a bookcase whose maker is anything but Ostwin", {f"bookcase{n}" for n in (1, 2, 4, 5)}),
+        ("a kettle whose volume is 1.5 litres", {"kettle1", "kettle4"}),
+        ("a kettle whose tank must hold at least 1.5 litres", {f"kettle{n}" for n in (1, 2, 4, 5)}),
     ],
 )
 def test_a_property_and_its_value(vocabulary: Vocabulary, said: str, ids: set[str]) -> None:
@@ -150,6 +159,25 @@ def test_a_property_over_turns(vocabulary: Vocabulary, messages: tuple[str, ...]
         (("a kettle under $50", "Drop this one: under $50"), None, None),
         (("a kettle for $40 or dearer",), 4000, None),
         (("a kettle, $40 and pricier",), 4000, None),
+        (("a kettle under $50", "not over 50 but 40"), None, 4000),
+        (("a kettle under $50", "not 50 but 40"), None, 4000),
+        (("a kettle under $50", "40 instead of 50"), None, 4000),
+        (("a kettle under $50", "I'd rather pay 40 than 50"), None, 4000),
+        (("a kettle under $50", "make that 40, not 50"), None, 4000),
+        (("a kettle under $50", "40 not 50"), None, 4000),
+        (("a kettle under $50", "no longer under 50 but 40 please"), None, 4000),
+        (("a kettle under $30", "not under 30 but under 50"), None, 5000),
+        (("a kettle over $50", "not over 50 but 30"), 3000, None),
+        (("a kettle over $50", "not over 50 but under 50"), None, 5000),
+        (("a kettle between $30 and $60", "not 60 but 50"), 3000, 5000),
+        (("a kettle between $30 and $60", "40 instead of 30"), 4000, 6000),
+        (("a kettle between $30 and $60", "not 30 to 60 but 40 to 50"), 4000, 5000),
+        (("a kettle under $50", "I said 50 but I meant 40"), None, 4000),
+        (("a kettle not over $50 but over $30",), 3000, 5000),
+        (("a kettle under $50", "not over $50 but over $30"), 3000, 5000),
+        (("a kettle under $50, not black but white",), None, 5000),
+        (("a kettle under $50", "not 1.7 litres but 1.5 litres"), None, 5000),
+        (("a kettle under $50", "not 2 but 1.5 litres"), None, 5000),
         (("a kettle, not under $30",), 3000, None),
         (("a kettle, not over $30",), None, 3000),
         (("a kettle within 1.5 litres",), None, None),
@@ -200,6 +228,41 @@ def test_an_aside_wishes_for_nothing(vocabulary: Vocabulary, aside: str) -> None
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "a kettle whose colour is not important",
+        "a kettle whose colour is unimportant",
+        "a kettle whose colour does not matter",
+        "a kettle whose brand doesn't matter to me",
+        "a kettle whose colour is up to you",
+        "a kettle where the colour is irrelevant",
+        "a kettle and the brand is not important",
+        "a kettle of any colour",
+        "a kettle in whatever colour",
+        "a kettle, colour unimportant",
+        "a kettle, brand not important",
+        "a kettle, colour is unimportant",
+        "a kettle, the brand does not matter",
+        "the brand does not matter, a kettle",
+    ],
+)
+def test_what_does_not_matter_leaves_the_thing(vocabulary: Vocabulary, said: str) -> None:
+    state, _ = wanted(vocabulary, said)
+    assert kept(vocabulary, said) == {f"kettle{n}" for n in range(6)}
+    assert {w.slot for w in state.preferences} == {"category"}
+
+
+@pytest.mark.parametrize("said", ["whose colour is not important", "the colour is unimportant", "colour not important"])
+def test_what_does_not_matter_any_more_is_taken_back(vocabulary: Vocabulary, said: str) -> None:
+    assert kept(vocabulary, "a white kettle", said) == {f"kettle{n}" for n in range(6)}
+
+
+def test_a_person_is_no_property(vocabulary: Vocabulary) -> None:
+    said = "a kettle for my aunt whose kitchen is 2 m wide and whose birthday is tomorrow"
+    assert kept(vocabulary, said) == {f"kettle{n}" for n in range(6)}
+
+
+@pytest.mark.parametrize(
     "again",
     [
         "Didn't I ask for a matte finish?",
@@ -231,3 +294,34 @@ def test_what_is_denied_of_a_property_is_never_wished_for(said: str, vocabulary:
     assert not any(
         "matte" in str(value) or "22" in str(value) or "any" in str(value) for value in found.values("feature")
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "type_"),
+    [
+        ("Please ask for a kettle", "kettle"),
+        ("ask for a white kettle", "kettle"),
+        ("please look for kettles", "kettle"),
+        ("Please check for a dongle", "dongle"),
+        ("Please ask for it in white", None),
+        ("please tell me more", None),
+        ("please explain that", None),
+        ("Please repeat for me", None),
+    ],
+)
+def test_who_asks_names_what_is_asked_for(vocabulary: Vocabulary, said: str, type_: str | None) -> None:
+    assert combine({}, DialogueState("c"), said, vocabulary).first("category") == type_
+
+
+@pytest.mark.parametrize("piece", ["depth: ", "weight 5 kg, ", "Ostwin, "])
+def test_a_long_message_takes_as_long_as_its_parts(vocabulary: Vocabulary, piece: str) -> None:
+    """Four times the text may take nine times as long and no more: in the square of its length it would be sixteen."""
+
+    def seconds(length: int) -> float:
+        text = (piece * length)[:length]
+        start = time.process_time()
+        combine({}, DialogueState("c"), text, vocabulary)
+        return time.process_time() - start
+
+    seconds(100)
+    assert seconds(2400) < 9 * max(min(seconds(600) for _ in range(2)), 0.02)

@@ -132,3 +132,18 @@ def test_any_maker_except_one_rules_out_that_one(shelf: Shelf) -> None:
 def test_what_is_not_wanted_any_more_is_not_kept_for_an_amount_beside_it(shelf: Shelf) -> None:
     state = talk(shelf, "a leather backpack", "no leather please, 40 cm wide")
     assert "leather" in held(state, "dislike") and "leather" not in held(state, "feature")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to talk about what happened with my cousin, me@example.com",
+        "I would like to sleep better, call me on +44 20 7946 0958 or write to me@example.com",
+        "I wish for nothing but rest " + "and quiet and calm and peace " * 20 + "me@example.com",
+    ],
+)
+def test_what_is_said_again_is_short_and_of_nobody(shelf: Shelf, text: str) -> None:
+    said = talk(shelf, text).turns[-1]
+    again = [said.reply.text, *(f"{w.value} {w.words}" for w in said.understanding.wishes)]
+    assert not any("example.com" in part or "7946" in part for part in again)
+    assert all(len(quote.split()) <= 13 for quote in said.reply.text.split("“")[1:] for quote in [quote.split("”")[0]])

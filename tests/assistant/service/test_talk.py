@@ -136,6 +136,15 @@ def test_an_exchange_names_the_other_variant(own_shop: Path) -> None:
     assert after["exchange_payment_method_id"] == card
 
 
+def test_who_wants_to_pay_an_order_otherwise_is_heard(own_shop: Path) -> None:
+    order = order_of("pending")
+    talk = Talk(own_shop, order["user_id"])
+    talk.say(f"I want to pay order {order['order_id']} with my other card, me@example.com")
+    turn = talk.state.turns[-1]
+    assert turn.understanding.intent == "change_order"
+    assert talk.needs in ("method", "yes") and "example.com" not in turn.reply.text
+
+
 def test_an_address_is_changed_once_it_is_written(own_shop: Path) -> None:
     order = order_of("pending")
     talk = Talk(own_shop, order["user_id"])
