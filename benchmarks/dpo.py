@@ -102,8 +102,8 @@ def report(found: dict[str, dict[str, Any]]) -> None:
         f"`finetune dpo` goes on from the adapter that ships with {GIVEN['pairs']} pairs, {GIVEN['steps']} steps of 8; "
         f"then {PAIRS} fresh pairs of a true sentence and an embellished one, and {EXPLAINED} fresh products explained "
         "by the embedded engine, whose sentence passes where the chat would show it at the first try; types, makers "
-        "and phrasings of no training row. Differences to the first row are paired; 95 % bootstrap intervals over "
-        "pairs and products."
+        "and phrasings of no training row. Where the first row stands at 1, nothing was left to gain. Differences to "
+        "the first row are paired; 95 % bootstrap intervals over pairs and products."
     )
     write("dpo", "Preferring true explanations", values, table, note)
 

@@ -41,9 +41,7 @@ def main(*adapters: str) -> None:
             "gain": gain.to_dict(),
         }
         less = "–" if name == SHIPPED else shown(gain, gain=True)
-        table.append(
-            [f"`{own}`", f"{scores['intent']:.3f}", f"{macro:.3f}", shown(f1), less, f"{scores['exact']:.3f}"]
-        )
+        table.append([f"`{own}`", f"{scores['intent']:.3f}", f"{macro:.3f}", shown(f1), less, f"{scores['exact']:.3f}"])
     note = (
         f"{len(rows)} messages of all sixteen intents, by a writer none of whose rows was trained on; labels by two "
         "readers and a third. F1 of (slot, value), exactly equal but for letter case; 95 % bootstrap intervals over "
