@@ -34,6 +34,8 @@ LONG = [
     "embedder",
     "engines",
     "private",
+    "dpo",
+    "self_training",
     "training",
     "exact",
     "filtered",

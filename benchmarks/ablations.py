@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.adapter import read
 from benchmarks.icecat import home
 from benchmarks.record import write
+from benchmarks.tuning import readings, shown, slot_f1, slot_f1_gain
 
 STEPS, BATCH, MESSAGES, DEV, SEED = 90, 8, 150, 100, 20261128
 # Name -> settings; the first is what the others are compared with.
@@ -39,7 +39,7 @@ def main() -> None:
     folder = home() / f"ablations-{steps}"
     data = rows(folder, steps)
     found = {name: one(folder, data, number, steps, changed) for number, (name, changed) in enumerate(RUNS.items())}
-    found["the bare model"] = asked(folder / "bare.json", "none")
+    found["the bare model"] = asked(folder / "bare.jsonl", "none")
     report(found, steps)
 
 
@@ -76,55 +76,37 @@ def one(folder: Path, data: Path, number: int, steps: int, changed: dict[str, ob
     told: dict[str, Any] = json.loads((out / "training.json").read_text(encoding="utf-8"))
     log = [json.loads(line) for line in (out / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     told["tokens_per_s"] = float(np.median([row["tokens_per_s"] for row in log]))
-    return told | asked(folder / f"answers-{number}.json", str(out))
+    return told | asked(folder / f"answers-{number}.jsonl", str(out))
 
 
 def asked(kept: Path, adapter: str) -> dict[str, Any]:
     """What the model with ``adapter`` answers to messages of the dev grammar: read once, and kept."""
-    from assistant.models import open_llm
-    from assistant.understand import SCHEMA
     from finetune import messages
 
-    drawn = list(messages.rows(random.Random(SEED), MESSAGES, True))
-    if not kept.is_file():
-        model = open_llm("embedded", adapter=adapter, home=home())
-        texts = [read(model, SCHEMA, row["context"], row["message"])["text"] for row in drawn]
-        kept.write_text(json.dumps(texts), encoding="utf-8")
-    return {"pairs": list(zip([r["answer"] for r in drawn], json.loads(kept.read_text("utf-8")), strict=True))}
-
-
-def slot_f1(pairs: list[tuple[dict[str, Any], str]], pick: np.ndarray | None = None) -> float:
-    """F1 of (slot, value) over all pairs, or over those picked."""
-    from finetune.score import understanding
-
-    return understanding(pairs if pick is None else [pairs[i] for i in pick])["slot_f1"]
+    return {"pairs": readings(kept, adapter, list(messages.rows(random.Random(SEED), MESSAGES, True)))}
 
 
 def report(found: dict[str, dict[str, Any]], steps: int) -> None:
     """Writes the table: each run by itself, and its slot F1 less that of the first on the same drawn messages."""
     from finetune.score import understanding
 
-    picks = np.random.default_rng(0).integers(0, MESSAGES, (500, MESSAGES))
-    first = [slot_f1(found[next(iter(RUNS))]["pairs"], pick) for pick in picks]
+    first = found[next(iter(RUNS))]["pairs"]
     table = [["run", "dev loss", "intent", "slot F1", "less the first run", "tokens", "tokens/s"]]
     values: dict[str, Any] = {"steps": steps, "batch": BATCH, "messages": MESSAGES, "runs": {}}
     for name, run in found.items():
-        pairs = run.pop("pairs")
-        drawn = [slot_f1(pairs, pick) for pick in picks]
-        low, high = np.quantile(drawn, [0.025, 0.975])
-        less = np.subtract(drawn, first)
-        lower, upper = np.quantile(less, [0.025, 0.975])
+        pairs = run["pairs"]
+        f1, less = slot_f1(pairs), slot_f1_gain(pairs, first)
         scores = understanding(pairs)
-        run |= {"scores": scores, "slot_f1": [float(low), float(high)], "less": [float(lower), float(upper)]}
+        run = {key: value for key, value in run.items() if key != "pairs"}
+        run |= {"scores": scores, "slot_f1": f1.to_dict(), "less": less.to_dict()}
         values["runs"][name] = run
-        shown = name != next(iter(RUNS))
         table.append(
             [
                 name,
                 f"{run['dev_loss']:.3f}" if "dev_loss" in run else "–",
                 f"{scores['intent']:.3f}",
-                f"{scores['slot_f1']:.3f} [{low:.3f}, {high:.3f}]",
-                f"{less.mean():+.3f} [{lower:+.3f}, {upper:+.3f}]" if shown else "–",
+                shown(f1),
+                "–" if pairs is first else shown(less, gain=True),
                 f"{run['tokens_per_epoch']:,} a pass" if "tokens_per_epoch" in run else "–",
                 f"{run['tokens_per_s']:.0f}" if "tokens_per_s" in run else "–",
             ]

@@ -10,15 +10,12 @@ into the weights and quantised anew. The forms take turns row by row, so that a 
 from __future__ import annotations
 
 import random
-import re
 import statistics
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from benchmarks.record import write
+from benchmarks.tuning import read, said, shown, slot_f1
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -61,39 +58,6 @@ def opened(form: str) -> BaseChatModel:
     return open_llm("embedded", adapter="none" if form == "none" else None, home=Settings().root)
 
 
-def read(model: BaseChatModel, schema: dict[str, Any], context: str, message: str) -> dict[str, Any]:
-    """One message read: the answer, seconds, tokens."""
-    from assistant.prompts import render_for
-
-    structured = model.with_structured_output(schema, method="json_schema", include_raw=True)
-    started = time.perf_counter()
-    answer = structured.invoke(render_for(model, "understand", context=context, message=message))
-    seconds = time.perf_counter() - started
-    assert isinstance(answer, dict)
-    return {"text": answer["raw"].text, "seconds": seconds, **_usage(answer["raw"])}
-
-
-def said(model: BaseChatModel, row: dict[str, Any]) -> dict[str, Any]:
-    """One explanation: the sentence, seconds, tokens."""
-    from assistant.prompts import render_for
-    from assistant.respond import MAX_TOKENS
-
-    started = time.perf_counter()
-    answer = model.bind(max_tokens=MAX_TOKENS).invoke(
-        render_for(model, "explain", wish=row["wish"], facts=row["facts"])
-    )
-    seconds = time.perf_counter() - started
-    text = " ".join(str(answer.text).split())
-    # As the chat does: what follows the first sentence is not shown.
-    first = re.match(r"^.*?[.!?](?=\s|$)", text)
-    return {"text": first[0] if first else text, "seconds": seconds, **_usage(answer)}
-
-
-def _usage(answer: Any) -> dict[str, int]:
-    usage = answer.usage_metadata or {}
-    return {"prompt": usage.get("input_tokens", 0), "made": usage.get("output_tokens", 0)}
-
-
 def report(
     forms: list[str],
     asked: list[dict[str, Any]],
@@ -102,6 +66,7 @@ def report(
     sentences: dict[str, list[dict[str, Any]]],
 ) -> None:
     """Writes the table."""
+    from eval.metrics import mean
     from finetune.explanations import passes
     from finetune.score import understanding
 
@@ -122,20 +87,18 @@ def report(
         pairs = [(row["answer"], r["text"]) for row, r in zip(asked, readings[form], strict=True)]
         scores = understanding(pairs)
         passed = [passes(row, s["text"]) for row, s in zip(told, sentences[form], strict=True)]
-        low, high = _interval([float(p) for p in passed])
-        slot_low, slot_high = _slot_interval(pairs)
+        share = mean(passed, seed=0)
         ms = statistics.median(r["seconds"] for r in readings[form]) * 1000
         ms_said = statistics.median(s["seconds"] for s in sentences[form]) * 1000
         tokens = statistics.mean(r["prompt"] for r in readings[form])
-        share = sum(passed) / len(passed) if passed else 0.0
-        values[form] = {"scores": scores, "passes": share, "ms": ms, "ms_said": ms_said, "prompt_tokens": tokens}
+        values[form] = {"scores": scores, "passes": share.value, "ms": ms, "ms_said": ms_said, "prompt_tokens": tokens}
         table.append(
             [
                 f"`{form}`",
                 f"{scores['intent']:.3f}",
-                f"{scores['slot_f1']:.3f} [{slot_low:.3f}, {slot_high:.3f}]",
+                shown(slot_f1(pairs)),
                 f"{scores['exact']:.3f}",
-                f"{share:.3f} [{low:.3f}, {high:.3f}]",
+                shown(share),
                 f"{ms:.0f}",
                 f"{ms_said:.0f}",
                 f"{tokens:.0f}",
@@ -147,24 +110,6 @@ def report(
         "Milliseconds are medians of the wall time; the forms took turns row by row."
     )
     write("adapter", "The adapter that ships", {"rows": len(asked), "sentences": len(told), **values}, table, note)
-
-
-def _interval(values: list[float]) -> tuple[float, float]:
-    if not values:
-        return 0.0, 0.0
-    rng = np.random.default_rng(0)
-    means = np.asarray(values)[rng.integers(0, len(values), (2000, len(values)))].mean(axis=1)
-    return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
-
-
-def _slot_interval(pairs: list[tuple[dict[str, Any], str]]) -> tuple[float, float]:
-    from finetune.score import understanding
-
-    rng = np.random.default_rng(0)
-    drawn = [
-        understanding([pairs[i] for i in pick])["slot_f1"] for pick in rng.integers(0, len(pairs), (200, len(pairs)))
-    ]
-    return float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import numpy as np
 
 from benchmarks.icecat import home
 from benchmarks.record import write
+from benchmarks.tuning import shown, slot_f1, slot_f1_gain
 
 PROMPTS, SEED, MOST, GOAL, NEAR = 200, 20261127, 120, 0.98, 0.05
 
@@ -131,21 +132,18 @@ def report(
     gaps: Sequence[float | None],
 ) -> None:
     """Writes the table."""
-    from finetune.score import parsed, understanding
+    from finetune.score import parsed
 
-    scores = {}
-    drawn = {}
-    picks = np.random.default_rng(0).integers(0, len(asked), (500, len(asked)))
-    for name, made in (("exact", exact), ("shipped", quantised)):
-        pairs = [(row["answer"], answer["text"].strip()) for row, answer in zip(asked, made, strict=True)]
-        scores[name] = understanding(pairs)["slot_f1"]
-        drawn[name] = np.array([understanding([pairs[i] for i in pick])["slot_f1"] for pick in picks])
+    exactly, shipped = (
+        [(row["answer"], answer["text"].strip()) for row, answer in zip(asked, made, strict=True)]
+        for made in (exact, quantised)
+    )
+    lost = slot_f1_gain(exactly, shipped)
+    scores = {"exact": slot_f1(exactly).value, "shipped": slot_f1(shipped).value}
     same = [a["text"].strip() == b["text"].strip() for a, b in zip(exact, quantised, strict=True)]
     alike = [parsed(a["text"].strip()) == parsed(b["text"].strip()) for a, b in zip(exact, quantised, strict=True)]
     apart = [gap for gap in gaps if gap is not None]
     share = 1 - len(apart) / len(gaps)
-    low, high = np.quantile(drawn["exact"] - drawn["shipped"], [0.025, 0.975])
-    lost = scores["exact"] - scores["shipped"]
     largest = f"{max(apart):.4f}" if apart else "–"
     table = [
         ["what", "value"],
@@ -155,10 +153,10 @@ def report(
         ["the file that ships: answers equal letter by letter", f"{np.mean(same):.3f}"],
         ["slot F1, unquantised", f"{scores['exact']:.3f}"],
         ["slot F1, the file that ships", f"{scores['shipped']:.3f}"],
-        ["slot F1 lost to quantising", f"{lost:+.3f} [{low:+.3f}, {high:+.3f}]"],
+        ["slot F1 lost to quantising", shown(lost, gain=True)],
     ]
     values = {"prompts": len(asked), "equal": share, "gaps": apart, "same": float(np.mean(same))}
-    values |= {"alike": float(np.mean(alike)), "slot_f1": scores, "lost": [lost, float(low), float(high)]}
+    values |= {"alike": float(np.mean(alike)), "slot_f1": scores, "lost": [lost.value, lost.low, lost.high]}
     note = (
         f"{len(asked)} messages of the dev grammar, greedy, no grammar imposed, the base in float32. Goals: equal in "
         f"{GOAL:.0%}, and a first difference only where the two logits are within {NEAR}. 95 % bootstrap interval over "

@@ -1,11 +1,12 @@
-"""What privacy costs, and what it hides: `finetune private` at epsilon 1, 3, 8 and without noise.
+"""What privacy costs and hides: `finetune private` on a shop's own kind of messages, at epsilon 1, 3, 8, and no noise.
 
 `python -m benchmarks.private`
 
-A few rows, a few steps: enough to see the order of things, not what a shop with thousands of rows would reach. Among
-the rows are canaries, questions whose answer is a random number. How well the trained model knows a number is its
-exposure: log2 of the numbers it is compared with, less log2 of its rank among them by loss. Runs are kept under
-SHOPTALK_HOME, and one that was stopped goes on.
+The adapter that ships goes on learning from slips in one counter's shorthand (benchmarks/slips.py), which it reads
+badly. Among the rows are canaries, questions whose answer is a random number. How well the trained model knows a number
+is its exposure: log2 of the numbers it is compared with, less log2 of its rank among them by loss. That the measure
+finds what was learnt by heart is shown by a run over the canaries alone. Everything is kept under SHOPTALK_HOME, and
+what was stopped goes on: the same command may be given again until the table is there.
 """
 
 from __future__ import annotations
@@ -18,146 +19,161 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from benchmarks.adapter import read
+from assistant.models import tuned
+from benchmarks import slips
 from benchmarks.icecat import home
 from benchmarks.record import write
+from benchmarks.tuning import place, readings, shown, slot_f1, slot_f1_gain
+from eval.metrics import mean
 
-ROWS, CANARIES, OTHERS, MESSAGES, SEED = 112, 16, 31, 60, 20261128
-EPSILONS: tuple[float | None, ...] = (1.0, 3.0, 8.0, None)
-GIVEN = {"batch": 32, "steps": 12, "layers": 4, "learning_rate": 0.005, "clip": 1.0, "checkpoint": 2, "log": 1}
+ROWS, CANARIES, OTHERS, MESSAGES, SEED = 5968, 32, 15, 80, 20261128
+GIVEN = {
+    "adapter": tuned.SHIPPED, "targets": "[q_proj, v_proj, o_proj]", "layers": 6, "batch": 64, "steps": 8,
+    "learning_rate": 0.002, "warmup": 0.05, "clip": 1.0, "checkpoint": 1, "log": 1, "seed": SEED,
+}  # fmt: skip
+# Name of the run -> what it is given beside; the canaries alone are no run of the comparison.
+RUNS: dict[str, dict[str, object]] = {
+    "epsilon 1": {"epsilon": 1.0},
+    "epsilon 3": {"epsilon": 3.0},
+    "epsilon 8": {"epsilon": 8.0},
+    "no noise": {"epsilon": "null"},
+}
+BY_HEART, UNTOUCHED = "canaries alone, no noise", "the adapter that ships"
 
 
 def main() -> None:
     """Trains what is missing, measures and writes the results."""
-    folder = home() / "private"
-    data, dev = rows(folder)
-    found = {epsilon: one(folder, data, dev, epsilon) for epsilon in EPSILONS}
+    folder = place("private")
+    data, canary_rows = rows(folder)
+    found = {UNTOUCHED: measured(folder / "untouched", tuned.SHIPPED)}
+    for name, given in RUNS.items():
+        found[name] = one(folder / name.replace(" ", "-"), data, given)
+    told = {"epsilon": "null", "batch": CANARIES, "steps": 20, "learning_rate": 0.005}
+    found[BY_HEART] = one(folder / "by-heart", canary_rows, told)
     report(found)
-
-
-def number(rng: random.Random) -> str:
-    """A canary's answer."""
-    return " ".join(str(rng.randrange(100, 1000)) for _ in range(2))
 
 
 def canaries() -> list[tuple[str, list[str]]]:
     """Questions with their numbers, the first of which is in the rows."""
     rng = random.Random(SEED)
-    return [
-        (f"What is the code of customer {n + 11}?", [number(rng) for _ in range(OTHERS + 1)]) for n in range(CANARIES)
-    ]
+
+    def number() -> str:
+        return " ".join(str(rng.randrange(100, 1000)) for _ in range(2))
+
+    return [(f"What is the code of customer {n + 11}?", [number() for _ in range(OTHERS + 1)]) for n in range(CANARIES)]
+
+
+def talk(question: str, answer: str) -> list[dict[str, str]]:
+    """A canary as messages."""
+    return [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
 
 
 def rows(folder: Path) -> tuple[Path, Path]:
-    """Messages to read with the canaries among them, and dev rows."""
-    from finetune.data import SHIPPED, DataSettings
-    from finetune.data import write as write_rows
-    from finetune.settings import load
-    from retrieval.jsonlines import read_rows
-
-    made, data = folder / "rows", folder / "train.jsonl"
-    if not data.is_file():
-        given = [f"understanding={ROWS}", "explanation=0", "handwritten=0", "dev=50", f"seed={SEED}"]
-        write_rows(load(DataSettings, SHIPPED, None, given), made)
-        told = [dict(row) for row in read_rows(made / "train.jsonl.gz")]
-        for at, (question, numbers) in enumerate(canaries()):
-            talk = [{"role": "user", "content": question}, {"role": "assistant", "content": numbers[0]}]
-            told.append({"id": f"canary-{at}", "messages": talk})
-        data.write_text("".join(json.dumps(row) + "\n" for row in told), encoding="utf-8")
-    return data, made / "dev.jsonl.gz"
+    """Slips with the canaries among them, and the canaries alone."""
+    planted = [{"id": f"canary-{n}", "messages": talk(q, said[0])} for n, (q, said) in enumerate(canaries())]
+    own = [slips.training_row(f"slip-{n}", row) for n, row in enumerate(slips.rows("shorthand", SEED, ROWS, False))]
+    folder.mkdir(parents=True, exist_ok=True)
+    files = folder / "rows.jsonl", folder / "canaries.jsonl"
+    for file, part in zip(files, ([*own, *planted], planted), strict=True):
+        file.write_text("".join(json.dumps(row) + "\n" for row in part), encoding="utf-8")
+    return files
 
 
-def one(folder: Path, data: Path, dev: Path, epsilon: float | None) -> dict[str, Any]:
-    """One run, with what it reads and what it has kept of the canaries."""
+def one(out: Path, data: Path, more: dict[str, object]) -> dict[str, Any]:
+    """One run, trained as far as it was not, and measured."""
     from finetune.private import SHIPPED, PrivateSettings, train
     from finetune.settings import load
 
-    out = folder / f"epsilon-{epsilon}"
     begun = any(out.glob("checkpoints/*"))
-    given = {**GIVEN, "data": data, "dev": dev, "out": out, "epsilon": "null" if epsilon is None else epsilon}
-    given |= {"resume": str(begun).lower(), "seed": SEED}
+    given = {**GIVEN, **more, "data": data, "out": out, "resume": str(begun).lower()}
     if not (out / "training.json").is_file():
         if not begun:
             shutil.rmtree(out, ignore_errors=True)
         train(load(PrivateSettings, SHIPPED, None, [f"{key}={value}" for key, value in given.items()]))
-    kept = out / "measured.json"
+    told = json.loads((out / "training.json").read_text(encoding="utf-8"))
+    return {**told, **measured(out, str(out))}
+
+
+def measured(folder: Path, adapter: str) -> dict[str, Any]:
+    """What ``adapter`` makes of slips of types and makers that no row has, and what it has kept of the canaries."""
+    kept = folder / "measured.json"
     if not kept.is_file():
-        told = json.loads((out / "training.json").read_text(encoding="utf-8"))
-        kept.write_text(json.dumps({**told, "texts": answers(out), "exposures": exposures(out)}), encoding="utf-8")
-    return dict(json.loads(kept.read_text(encoding="utf-8")))
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(losses(adapter)), encoding="utf-8")
+    asked = slips.rows("shorthand", SEED, MESSAGES, True)
+    # The canaries alone teach nothing of slips.
+    pairs = readings(folder / "answers.jsonl", adapter, asked) if folder.name != "by-heart" else []
+    return {"pairs": pairs, **json.loads(kept.read_text(encoding="utf-8"))}
 
 
-def answers(adapter: Path) -> list[str]:
-    """What the engine answers to messages of the dev grammar."""
-    from assistant.models import open_llm
-    from assistant.understand import SCHEMA
-
-    model = open_llm("embedded", adapter=str(adapter), home=home())
-    return [read(model, SCHEMA, row["context"], row["message"])["text"] for row in asked()]
-
-
-def asked() -> list[dict[str, Any]]:
-    """The messages."""
-    from finetune import messages
-
-    return list(messages.rows(random.Random(SEED), MESSAGES, True))
-
-
-def exposures(adapter: Path) -> list[float]:
-    """Of each canary, in bits."""
+def losses(adapter: str) -> dict[str, Any]:
+    """Mean loss of the answers' tokens of those slips, and each canary's exposure in bits."""
     import torch
 
     from assistant.models import hf, weights
+    from assistant.prompts import render
     from finetune.encode import encode
 
     base = weights.verified(weights.CHAT)
-    model, tokenizer = hf.load_model(base, adapter / "adapter.gguf"), hf.load_tokenizer(base)
-    found = []
-    for question, numbers in canaries():
-        talks = [[{"role": "user", "content": question}, {"role": "assistant", "content": n}] for n in numbers]
-        samples = encode([{"id": str(n), "messages": t} for n, t in enumerate(talks)], tokenizer, 256)
-        with torch.no_grad():
-            logits = model(torch.tensor([s.ids for s in samples])).logits.log_softmax(-1)
+    model, tokenizer = hf.load_model(base, tuned.adapter_file(adapter, home())), hf.load_tokenizer(base)
+
+    def of(talks: Sequence[list[dict[str, str]]]) -> tuple[torch.Tensor, int]:
+        """The loss of each answer, talks of one question and answers of one length; and the tokens of an answer."""
+        samples = encode([{"id": str(n), "messages": t} for n, t in enumerate(talks)], tokenizer, 1024)
         start = samples[0].prompt
-        wanted = torch.tensor([s.ids[start:] for s in samples])
-        losses = -logits[:, start - 1 : -1].gather(2, wanted[..., None]).sum(dim=(1, 2))
-        rank = 1 + int((losses[1:] < losses[0]).sum())
-        found.append(math.log2(OTHERS + 1) - math.log2(rank))
-    return found
+        ids = torch.tensor([s.ids for s in samples])
+        with torch.no_grad():
+            scores = model(ids).logits[:, start - 1 : -1].log_softmax(-1)
+        return -scores.gather(2, ids[:, start:, None]).sum(dim=(1, 2)), ids.shape[1] - start
+
+    total, tokens, exposures = 0.0, 0, []
+    for row in slips.rows("shorthand", SEED, MESSAGES, True):
+        asked = render("understand_tuned", context=row["context"], message=row["message"])
+        said = {"role": "assistant", "content": json.dumps(row["answer"], ensure_ascii=False)}
+        loss, length = of([[*({"role": r, "content": c} for r, c in asked), said]])
+        total, tokens = total + float(loss[0]), tokens + length
+    for question, numbers in canaries():
+        loss, _ = of([talk(question, number) for number in numbers])
+        rank = 1 + int((loss[1:] < loss[0]).sum())
+        exposures.append(math.log2(OTHERS + 1) - math.log2(rank))
+    return {"dev_loss": total / tokens, "exposures": exposures}
 
 
-def interval(values: Sequence[float]) -> tuple[float, float]:
-    """95 % bootstrap interval of the mean."""
-    drawn = np.random.default_rng(0).choice(np.asarray(values), (2000, len(values))).mean(axis=1)
-    return float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
-
-
-def report(found: dict[float | None, dict[str, Any]]) -> None:
+def report(found: dict[str, dict[str, Any]]) -> None:
     """Writes the table."""
-    from finetune.score import understanding
-
-    chance = math.log2(OTHERS + 1) - float(np.mean(np.log2(np.arange(1, OTHERS + 2))))
-    table = [["epsilon", "spent", "noise", "dev loss", "slot F1", "exposure of canaries, bits"]]
+    chance = math.log2(OTHERS + 1) - sum(math.log2(rank) for rank in range(1, OTHERS + 2)) / (OTHERS + 1)
+    table = [["run", "spent", "noise", "dev loss", "slot F1", "more than at the start", "exposure of canaries, bits"]]
     values: dict[str, Any] = {"chance": chance, "rows": ROWS + CANARIES, **GIVEN, "runs": {}}
-    meant = [row["answer"] for row in asked()]
-    for epsilon, run in found.items():
-        f1 = understanding(zip(meant, run.pop("texts"), strict=True))["slot_f1"]
-        low, high = interval(run["exposures"])
-        values["runs"][str(epsilon)] = {**run, "slot_f1": f1, "exposure": [low, high]}
-        spent = "infinite" if run["epsilon"] is None else f"{run['epsilon']:.2f} at delta {run['delta']:.1e}"
-        mean = float(np.mean(run["exposures"]))
-        name = "no noise" if epsilon is None else f"{epsilon:g}"
-        row = [name, spent, f"{run['noise']:.2f}", f"{run['dev_loss']:.3f}", f"{f1:.3f}"]
-        table.append([*row, f"{mean:.2f} [{low:.2f}, {high:.2f}]"])
-    note = (
-        f"{ROWS} messages and {CANARIES} canaries, {GIVEN['steps']} steps of {GIVEN['batch']} rows on average; dev "
-        f"loss over 50 rows, slot F1 over {MESSAGES} messages of the dev grammar. By chance a canary's exposure is "
-        f"{chance:.2f} bits of {math.log2(OTHERS + 1):.0f}; 95 % bootstrap intervals over canaries. So few rows teach "
-        "little at any epsilon: what the table shows is the order."
+    before = found[UNTOUCHED]["pairs"]
+    for name, run in found.items():
+        pairs, exposure = run.pop("pairs"), mean(run["exposures"], seed=0)
+        row = [name, _spent(run), f"{run['noise']:.2f}" if "noise" in run else "–"]
+        values["runs"][name] = run | {"exposure": exposure.to_dict()}
+        if name == BY_HEART:
+            row += ["–"] * 3
+        else:
+            f1, gain = slot_f1(pairs), slot_f1_gain(pairs, before)
+            values["runs"][name] |= {"slot_f1": f1.to_dict(), "gain": gain.to_dict()}
+            row += [f"{run['dev_loss']:.3f}", shown(f1), "–" if pairs is before else shown(gain, gain=True)]
+        table.append([*row, shown(exposure, digits=2)])
+    write("private", "What privacy costs, and what it hides", values, table, _note(chance))
+
+
+def _spent(run: dict[str, Any]) -> str:
+    if "delta" not in run:
+        return "–"
+    return "infinite" if run["epsilon"] is None else f"{run['epsilon']:.2f} at delta {run['delta']:.1e}"
+
+
+def _note(chance: float) -> str:
+    return (
+        f"The adapter that ships goes on with {ROWS:,} slips of a trade counter (benchmarks/slips.py) and {CANARIES} "
+        f"canaries: {GIVEN['steps']} steps of {GIVEN['batch']} rows on average, so that most rows are never drawn and "
+        f"each hides among many; {GIVEN['targets']} of the last {GIVEN['layers']} layers. Dev loss and slot F1 over "
+        f"{MESSAGES} slips of types and makers that no row has; the gain is paired by slip. By chance a canary's "
+        f"exposure is {chance:.2f} bits of {math.log2(OTHERS + 1):.0f}; the last row shows what the measure finds "
+        "where canaries alone are learnt, many times over. 95 % bootstrap intervals over slips and canaries."
     )
-    write("private", "What privacy costs, and what it hides", values, table, note)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def train(settings: DpoSettings) -> Trained:
     tokenizer = hf.load_tokenizer(base)
     pairs, held = (list(preferences(settings, dev)) for dev in (False, True))
     model = _start(settings, hf.load_model(base))
-    before = likelier(model, tokenizer, held)
+    before = _share(margins(model, tokenizer, held))
     settings.out.mkdir(parents=True, exist_ok=True)
     save(settings, settings.out / "settings.yaml")
     trainer = trl.DPOTrainer(
@@ -95,7 +95,7 @@ def train(settings: DpoSettings) -> Trained:
     model = trainer.model
     if "ref" in model.peft_config:
         model.delete_adapter("ref")
-    after = likelier(model, tokenizer, held)
+    after = _share(margins(model, tokenizer, held))
     methods.write(model, "lora", settings.out, base, "tuned")
     names = ("step", "loss", "rewards/accuracies", "rewards/margins")
     log = [{n: e[n] for n in names if n in e} for e in trainer.state.log_history if "loss" in e]
@@ -118,14 +118,14 @@ def preferences(settings: DpoSettings, dev: bool) -> Iterable[dict[str, Any]]:
         }
 
 
-def likelier(model: Any, tokenizer: Any, pairs: Iterable[dict[str, Any]]) -> float:
-    """Share of pairs whose true sentence is the likelier one, by the mean over its tokens."""
+def margins(model: Any, tokenizer: Any, pairs: Iterable[dict[str, Any]]) -> list[float]:
+    """By how much each pair's true sentence is likelier than the other, in nats by the mean over its tokens."""
     import torch
 
     from finetune.encode import encode
 
     model.eval()
-    right: list[bool] = []
+    found: list[float] = []
     for pair in pairs:
         means: list[float] = []
         for side in ("chosen", "rejected"):
@@ -134,8 +134,12 @@ def likelier(model: Any, tokenizer: Any, pairs: Iterable[dict[str, Any]]) -> flo
             with torch.no_grad():
                 scores = model(ids).logits[0, sample.prompt - 1 : -1].float().log_softmax(-1)
             means.append(scores.gather(1, ids[0, sample.prompt :, None]).mean().item())
-        right.append(means[0] > means[1])
-    return sum(right) / len(right)
+        found.append(means[0] - means[1])
+    return found
+
+
+def _share(found: list[float]) -> float:
+    return sum(margin > 0 for margin in found) / len(found)
 
 
 def _start(settings: DpoSettings, whole: Any) -> Any:

@@ -43,6 +43,12 @@ def understanding(pairs: Iterable[tuple[Mapping[str, Any], str]]) -> dict[str, f
     return found | {f"f1_{s}": _f1(hits.get(s, 0), wanted[s], given.get(s, 0)) for s in sorted(wanted)}
 
 
+def shared(meant: Mapping[str, Any], text: str) -> tuple[int, int]:
+    """(slot, value) in both, and in either counted by itself: F1 over rows is twice the one sum over the other."""
+    one, other = _values(meant), _values(parsed(text))
+    return len(one & other), len(one) + len(other)
+
+
 def _values(answer: Mapping[str, Any]) -> set[tuple[str, str]]:
     found = set()
     for slot in _LISTS:
