@@ -28,7 +28,7 @@ def judge(split: Split, plan: Plan) -> Judged:
     if chinese:
         reader = learn_near(train)
         read = {"shoptalk": reader.read([near(item) for item in test])}
-        note = f"{len(train)} aspects learned from; read by n-grams of the text, around the aspect and in it."
+        note = f"{len(train)} aspects learned from; read by pairs of characters, in the text and around the aspect."
     else:
         from assistant.opinions.toward import learn_toward
         from assistant.opinions.training import Recipe
