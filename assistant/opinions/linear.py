@@ -1,7 +1,7 @@
 """Polarity by linear models: of whole texts in any language, and toward a named aspect where no encoder reads it.
 
-Character n-grams need no word boundaries, so the same code reads Chinese. In whole texts each n-gram counts by how much
-oftener it stands in those of one class than of the others (the log-count ratio of Wang and Manning, 2012).
+Character n-grams need no word boundaries, so the same code reads Chinese. In whole English texts each n-gram counts by
+how much oftener it stands in those of one class than of the others (the log-count ratio of Wang and Manning, 2012).
 """
 
 from __future__ import annotations
@@ -59,25 +59,25 @@ class _View:
 
 def learn_whole(texts: Sequence[str], labels: Sequence[str], embedder: Embedder | None = None) -> LinearReader:
     """A reader of whole texts: rows of one text, or of the same text twice where an embedder reads it too."""
-    chinese = is_chinese(" ".join(texts[:200]))
-    kind = {"analyzer": "char", "ngram_range": (1, 3)} if chinese else {"ngram_range": (1, 3)}
-    views = [_weighed(texts, labels, kind, least=2)]
+    if is_chinese(" ".join(texts[:200])):
+        # So many characters stand in a review that how seldom each is says more than which class it is of.
+        views, strength = [_plain(texts, 3)], 0.5
+    else:
+        views, strength = [_weighed(texts, labels, {"ngram_range": (1, 3)}, least=2)], 0.1
     rows = [[text] * (1 if embedder is None else 2) for text in texts]
     if embedder is not None:
         views.append(_View(None, None, embedder))
-    return _fit(views, rows, labels)
+    return _fit(views, rows, labels, strength)
 
 
 def learn_near(items: Sequence[Toward]) -> LinearReader:
     """A reader of rows made by ``near``."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
     rows = [near(item) for item in items]
-    # A few hundred aspects: pairs of characters, weighed by nothing but how seldom they are (by cross-validation on the
-    # training files, log-count ratios and longer n-grams cost 0.05 of the right ones).
-    plain = {"analyzer": "char", "ngram_range": (1, 2), "sublinear_tf": True, "min_df": 2}
-    views = [_View(TfidfVectorizer(**plain).fit([row[n] for row in rows]), None) for n in range(len(rows[0]))]
+    # Of a few hundred aspects log-count ratios and longer n-grams learn too much: by cross-validation on the training
+    # files they cost 0.05 of the right ones.
+    views = [_plain([row[n] for row in rows], 2) for n in range(len(rows[0]))]
     model = LogisticRegression(C=4.0, max_iter=1000, class_weight="balanced")
     return LinearReader(views, model.fit(_join(views, rows), [str(item.polarity) for item in items]))
 
@@ -87,6 +87,15 @@ def near(item: Toward) -> list[str]:
     end = item.start + len(item.aspect)
     around = item.text[max(0, item.start - _NEAR) : item.start] + "\n" + item.text[end : end + _NEAR]
     return [f"{item.text} {item.aspect}", around]
+
+
+def _plain(texts: Sequence[str], longest: int) -> _View:
+    """Runs of up to so many characters."""
+    import numpy as np
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    found = TfidfVectorizer(analyzer="char", ngram_range=(1, longest), sublinear_tf=True, min_df=2, dtype=np.float32)
+    return _View(found.fit(texts), None)
 
 
 def _weighed(texts: Sequence[str], labels: Sequence[str], kind: dict[str, Any], least: int) -> _View:
@@ -106,10 +115,10 @@ def _weighed(texts: Sequence[str], labels: Sequence[str], kind: dict[str, Any], 
     return _View(vectorizer, ratios)
 
 
-def _fit(views: Sequence[_View], rows: Sequence[Sequence[str]], labels: Sequence[str]) -> LinearReader:
+def _fit(views: Sequence[_View], rows: Sequence[Sequence[str]], labels: Sequence[str], strength: float) -> LinearReader:
     from sklearn.svm import LinearSVC
 
-    model = LinearSVC(C=0.1, random_state=0)
+    model = LinearSVC(C=strength, random_state=0)
     return LinearReader(views, model.fit(_join(views, rows), list(labels)))
 
 
