@@ -82,14 +82,17 @@ def train(settings: SelfSettings, reader: Reader | None = None) -> Trained:
     """
     start = settings.adapter or tuned.SHIPPED
     if start != "none":
-        methods.peft_folder(start)
+        # What reads is what is trained, whatever else is in use under that name.
+        start = str(methods.peft_folder(start))
+        if settings.sft.get("method", "lora") != "lora":
+            raise RecipeError(f"method={settings.sft['method']} goes on from no adapter", "Say adapter=none")
     held = Held.read([SHIPPED_SUITES, *settings.held_out])
     marked = list(_marked(settings.labelled))
     asked = [row for row in _asked(settings.unlabelled) if not held.has(row.message)]
     adapter = settings.out / "adapter"
     settings.out.mkdir(parents=True, exist_ok=True)
     save(settings, settings.out / "settings.yaml")
-    read = reader or (lambda rows: of_model(rows, settings.adapter))
+    read = reader or (lambda rows: of_model(rows, start))
     known = _read(settings.out / "labelled.jsonl", [row for row, _ in marked], read)
     right = [
         understanding([(answer, found.text)])["exact"] == 1 for (_, answer), found in zip(marked, known, strict=True)

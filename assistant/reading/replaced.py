@@ -18,7 +18,7 @@ _CUE = (
 _MONEY = (
     r"(?:[$€£¥₹]\s?)?(?<![\w.,])\d[\d.,]*(?<![.,])(?:\s?(?:[$€£]|dollars?|bucks?|euros?|pounds?|usd|eur|gbp)(?!\w))?"
 )
-_SUM = rf"(?:{_MONEY}(?: to | and |\s?[-–]\s?))?(?P<amount>{_MONEY})"
+_SUM = rf"(?:{_MONEY}(?: to |\s?[-–]\s?)|(?<=between ){_MONEY} and )?(?P<amount>{_MONEY})"
 _TAIL = r"(?:\s+(?:or|and)\s+(?:less|more|under|over|below|above|up|dearer|pricier|cheaper)|\s+upwards?)?"
 # These words say that what follows gives way, whatever it is.
 _GIVES_WAY = re.compile(
@@ -58,7 +58,8 @@ def prices_taken_back(text: str, clauses: Sequence[Clause], current: Preferences
         others = [m for m in _AMOUNT.finditer(text) if not match.start() <= m.start() < match.end()]
         others = [m for m in others if not measured(text, m.end())]
         amount = _value(match["amount"])
-        if amount not in in_force or not others or measured(text, match.end()):
+        denied = {_value(m[0]) for m in _AMOUNT.finditer(text, *match.span())}
+        if not denied & in_force or not others or measured(text, match.end()):
             continue
         if not (
             amount in most and all(_OVER.search(said) for said in (match["cue"], *(text[: m.start()] for m in others)))

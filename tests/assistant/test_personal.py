@@ -75,6 +75,13 @@ def test_personal_data_is_left_out(said: str, left: str) -> None:
         "Boxspring 140, White",
         "please place Order 7503, Please",
         "a String 5, Violin",
+        "Plaza Sofa 3 Seater",
+        "Via Mini 2 Black",
+        "Calle Rug 200 Black",
+        "show me phones, Via Pro 5 Max",
+        "compare the Boulevard 5 to Avenue Pro 7",
+        "for his birthday 2000 piece puzzle",
+        "a 60th birthday 1965 poster",
     ],
 )
 def test_what_is_about_goods_and_orders_stays(said: str) -> None:
