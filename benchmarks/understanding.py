@@ -47,8 +47,8 @@ def main(*options: str) -> None:
     note = (
         "labels: 350 messages of people, two readers and a third to decide (`docs/labels.md`); shoppingbench: its "
         "requests, with the words of the attributes meant. No message of five words or more was trained on. “Both” is "
-        "what the chat uses; “bare model” is the model without its adapter, with its own prompt and examples. `gain/...` "
-        "is less the rules alone, on the same requests. 95 % bootstrap intervals over conversations or requests."
+        "what the chat uses; “bare model” is the model without its adapter, with its own prompt. `gain/...` is "
+        "less the rules alone, on the same requests. 95 % bootstrap intervals over conversations or requests."
     )
     write("understanding", "What messages ask for", found, table, note)
 
