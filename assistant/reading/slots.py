@@ -123,7 +123,7 @@ def read_message(text: str, vocabulary: Reader, current: Preferences, stated: Se
     brands = [b for b in _brands(text, vocabulary) if not any(i.start <= b.start < i.end for i in inside)]
     elsewhere = [*taken, *((m.start, m.end) for m in (*brands, *inside))]
     reading.need = find_need(text, reading.clauses, vocabulary, current, elsewhere, found)
-    makers = [b for b in brands if not pattern("fits").search(text, max(0, b.start - _LOOK_BACK), b.start)]
+    makers = [b for b in brands if not is_fitted(b.start, reading)]
     scan = _Scan(reading, current, brands, makers, features, taken, vocabulary)
     for clause in reading.clauses:
         if clause.act not in ("asks", "tells"):
@@ -136,6 +136,13 @@ def hardness(text: str, clause: Clause, default: bool) -> bool:
     """Hard or soft by the clause's own "must" or "ideally", else ``default``."""
     around = text[clause.start : clause.end]
     return False if says("soft", around) else True if says("hard", around) else default
+
+
+def is_fitted(start: int, reading: Reading) -> bool:
+    """Whether what starts there is the machine a thing is for; the "for" of "looking for" says nothing of the kind."""
+    bodies = (c.body[0] for c in reading.clauses if c.start <= start < c.end and c.body[0] <= start)
+    since = max(0, start - _LOOK_BACK, *bodies)
+    return pattern("fits").search(reading.text, since, start) is not None
 
 
 def _brands(text: str, vocabulary: Reader) -> list[Span]:
@@ -195,10 +202,13 @@ class _Scan:
         return clause.act == "names" and need is not None and clause.end <= need.mention.start
 
     def _of_maker(self, phrase: Phrase, makers: Sequence[Span]) -> bool:
-        """Whether a phrase is a word like "range" right behind a maker's name."""
+        """Whether a phrase is a word like "range", or a type rejected with it, right behind a maker's name."""
         text = self.reading.text
-        behind = any(m.end <= phrase.start and not text[m.end : phrase.start].strip() for m in makers)
-        return behind and entry("frames", "line").match(text[phrase.start : phrase.end]) is not None
+        said = text[phrase.start : phrase.end]
+        if not any(m.end <= phrase.start and not text[m.end : phrase.start].strip() for m in makers):
+            return False
+        a_type = phrase.stand == "rejected" and any(k.words == said for k in self.vocabulary.kinds(said))
+        return a_type or entry("frames", "line").match(said) is not None
 
     def _known(self, phrase: Phrase) -> bool:
         """Whether the shop's records know some of a phrase."""

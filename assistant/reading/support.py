@@ -10,7 +10,7 @@ from assistant.reading.clauses import Act, Clause
 from assistant.reading.cues import pattern, says, stop_words
 from assistant.reading.features import is_bound, is_measure, is_story
 from assistant.reading.phrases import Stand, phrases
-from assistant.reading.slots import Reader, Reading, hardness
+from assistant.reading.slots import Reader, Reading, hardness, is_fitted
 from assistant.reading.tables import entry
 from assistant.state import Slot, Wish
 from retrieval.nouns import noun_key, singular
@@ -80,9 +80,11 @@ def _as_wish(
     slot: Slot, start: int, end: int, clause: Clause | None, reading: Reading, vocabulary: Reader
 ) -> Wish | None:
     said = reading.text[start:end]
-    if slot in ("feature", "dislike") and any(
-        (b.start, b.end) == (start, end) for b in vocabulary.brands(reading.text)
-    ):
+    a_maker = any((b.start, b.end) == (start, end) for b in vocabulary.brands(reading.text))
+    if a_maker and is_fitted(start, reading):
+        # Of a "case for my Samsung" that is the maker of the phone.
+        slot = "feature" if slot == "brand" else slot
+    elif a_maker and slot in ("feature", "dislike"):
         # A maker of the shop is one, whatever the model calls it.
         slot = "brand" if slot == "feature" else "not_brand"
     line = entry("frames", "line").match(reading.text[end:]) or vocabulary.features(said)

@@ -207,6 +207,7 @@ def cut(lead: Sequence[Wish], rules: Sequence[Wish], reading: Reading) -> list[W
     for wish in lead:
         same = [r for r in rules if r.slot == wish.slot]
         if wish.slot == "category":
+            wish = _less_maker(wish, rules)
             # Of the same words the rules may know more: a case for a phone is a phone case.
             parts = [r for r in same if r.words == wish.words or _names_closer(r.words.lower(), wish.words.lower())]
         elif wish.slot in ("feature", "dislike"):
@@ -215,6 +216,15 @@ def cut(lead: Sequence[Wish], rules: Sequence[Wish], reading: Reading) -> list[W
             parts = []
         found += [w for w in parts or [_trimmed(wish, reading)] if w not in found]
     return found
+
+
+def _less_maker(wish: Wish, rules: Sequence[Wish]) -> Wish:
+    """A type less the maker that stands before it: of a "sony headset" the rules read the maker by itself."""
+    for maker in (r.words.lower() for r in rules if r.slot in ("brand", "not_brand")):
+        rest = wish.words[len(maker) :].strip()
+        if rest and wish.words.lower().startswith(f"{maker} ") and str(wish.value).lower().startswith(f"{maker} "):
+            return replace(wish, value=str(wish.value)[len(maker) :].strip(), words=rest)
+    return wish
 
 
 def _trimmed(wish: Wish, reading: Reading) -> Wish:
@@ -234,4 +244,6 @@ def _names_closer(name: str, phrase: str) -> bool:
 
 
 def _holds(phrase: str, part: str) -> bool:
-    return f" {part.lower()} " in f" {phrase.lower()} "
+    """Whether the words of ``part`` stand in ``phrase`` in their order; stops at their ends aside."""
+    outer, inner = (" ".join(said.rstrip(".") for said in text.lower().split()) for text in (phrase, part))
+    return f" {inner} " in f" {outer} "

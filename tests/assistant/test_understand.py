@@ -5,7 +5,7 @@ import pytest
 from assistant.models.scripted import Scripted
 from assistant.rows import understanding_row
 from assistant.state import DialogueState, Preferences, Recommendation, Reply, Turn, Understanding, Wish
-from assistant.understand import understand
+from assistant.understand import combine, understand
 from retrieval.product import Kind, Money, Product
 from retrieval.vocabulary import Vocabulary
 
@@ -125,6 +125,36 @@ def test_must_is_hard_and_ideally_is_soft(vocabulary: Vocabulary) -> None:
 
 def test_one_not_reaches_both(vocabulary: Vocabulary) -> None:
     assert read("a laptop but not Norvik or Keenwell", vocabulary).values("not_brand") == ["Norvik", "Keenwell"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I'm looking for a norvik laptop", {}),
+        ("I'm looking for a norvik laptop", {"category": "norvik laptop"}),
+        ("norvik laptop please", {"category": "norvik laptop"}),
+        ("shopping for a Norvik laptop", {"category": "laptop", "features": ["norvik"]}),
+    ],
+)
+def test_a_maker_before_a_type_is_no_part_of_it(text: str, said: dict, vocabulary: Vocabulary) -> None:
+    found = combine({"intent": "find", **said} if said else {}, DialogueState("c"), text, vocabulary, trust="model")
+    assert (found.values("category"), found.values("brand"), found.values("feature")) == (["laptop"], ["Norvik"], [])
+
+
+@pytest.mark.parametrize("slot", ["features", "brands"])
+def test_the_maker_of_what_it_is_for_is_no_maker_of_it(slot: str, vocabulary: Vocabulary) -> None:
+    said = {"intent": "find", "category": "mouse", slot: ["norvik"]}
+    found = combine(said, DialogueState("c"), "searching for a mouse for my norvik", vocabulary, trust="model")
+    assert (found.values("brand"), found.values("feature")) == ([], ["norvik"])
+
+
+def test_a_type_refused_with_its_maker_is_not_refused(vocabulary: Vocabulary) -> None:
+    found = read("a laptop, no norvik laptops", vocabulary)
+    assert (found.values("category"), found.values("not_brand"), found.values("dislike")) == (
+        ["laptop"],
+        ["Norvik"],
+        [],
+    )
 
 
 def test_a_maker_the_shop_does_not_carry_is_still_a_wish(vocabulary: Vocabulary) -> None:
