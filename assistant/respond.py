@@ -72,7 +72,7 @@ def explain(
             if cost.failure:
                 break
             try:
-                text = _ask(model, card, wish, limit, cost)
+                text = _ask(model, card, wish if origin == "model" else _type(card), limit, cost)
             except ModelError as error:
                 cost.failure = str(error)
                 break
@@ -92,6 +92,11 @@ def _is_true(text: str, evidence: Sequence[Evidence], bounds: Sequence[str], cos
         return False
     finally:
         cost.check += perf_counter() - started
+
+
+def _type(card: Recommendation) -> str:
+    """What the thing is: a second try is not led astray by wishes that no fact answers."""
+    return next((e.value for e in card.evidence if e.field == "type"), "")
 
 
 def _has_price(words: str) -> bool:

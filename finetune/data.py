@@ -34,6 +34,7 @@ class DataSettings(RecipeSettings):
     understanding: int = Field(ge=1, le=2_000_000)
     explanation: int = Field(ge=0, le=2_000_000)
     handwritten: int = Field(ge=0, le=100)
+    handwritten_files: list[str]
     dev: int = Field(ge=10, le=100_000)
     held_out: list[Path]
     seed: int = Field(ge=0)
@@ -53,15 +54,16 @@ class Written:
 def write(settings: DataSettings, out: Path, products: Sequence[Product] = ()) -> Written:
     """Writes the rows into ``out``; ``products`` are those of the shops that explanations may speak of.
 
-    Raises ``RecipeError`` for a folder that holds something, and for test items that are not there.
+    Raises ``RecipeError`` for a folder that holds something, and for test items or messages that are not there.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RecipeError(f"{out} is not an empty folder", "Name another one with --out")
+    by_hand = _by_hand(settings)
     held = Held.read([SHIPPED_SUITES, *settings.held_out])
     train = _rows(settings.seed, settings.understanding, settings.explanation, False, products)
     dev = _rows(settings.seed + 1, settings.dev - settings.dev // 5, settings.dev // 5, True, ())
     drawn = len(train) + len(dev)
-    train += [_understanding(row) for row in messages.handwritten(False)] * settings.handwritten
+    train += by_hand * settings.handwritten
     dev += [_understanding(row) for row in messages.handwritten(True)] if settings.handwritten else []
     kept = {"train": [r for r in train if not held.has(_words(r))], "dev": [r for r in dev if not held.has(_words(r))]}
     # An explanation and the messages it follows from stand apart: the order is the trainer's to choose, but a reader of
@@ -76,6 +78,13 @@ def write(settings: DataSettings, out: Path, products: Sequence[Product] = ()) -
     report = {"counts": counts, "sha256": sums, "left_out": left}
     (out / "data.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return Written(out, len(kept["train"]), len(kept["dev"]), left)
+
+
+def _by_hand(settings: DataSettings) -> list[dict[str, Any]]:
+    try:
+        return [_understanding(row) for row in messages.handwritten(False, settings.handwritten_files)]
+    except LookupError as error:
+        raise RecipeError(str(error), "Correct handwritten_files") from error
 
 
 def _rows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +55,16 @@ def rows(rng: random.Random, count: int, dev: bool) -> Iterator[dict[str, Any]]:
         yield {"context": context, "message": message, "answer": answer}
 
 
-def handwritten(dev: bool) -> Iterator[dict[str, Any]]:
-    """Rows of the same form, written one by one as people put things; ``dev`` those of the writer kept apart."""
-    for path in sorted(HANDWRITTEN.glob("*.jsonl")):
-        if (path.stem == "dev") == dev:
-            yield from read_rows(path)
+def handwritten(dev: bool, files: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """Rows of the same form, written one by one as people put things; ``dev`` those of the writer kept apart.
+
+    ``files`` names some of the training files, all when empty; ``LookupError`` names one that is not there.
+    """
+    names = sorted(path.stem for path in HANDWRITTEN.glob("*.jsonl") if path.stem != "dev")
+    if unknown := sorted(set(files) - set(names)):
+        raise LookupError(f"there are no hand-written messages called {unknown[0]!r}; there are {', '.join(names)}")
+    for name in ["dev"] if dev else [n for n in names if not files or n in files]:
+        yield from read_rows(HANDWRITTEN / f"{name}.jsonl")
 
 
 def _drawn(rng: random.Random, intent: str, shelf: list[Goods], dev: bool) -> tuple[str, list[Chunk]]:

@@ -36,9 +36,19 @@ def _covered(tokens: Sequence[str], record: Record, small: frozenset[str], denie
         return _denial(labels, len(labels) < len(tiles))
     if "made" in tokens and all(set(t.tokens) <= set(record.kind) for t in tiles) and tiles:
         return ["is made of nothing that the record has"]
+    if "made" not in tokens:
+        # The "mineral glass" of the field glass needs no name beside it; that a whole thing is made of it is more.
+        tiles = [t for t in tiles if not _names_itself(t)]
+        values = [t for t in values if t in tiles]
     if not values:
         return _flags(labels)
     return _tied(tiles, record)
+
+
+def _names_itself(tile: Tile) -> bool:
+    """Whether a value holds the name of its field, and says more than that."""
+    name = {frozenset(f.labels[0]) for f in tile.fields}
+    return tile.kind == "value" and any(label < set(tile.tokens) for label in name)
 
 
 def _within(token: str, tiles: Sequence[Tile]) -> bool:

@@ -124,6 +124,20 @@ def test_false_sentences_do_not(sentence: str) -> None:
     assert check(sentence, RECORD, ["$60.00"])
 
 
+WATCH = (
+    Evidence("product", "w", "price", "$42.00"),
+    Evidence("shop", "w", "type", "watch"),
+    Evidence("product", "w", "attributes.glass", "mineral glass"),
+    Evidence("product", "w", "attributes.case_material", "steel"),
+)
+
+
+def test_a_value_that_holds_the_name_of_its_field_needs_no_other() -> None:
+    assert check("This watch has mineral glass and costs $42.00.", WATCH) == []
+    assert check("This watch has steel glass and costs $42.00.", WATCH)
+    assert check("This watch is made of mineral glass and costs $42.00.", WATCH)
+
+
 PAN_TRUE = f"""
 It is terracotta.
 It has a ceramic coating and a plastic handle.

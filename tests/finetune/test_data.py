@@ -198,6 +198,15 @@ def test_the_command_writes_rows_that_training_reads(
     assert again.returncode == 2 and "is not an empty folder" in again.stderr
 
 
+def test_some_of_the_hand_written_files_can_be_named(tmp_path: Path) -> None:
+    small = ["understanding=20", "explanation=0", "handwritten=1", "dev=10"]
+    write(load(DataSettings, SHIPPED, None, [*small, "handwritten_files=[stories]"]), tmp_path / "one")
+    rows = read_rows(tmp_path / "one" / "train.jsonl.gz")
+    assert 0 <= len(list(messages.handwritten(False, ["stories"]))) + 20 - len(rows) <= 2
+    with pytest.raises(RecipeError, match="called 'novels'; there are answers, "):
+        write(load(DataSettings, SHIPPED, None, [*small, "handwritten_files=[novels]"]), tmp_path / "none")
+
+
 def test_cores_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finetune.data._SHARD", 40)
     settings = load(DataSettings, SHIPPED, None, ["understanding=100", "explanation=20", "handwritten=0", "dev=10"])
