@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     recipes = typer.Typer(no_args_is_help=True, help="Train the embedded model; each recipe's YAML is its manual.")
     recipes.command("data")(data)
     recipes.command("sft")(sft)
+    recipes.command("mix")(mix)
     recipes.command("dpo")(dpo)
     recipes.command("embed")(embed)
     recipes.command("private")(private)
@@ -121,6 +122,18 @@ def sft(
     held = "" if made.dev_loss is None else f", {made.dev_loss:.3f} on the dev rows"
     print(f"{made.steps} steps, loss {made.loss:.3f} at the last{held}", file=sys.stderr)
     print(made.adapter)
+
+
+def mix(
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="An adapter, or `shopper` for the one that ships.")],
+    second: Annotated[str, typer.Argument(metavar="SECOND", help="One that was trained from it.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write into; it must be empty or absent.")],
+    share: Annotated[float, typer.Option("--share", help="How far to go from FIRST to SECOND, 0 to 1.")] = 0.7,
+) -> None:
+    """Write an adapter between two, which keeps most of what was learnt and forgets less; prints its folder."""
+    from finetune.mixed import mix as mixed
+
+    print(mixed(first, second, share, out.expanduser()))
 
 
 def embed(
