@@ -71,12 +71,18 @@ def either(wishes: Sequence[Wish], text: str) -> list[Wish]:
             between += text[end:at].lower()
             group.append(wish)
             end = at + len(wish.words)
-        if first in kept and "or" in between:
+        if first in kept and "or" in between and not _stands_alone(group):
             value = ", ".join(str(w.value) for w in group[:-1]) + f" or {group[-1].value}"
             hard = any(w.hard for w in group)
             kept[kept.index(first)] = replace(first, value=value, words=text[start:end], hard=hard)
             kept = [w for w in kept if w not in group[1:]]
     return kept
+
+
+def _stands_alone(group: Sequence[Wish]) -> bool:
+    """Whether the first of a list is a wish of its own: "keeps the noise out, black or navy"."""
+    sizes = [len(w.words.split()) for w in group]
+    return len(group) > 2 and sizes[0] > 1 + max(sizes[-2:])
 
 
 # What stands between things of which any does.

@@ -148,6 +148,12 @@ def test_the_maker_of_what_it_is_for_is_no_maker_of_it(slot: str, vocabulary: Vo
     assert (found.values("brand"), found.values("feature")) == ([], ["norvik"])
 
 
+def test_a_long_wish_before_a_choice_is_none_of_its_options(vocabulary: Vocabulary) -> None:
+    said = {"intent": "find", "category": "laptop", "features": ["lets me work on the train", "black", "blue"]}
+    found = combine(said, DialogueState("c"), "a laptop, lets me work on the train, black or blue", vocabulary)
+    assert found.values("feature") == ["lets me work on the train", "black or blue"]
+
+
 def test_a_type_refused_with_its_maker_is_not_refused(vocabulary: Vocabulary) -> None:
     found = read("a laptop, no norvik laptops", vocabulary)
     assert (found.values("category"), found.values("not_brand"), found.values("dislike")) == (
