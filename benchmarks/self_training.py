@@ -33,14 +33,14 @@ BEFORE = "the adapter that ships"
 
 def main() -> None:
     """Reads and trains what is missing, measures and writes the results."""
-    folder = home() / "self"
-    unlabelled, answers = rows(folder)
+    notes = home() / "self"
+    unlabelled, answers = rows(notes)
+    folder = place(notes)
     asked = slips.rows("form", SEED, MESSAGES, True)
     found: dict[str, dict[str, Any]] = {BEFORE: {"pairs": readings(tuned.SHIPPED, asked)}}
-    first = place(folder, next(iter(RUNS.values())))
     for name, sft in RUNS.items():
-        out = place(folder, sft)
-        found[name] = once(out / "trained.json", partial(one, folder, out, first, sft))
+        out = folder / key(tuned.SHIPPED, PRECISION, sft)
+        found[name] = once(out / "trained.json", partial(one, notes, out, sft))
         found[name]["taken"] = taken(out, answers, found[name]["threshold"])
         found[name]["pairs"] = readings(str(out / "adapter"), asked)
     report(found, len(unlabelled))
@@ -57,26 +57,26 @@ def rows(folder: Path) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]
     return loose, {f"note-{n}": row["answer"] for n, row in enumerate(drawn[:UNLABELLED])}
 
 
-def place(folder: Path, sft: dict[str, object]) -> Path:
-    """Where a run lies, by the notes in ``folder``, the prompt they are read with, and what the run is given."""
+def place(notes: Path) -> Path:
+    """Where readings of the ``notes`` are kept, with the runs that learn from them: by notes and prompt."""
     from finetune.rows import read_rows
 
-    loose = (folder / "unlabelled.jsonl").read_text(encoding="utf-8")
-    return folder / key(tuned.SHIPPED, read_rows(folder / "labelled.jsonl"), loose, PRECISION, sft)
+    loose = (notes / "unlabelled.jsonl").read_text(encoding="utf-8")
+    return notes.resolve() / key(tuned.SHIPPED, read_rows(notes / "labelled.jsonl"), loose)
 
 
-def one(folder: Path, out: Path, first: Path, sft: dict[str, object]) -> dict[str, Any]:
-    """One run as far as it was not, with the readings of the ``first``, which depend on no rate."""
+def one(notes: Path, out: Path, sft: dict[str, object]) -> dict[str, Any]:
+    """One run as far as it was not, on readings that all runs share: they depend on no rate."""
     from finetune.self_training import SHIPPED, SelfSettings, train
     from finetune.settings import load
 
     out.mkdir(parents=True, exist_ok=True)
     for name in ("labelled.jsonl", "unlabelled.jsonl"):
-        if not (out / name).is_file() and (first / name).is_file():
-            shutil.copy(first / name, out / name)
+        if not (out / name).is_symlink():
+            (out / name).symlink_to(out.parent / name)
     if not any(out.glob("adapter/checkpoints/*.pt")):
         shutil.rmtree(out / "adapter", ignore_errors=True)
-    given: dict[str, object] = {name: folder / f"{name}.jsonl" for name in ("labelled", "unlabelled")}
+    given: dict[str, object] = {name: notes / f"{name}.jsonl" for name in ("labelled", "unlabelled")}
     given |= {"out": out, "precision": PRECISION, "mix": 0}
     given["sft"] = json.dumps({"loop": "plain", "checkpoint": 2, "log": 1, **sft})
     made = train(load(SelfSettings, SHIPPED, None, [f"{name}={value}" for name, value in given.items()]))
