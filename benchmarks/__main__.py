@@ -37,6 +37,8 @@ LONG = [
     "dpo",
     "self_training",
     "training",
+    "understanding",
+    "handwritten",
     "exact",
     "filtered",
     "growth",

@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.icecat import home
 from benchmarks.record import write
-from benchmarks.tuning import readings, shown, slot_f1, slot_f1_gain
+from benchmarks.tuning import key, readings, row
 
 STEPS, BATCH, MESSAGES, DEV, SEED = 90, 8, 150, 100, 20261128
 # Name -> settings; the first is what the others are compared with.
@@ -36,54 +36,62 @@ RUNS: dict[str, dict[str, object]] = {
 def main() -> None:
     """Runs what is missing, then writes the results."""
     steps = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else STEPS
-    folder = home() / f"ablations-{steps}"
-    data = rows(folder, steps)
-    found = {name: one(folder, data, number, steps, changed) for number, (name, changed) in enumerate(RUNS.items())}
-    found["the bare model"] = asked(folder / "bare.jsonl", "none")
+    data = rows(steps)
+    found = {name: one(data, steps, changed) for name, changed in RUNS.items()}
+    found["the bare model"] = asked("none")
     report(found, steps)
 
 
-def rows(folder: Path, steps: int) -> Path:
-    """Rows for one pass of ``steps`` steps, and dev rows of types, makers and phrasings that they have not."""
+def rows(steps: int) -> Path:
+    """The folder of rows for one pass of ``steps`` steps, and of dev rows of other types, makers and phrasings."""
     from finetune.data import SHIPPED, DataSettings
     from finetune.data import write as write_rows
     from finetune.settings import load
 
-    out = folder / "rows"
-    if not out.is_dir():
-        given = [f"understanding={steps * BATCH}", "explanation=0", "handwritten=0", f"dev={DEV}", f"seed={SEED}"]
-        write_rows(load(DataSettings, SHIPPED, None, given), out)
+    out = home() / "ablations" / f"rows-{steps}"
+    shutil.rmtree(out, ignore_errors=True)
+    given = [f"understanding={steps * BATCH}", "explanation=0", "handwritten=0", f"dev={DEV}", f"seed={SEED}"]
+    write_rows(load(DataSettings, SHIPPED, None, given), out)
     return out
 
 
-def one(folder: Path, data: Path, number: int, steps: int, changed: dict[str, object]) -> dict[str, Any]:
+def one(data: Path, steps: int, changed: dict[str, object]) -> dict[str, Any]:
     """One run, trained as far as it was not, and its answers to the messages."""
+    from finetune.rows import read_rows
     from finetune.settings import load
     from finetune.sft import SHIPPED, SftSettings, train
 
-    out = folder / f"run-{number}"
-    given = dict(changed)
+    given = {
+        "loop": "plain",
+        "rank": 16,
+        "alpha": 32,
+        "learning_rate": 0.001,
+        "batch": BATCH,
+        "accumulate": 1,
+        **changed,
+    }
     if given.pop("passes", None):
         steps = round(steps * float(str(changed["share"])))
-    given |= {"data": data / "train.jsonl.gz", "dev": data / "dev.jsonl.gz", "out": out, "loop": "plain", "rank": 16}
-    given |= {"alpha": 32, "learning_rate": 0.001, "batch": BATCH, "accumulate": 1, "steps": steps, "seed": SEED % 1000}
-    begun = any(out.glob("checkpoints/*"))
-    given |= {"checkpoint": 10, "resume": str(begun).lower()}
+    given |= {"steps": steps, "seed": SEED % 1000, "checkpoint": 10}
+    files = {"data": data / "train.jsonl.gz", "dev": data / "dev.jsonl.gz"}
+    out = home() / "ablations" / key("none", [read_rows(file) for file in files.values()], given)
+    begun = any(out.glob("checkpoints/*.pt"))
+    given |= {**files, "out": out, "resume": str(begun).lower()}
     if not (out / "training.json").is_file():
         if not begun:
             shutil.rmtree(out, ignore_errors=True)
-        train(load(SftSettings, SHIPPED, None, [f"{key}={value}" for key, value in given.items()]))
+        train(load(SftSettings, SHIPPED, None, [f"{name}={value}" for name, value in given.items()]))
     told: dict[str, Any] = json.loads((out / "training.json").read_text(encoding="utf-8"))
     log = [json.loads(line) for line in (out / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     told["tokens_per_s"] = float(np.median([row["tokens_per_s"] for row in log]))
-    return told | asked(folder / f"answers-{number}.jsonl", str(out))
+    return told | asked(str(out))
 
 
-def asked(kept: Path, adapter: str) -> dict[str, Any]:
+def asked(adapter: str) -> dict[str, Any]:
     """What the model with ``adapter`` answers to messages of the dev grammar: read once, and kept."""
     from finetune import messages
 
-    return {"pairs": readings(kept, adapter, list(messages.rows(random.Random(SEED), MESSAGES, True)))}
+    return {"pairs": readings(adapter, list(messages.rows(random.Random(SEED), MESSAGES, True)))}
 
 
 def report(found: dict[str, dict[str, Any]], steps: int) -> None:
@@ -95,18 +103,15 @@ def report(found: dict[str, dict[str, Any]], steps: int) -> None:
     values: dict[str, Any] = {"steps": steps, "batch": BATCH, "messages": MESSAGES, "runs": {}}
     for name, run in found.items():
         pairs = run["pairs"]
-        f1, less = slot_f1(pairs), slot_f1_gain(pairs, first)
-        scores = understanding(pairs)
-        run = {key: value for key, value in run.items() if key != "pairs"}
-        run |= {"scores": scores, "slot_f1": f1.to_dict(), "less": less.to_dict()}
+        (less, cells), scores = row(pairs, first), understanding(pairs)
+        run = {key: value for key, value in run.items() if key != "pairs"} | {"scores": scores, **less}
         values["runs"][name] = run
         table.append(
             [
                 name,
                 f"{run['dev_loss']:.3f}" if "dev_loss" in run else "–",
                 f"{scores['intent']:.3f}",
-                shown(f1),
-                "–" if pairs is first else shown(less, gain=True),
+                *cells,
                 f"{run['tokens_per_epoch']:,} a pass" if "tokens_per_epoch" in run else "–",
                 f"{run['tokens_per_s']:.0f}" if "tokens_per_s" in run else "–",
             ]

@@ -8,17 +8,19 @@ kept under SHOPTALK_HOME, and what was stopped goes on: the same command may be 
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.models import tuned
 from benchmarks.icecat import home
 from benchmarks.record import write
-from benchmarks.tuning import place, sentences, shown
+from benchmarks.tuning import kept, key, once, sentences, shown
 from eval.metrics import mean
+
+if TYPE_CHECKING:
+    from finetune.dpo import DpoSettings
 
 PAIRS, EXPLAINED, SEED = 120, 100, 20261128
 GIVEN = {"pairs": 128, "dev": 1, "steps": 16, "batch": 4, "accumulate": 2, "checkpoint": 2, "log": 1, "seed": 11}
@@ -32,53 +34,55 @@ BEFORE = "the adapter that ships"
 
 def main() -> None:
     """Trains what is missing, measures and writes the results."""
-    folder = place("dpo")
-    found = {BEFORE: measured(folder / "before", tuned.SHIPPED)}
-    for number, (name, given) in enumerate(RUNS.items()):
-        out = folder / f"run-{number}"
-        trained(out, given)
-        found[name] = measured(out, str(out))
+    found = {BEFORE: measured(tuned.SHIPPED)}
+    for name, given in RUNS.items():
+        found[name] = measured(str(trained(given)))
     report(found)
 
 
-def trained(out: Path, more: dict[str, object]) -> None:
-    """One run, as far as it was not."""
-    from finetune.dpo import SHIPPED, DpoSettings, train
+def settings(given: dict[str, object]) -> DpoSettings:
+    """The recipe's own, with what is given."""
+    from finetune.dpo import SHIPPED, DpoSettings
     from finetune.settings import load
 
-    if (out / "training.json").is_file():
-        return
-    begun = any(out.glob("checkpoints/checkpoint-*"))
-    if not begun:
-        shutil.rmtree(out, ignore_errors=True)
-    given = {**GIVEN, **more, "out": out, "resume": str(begun).lower()}
-    train(load(DpoSettings, SHIPPED, None, [f"{key}={value}" for key, value in given.items()]))
+    return load(DpoSettings, SHIPPED, None, [f"{name}={value}" for name, value in given.items()])
 
 
-def measured(folder: Path, adapter: str) -> dict[str, Any]:
+def trained(more: dict[str, object]) -> Path:
+    """The folder of one run, which goes on as far as it was not."""
+    from finetune.dpo import preferences, train
+
+    given = {**GIVEN, **more}
+    out = home() / "dpo" / key(tuned.SHIPPED, list(preferences(settings(given), False)), given)
+    if not (out / "training.json").is_file():
+        begun = any(out.glob("checkpoints/checkpoint-*"))
+        if not begun:
+            shutil.rmtree(out, ignore_errors=True)
+        train(settings({**given, "out": out, "resume": str(begun).lower()}))
+    return out
+
+
+def measured(adapter: str) -> dict[str, Any]:
     """How likely ``adapter`` finds the sentences of fresh pairs, and what it says of fresh products."""
     from finetune import explanations
+    from finetune.dpo import preferences
 
-    kept = folder / "margins.json"
-    if not kept.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(preferred(adapter)), encoding="utf-8")
+    pairs = list(preferences(settings({"dev": PAIRS, "seed": SEED}), True))
+    likelier = once(kept(f"{key(adapter, pairs)}.json"), lambda: preferred(adapter, pairs))
     rows = list(explanations.rows(random.Random(SEED), EXPLAINED, True))
-    said = sentences(folder / "sentences.jsonl", adapter, rows)
+    said = sentences(adapter, rows)
     passed = [explanations.passes(row, text) for row, text in zip(rows, said, strict=True)]
-    return {"margins": json.loads(kept.read_text("utf-8")), "passed": passed, "words": [len(t.split()) for t in said]}
+    return {"margins": likelier, "passed": passed, "words": [len(text.split()) for text in said]}
 
 
-def preferred(adapter: str) -> list[float]:
-    """By how much the true sentence is the likelier one, in nats a token, of each fresh pair."""
+def preferred(adapter: str, pairs: list[dict[str, Any]]) -> list[float]:
+    """By how much the true sentence is the likelier one, in nats a token, of each pair."""
     from assistant.models import hf, weights
-    from finetune.dpo import SHIPPED, DpoSettings, margins, preferences
-    from finetune.settings import load
+    from finetune.dpo import margins
 
     base = weights.verified(weights.CHAT)
     model = hf.load_model(base, tuned.adapter_file(adapter, home()))
-    fresh = load(DpoSettings, SHIPPED, None, [f"dev={PAIRS}", f"seed={SEED}"])
-    return margins(model, hf.load_tokenizer(base), preferences(fresh, True))
+    return margins(model, hf.load_tokenizer(base), pairs)
 
 
 def report(found: dict[str, dict[str, Any]]) -> None:
@@ -88,14 +92,14 @@ def report(found: dict[str, dict[str, Any]]) -> None:
     before = found[BEFORE]
     for name, run in found.items():
         row, values["runs"][name] = [name], {}
-        for key, numbers, then in (
+        for what, numbers, then in (
             ("likelier", [m > 0 for m in run["margins"]], [m > 0 for m in before["margins"]]),
             ("margin", run["margins"], before["margins"]),
             ("passes", run["passed"], before["passed"]),
         ):
             now = mean(numbers, seed=0)
             gain = mean([float(a) - float(b) for a, b in zip(numbers, then, strict=True)], seed=0)
-            values["runs"][name][key] = {**now.to_dict(), "gain": gain.to_dict()}
+            values["runs"][name][what] = {**now.to_dict(), "gain": gain.to_dict()}
             row += [shown(now), "–" if run is before else shown(gain, gain=True)]
         table.append([*row, f"{sum(run['words']) / len(run['words']):.1f}"])
     note = (

@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.models import tuned
+from assistant.prompts import render
 from benchmarks import slips
 from benchmarks.icecat import home
 from benchmarks.record import write
-from benchmarks.tuning import place, readings, shown, slot_f1, slot_f1_gain
+from benchmarks.tuning import kept, key, once, readings, row, shown
 from eval.metrics import mean
 
 ROWS, CANARIES, OTHERS, MESSAGES, SEED = 5968, 32, 15, 80, 20261128
@@ -43,13 +44,13 @@ BY_HEART, UNTOUCHED = "canaries alone, no noise", "the adapter that ships"
 
 def main() -> None:
     """Trains what is missing, measures and writes the results."""
-    folder = place("private")
+    folder = home() / "private"
     data, canary_rows = rows(folder)
-    found = {UNTOUCHED: measured(folder / "untouched", tuned.SHIPPED)}
+    found = {UNTOUCHED: measured(tuned.SHIPPED)}
     for name, given in RUNS.items():
-        found[name] = one(folder / name.replace(" ", "-"), data, given)
+        found[name] = one(folder, data, given)
     told = {"epsilon": "null", "batch": CANARIES, "steps": 20, "learning_rate": 0.005}
-    found[BY_HEART] = one(folder / "by-heart", canary_rows, told)
+    found[BY_HEART] = one(folder, canary_rows, told)
     report(found)
 
 
@@ -79,39 +80,47 @@ def rows(folder: Path) -> tuple[Path, Path]:
     return files
 
 
-def one(out: Path, data: Path, more: dict[str, object]) -> dict[str, Any]:
+def one(folder: Path, data: Path, more: dict[str, object]) -> dict[str, Any]:
     """One run, trained as far as it was not, and measured."""
     from finetune.private import SHIPPED, PrivateSettings, train
+    from finetune.rows import read_rows
     from finetune.settings import load
 
-    begun = any(out.glob("checkpoints/*"))
-    given = {**GIVEN, **more, "data": data, "out": out, "resume": str(begun).lower()}
+    given = {**GIVEN, **more}
+    out = folder / key(tuned.SHIPPED, read_rows(data), given)
+    begun = any(out.glob("checkpoints/*.pt"))
+    given |= {"data": data, "out": out, "resume": str(begun).lower()}
     if not (out / "training.json").is_file():
         if not begun:
             shutil.rmtree(out, ignore_errors=True)
         train(load(PrivateSettings, SHIPPED, None, [f"{key}={value}" for key, value in given.items()]))
     told = json.loads((out / "training.json").read_text(encoding="utf-8"))
-    return {**told, **measured(out, str(out))}
+    return {**told, **measured(str(out), read=data.stem != "canaries")}
 
 
-def measured(folder: Path, adapter: str) -> dict[str, Any]:
-    """What ``adapter`` makes of slips of types and makers that no row has, and what it has kept of the canaries."""
-    kept = folder / "measured.json"
-    if not kept.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(losses(adapter)), encoding="utf-8")
+def measured(adapter: str, *, read: bool = True) -> dict[str, Any]:
+    """What ``adapter`` makes of slips of types and makers that no row has, and what it has kept of the canaries.
+
+    Without ``read`` its "pairs" are left out: the canaries alone teach nothing of slips.
+    """
     asked = slips.rows("shorthand", SEED, MESSAGES, True)
-    # The canaries alone teach nothing of slips.
-    pairs = readings(folder / "answers.jsonl", adapter, asked) if folder.name != "by-heart" else []
-    return {"pairs": pairs, **json.loads(kept.read_text(encoding="utf-8"))}
+    told = [slip(row) for row in asked]
+    lost = once(kept(f"{key(adapter, told, canaries())}.json"), lambda: losses(adapter, told))
+    return {"pairs": readings(adapter, asked) if read else [], **lost}
 
 
-def losses(adapter: str) -> dict[str, Any]:
-    """Mean loss of the answers' tokens of those slips, and each canary's exposure in bits."""
+def slip(row: dict[str, Any]) -> list[dict[str, str]]:
+    """A slip with its answer as messages."""
+    asked = render("understand_tuned", context=row["context"], message=row["message"])
+    answer = json.dumps(row["answer"], ensure_ascii=False)
+    return [*({"role": r, "content": c} for r, c in asked), {"role": "assistant", "content": answer}]
+
+
+def losses(adapter: str, told: Sequence[list[dict[str, str]]]) -> dict[str, Any]:
+    """Mean loss of the answers' tokens of slips, and each canary's exposure in bits."""
     import torch
 
     from assistant.models import hf, weights
-    from assistant.prompts import render
     from finetune.encode import encode
 
     base = weights.verified(weights.CHAT)
@@ -127,10 +136,8 @@ def losses(adapter: str) -> dict[str, Any]:
         return -scores.gather(2, ids[:, start:, None]).sum(dim=(1, 2)), ids.shape[1] - start
 
     total, tokens, exposures = 0.0, 0, []
-    for row in slips.rows("shorthand", SEED, MESSAGES, True):
-        asked = render("understand_tuned", context=row["context"], message=row["message"])
-        said = {"role": "assistant", "content": json.dumps(row["answer"], ensure_ascii=False)}
-        loss, length = of([[*({"role": r, "content": c} for r, c in asked), said]])
+    for one_slip in told:
+        loss, length = of([one_slip])
         total, tokens = total + float(loss[0]), tokens + length
     for question, numbers in canaries():
         loss, _ = of([talk(question, number) for number in numbers])
@@ -147,15 +154,15 @@ def report(found: dict[str, dict[str, Any]]) -> None:
     before = found[UNTOUCHED]["pairs"]
     for name, run in found.items():
         pairs, exposure = run.pop("pairs"), mean(run["exposures"], seed=0)
-        row = [name, _spent(run), f"{run['noise']:.2f}" if "noise" in run else "–"]
+        cells = [name, _spent(run), f"{run['noise']:.2f}" if "noise" in run else "–"]
         values["runs"][name] = run | {"exposure": exposure.to_dict()}
         if name == BY_HEART:
-            row += ["–"] * 3
+            cells += ["–"] * 3
         else:
-            f1, gain = slot_f1(pairs), slot_f1_gain(pairs, before)
-            values["runs"][name] |= {"slot_f1": f1.to_dict(), "gain": gain.to_dict()}
-            row += [f"{run['dev_loss']:.3f}", shown(f1), "–" if pairs is before else shown(gain, gain=True)]
-        table.append([*row, shown(exposure, digits=2)])
+            scores, shown_scores = row(pairs, before)
+            values["runs"][name] |= scores
+            cells += [f"{run['dev_loss']:.3f}", *shown_scores]
+        table.append([*cells, shown(exposure, digits=2)])
     write("private", "What privacy costs, and what it hides", values, table, _note(chance))
 
 

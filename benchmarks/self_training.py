@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from assistant.models import tuned
 from benchmarks import slips
+from benchmarks.icecat import home
 from benchmarks.record import write
-from benchmarks.tuning import Pair, place, readings, shown, slot_f1, slot_f1_gain
+from benchmarks.tuning import Pair, key, once, readings, row, shown
 from eval.metrics import mean
 
 UNLABELLED, LABELLED, MESSAGES, PRECISION, SEED = 200, 120, 100, 0.75, 20261128
@@ -31,15 +33,16 @@ BEFORE = "the adapter that ships"
 
 def main() -> None:
     """Reads and trains what is missing, measures and writes the results."""
-    folder = place("self")
-    unlabelled, answers = rows(folder)
+    notes = home() / "self"
+    unlabelled, answers = rows(notes)
+    folder = place(notes)
     asked = slips.rows("form", SEED, MESSAGES, True)
-    found: dict[str, dict[str, Any]] = {BEFORE: {"pairs": readings(folder / "before.jsonl", tuned.SHIPPED, asked)}}
-    for number, (name, sft) in enumerate(RUNS.items()):
-        out = folder / f"run-{number}"
-        found[name] = one(folder, out, sft)
+    found: dict[str, dict[str, Any]] = {BEFORE: {"pairs": readings(tuned.SHIPPED, asked)}}
+    for name, sft in RUNS.items():
+        out = folder / key(tuned.SHIPPED, PRECISION, sft)
+        found[name] = once(out / "trained.json", partial(one, notes, out, sft))
         found[name]["taken"] = taken(out, answers, found[name]["threshold"])
-        found[name]["pairs"] = readings(out / "answers.jsonl", str(out / "adapter"), asked)
+        found[name]["pairs"] = readings(str(out / "adapter"), asked)
     report(found, len(unlabelled))
 
 
@@ -54,26 +57,30 @@ def rows(folder: Path) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]
     return loose, {f"note-{n}": row["answer"] for n, row in enumerate(drawn[:UNLABELLED])}
 
 
-def one(folder: Path, out: Path, sft: dict[str, object]) -> dict[str, Any]:
-    """One run as far as it was not; the second takes the readings of the first, which depend on no rate."""
+def place(notes: Path) -> Path:
+    """Where readings of the ``notes`` are kept, with the runs that learn from them: by notes and prompt."""
+    from finetune.rows import read_rows
+
+    loose = (notes / "unlabelled.jsonl").read_text(encoding="utf-8")
+    return notes.resolve() / key(tuned.SHIPPED, read_rows(notes / "labelled.jsonl"), loose)
+
+
+def one(notes: Path, out: Path, sft: dict[str, object]) -> dict[str, Any]:
+    """One run as far as it was not, on readings that all runs share: they depend on no rate."""
     from finetune.self_training import SHIPPED, SelfSettings, train
     from finetune.settings import load
 
-    kept = out / "trained.json"
-    if not kept.is_file():
-        out.mkdir(parents=True, exist_ok=True)
-        for name in ("labelled.jsonl", "unlabelled.jsonl"):
-            if not (out / name).is_file() and (folder / "run-0" / name).is_file():
-                shutil.copy(folder / "run-0" / name, out / name)
-        if not any(out.glob("adapter/checkpoints/*")):
-            shutil.rmtree(out / "adapter", ignore_errors=True)
-        given: dict[str, object] = {name: folder / f"{name}.jsonl" for name in ("labelled", "unlabelled")}
-        given |= {"out": out, "precision": PRECISION, "mix": 0}
-        given["sft"] = json.dumps({"loop": "plain", "checkpoint": 2, "log": 1, **sft})
-        made = train(load(SelfSettings, SHIPPED, None, [f"{key}={value}" for key, value in given.items()]))
-        told = {"threshold": made.threshold, "precision": made.precision, "overall": made.overall, "read": made.read}
-        kept.write_text(json.dumps(told), encoding="utf-8")
-    return dict(json.loads(kept.read_text(encoding="utf-8")))
+    out.mkdir(parents=True, exist_ok=True)
+    for name in ("labelled.jsonl", "unlabelled.jsonl"):
+        if not (out / name).is_symlink():
+            (out / name).symlink_to(out.parent / name)
+    if not any(out.glob("adapter/checkpoints/*.pt")):
+        shutil.rmtree(out / "adapter", ignore_errors=True)
+    given: dict[str, object] = {name: notes / f"{name}.jsonl" for name in ("labelled", "unlabelled")}
+    given |= {"out": out, "precision": PRECISION, "mix": 0}
+    given["sft"] = json.dumps({"loop": "plain", "checkpoint": 2, "log": 1, **sft})
+    made = train(load(SelfSettings, SHIPPED, None, [f"{name}={value}" for name, value in given.items()]))
+    return {"threshold": made.threshold, "precision": made.precision, "overall": made.overall, "read": made.read}
 
 
 def taken(out: Path, answers: dict[str, dict[str, Any]], threshold: float) -> list[Pair]:
@@ -93,14 +100,14 @@ def report(found: dict[str, dict[str, Any]], read: int) -> None:
     before = found[BEFORE]["pairs"]
     for name, run in found.items():
         pairs, used = run.pop("pairs"), run.pop("taken", [])
-        f1, gain, scores = slot_f1(pairs), slot_f1_gain(pairs, before), understanding(pairs)
-        values["runs"][name] = {**run, "scores": scores, "slot_f1": f1.to_dict(), "gain": gain.to_dict()}
-        row = [name, "–", "–", "–"]
+        (told, cells), scores = row(pairs, before), understanding(pairs)
+        values["runs"][name] = {**run, "scores": scores, **told}
+        of_run = ["–", "–", "–"]
         if used:
             right = mean([understanding([pair])["exact"] for pair in used], seed=0)
             values["runs"][name] |= {"taken": len(used), "right": right.to_dict()}
-            row = [name, f"{run['threshold']:.2f}", f"{len(used)} of {read}", shown(right)]
-        table.append([*row, shown(f1), "–" if pairs is before else shown(gain, gain=True), f"{scores['exact']:.3f}"])
+            of_run = [f"{run['threshold']:.2f}", f"{len(used)} of {read}", shown(right)]
+        table.append([name, *of_run, *cells, f"{scores['exact']:.3f}"])
     note = (
         f"Notes of a desk's form (benchmarks/slips.py): {read} that nobody labelled, {LABELLED} labelled ones that "
         f"tell from which confidence on at least {PRECISION:g} of the readings are right and teach nothing, and "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.models import tuned
+from assistant.prompts import Message, render
 from benchmarks.icecat import home
 from eval.metrics import Metric, resampled
 
@@ -23,44 +25,73 @@ Row = Mapping[str, Any]
 Pair = tuple[Mapping[str, Any], str]
 
 
-def place(name: str) -> Path:
-    """Where runs lie that go on from the adapter that ships: another one's begin anew."""
-    adapter = tuned.adapter_file(tuned.SHIPPED, home())
-    assert adapter is not None
-    return home() / name / adapter.stem
+def key(adapter: str, *made_of: object) -> str:
+    """16 hex digits that change with the adapter's bytes and with whatever else an answer or a run is made of.
+
+    That is JSON: rows with their prompt, as ``sent`` or ``finetune.rows.read_rows`` gives them, and settings.
+    """
+    from assistant.models import weights
+
+    file = tuned.adapter_file(adapter, home())
+    told = [weights.CHAT.files[weights.CHAT.main], weights.sha256(file) if file else None, *made_of]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def readings(kept: Path, adapter: str, rows: Sequence[Row]) -> list[Pair]:
-    """What the embedded model with ``adapter`` makes of messages: each is read once, and stays in ``kept``."""
+def sent(prompt: str, rows: Sequence[Row]) -> list[list[Message]]:
+    """What is said to a model for ``rows``, first by the prompt of the bare one, then by that of a tuned one."""
+    return [render(name, **row) for name in (prompt, f"{prompt}_tuned") for row in rows]
+
+
+def readings(adapter: str, rows: Sequence[Row]) -> list[Pair]:
+    """What the embedded model with ``adapter`` makes of messages: each is read once."""
     from assistant.understand import SCHEMA
 
-    texts = told(
-        kept, adapter, rows, lambda model, row: str(read(model, SCHEMA, row["context"], row["message"])["text"])
-    )
+    asked = [{name: row[name] for name in ("context", "message")} for row in rows]
+    file = kept(f"{key(adapter, sent('understand', asked), SCHEMA)}.jsonl")
+    texts = told(file, adapter, asked, lambda model, row: str(read(model, SCHEMA, **row)["text"]))
     return list(zip([row["answer"] for row in rows], texts, strict=True))
 
 
-def sentences(kept: Path, adapter: str, rows: Sequence[Row]) -> list[str]:
+def sentences(adapter: str, rows: Sequence[Row]) -> list[str]:
     """What it says of products, as ``readings``."""
-    return told(kept, adapter, rows, lambda model, row: str(said(model, dict(row))["text"]))
+    from assistant.respond import MAX_TOKENS
+
+    asked = [{name: row[name] for name in ("wish", "facts")} for row in rows]
+    file = kept(f"{key(adapter, sent('explain', asked), MAX_TOKENS)}.jsonl")
+    return told(file, adapter, asked, lambda model, row: str(said(model, row)["text"]))
 
 
-def told(kept: Path, adapter: str, rows: Sequence[Row], ask: Callable[[BaseChatModel, Row], str]) -> list[str]:
-    """An answer a row; a stopped run goes on behind the last one that stands in ``kept`` whole."""
+def kept(name: str) -> Path:
+    """Where answers lie."""
+    return home() / "answers" / name
+
+
+def told(file: Path, adapter: str, rows: Sequence[Row], ask: Callable[[BaseChatModel, Row], str]) -> list[str]:
+    """An answer a row; a stopped run goes on behind the last one that stands in ``file`` whole."""
     from assistant.models import open_llm
 
-    lines = kept.read_text("utf-8").splitlines(keepends=True) if kept.is_file() else []
+    lines = file.read_text("utf-8").splitlines(keepends=True) if file.is_file() else []
     texts = [str(json.loads(line)) for line in lines if line.endswith("\n")]
     if len(texts) < len(rows):
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         model = open_llm("embedded", adapter=adapter, home=home())
-        with kept.open("w", encoding="utf-8") as file:
-            file.writelines(lines[: len(texts)])
+        with file.open("w", encoding="utf-8") as out:
+            out.writelines(lines[: len(texts)])
             for row in rows[len(texts) :]:
                 texts.append(ask(model, row))
-                file.write(json.dumps(texts[-1], ensure_ascii=False) + "\n")
-                file.flush()
+                out.write(json.dumps(texts[-1], ensure_ascii=False) + "\n")
+                out.flush()
     return texts
+
+
+def once(file: Path, make: Callable[[], Any]) -> Any:
+    """What ``make`` made, which is JSON; it is made where ``file`` does not hold it yet."""
+    if not file.is_file():
+        made = json.dumps(make())
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.with_suffix(".part").write_text(made, encoding="utf-8")
+        file.with_suffix(".part").replace(file)
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def read(model: BaseChatModel, schema: dict[str, Any], context: str, message: str) -> dict[str, Any]:
@@ -75,7 +106,7 @@ def read(model: BaseChatModel, schema: dict[str, Any], context: str, message: st
     return {"text": answer["raw"].text, "seconds": seconds, **_usage(answer["raw"])}
 
 
-def said(model: BaseChatModel, row: dict[str, Any]) -> dict[str, Any]:
+def said(model: BaseChatModel, row: Row) -> dict[str, Any]:
     """One explanation: the sentence, seconds, tokens."""
     from assistant.prompts import render_for
     from assistant.respond import MAX_TOKENS
@@ -105,6 +136,13 @@ def slot_f1_gain(pairs: Sequence[Pair], before: Sequence[Pair]) -> Metric:
     """Slot F1 of ``pairs`` less that of ``before``, answers to the same messages, on the same resamples."""
     now, then = _f1(pairs), _f1(before)
     return resampled(len(pairs), lambda picks: now(picks) - then(picks), seed=0)
+
+
+def row(pairs: Sequence[Pair], first: Sequence[Pair]) -> tuple[dict[str, Any], list[str]]:
+    """Slot F1 and what it has more than that of ``first``, on the same messages: as values, and as two cells."""
+    f1, gain = slot_f1(pairs), slot_f1_gain(pairs, first)
+    cells = [shown(f1), "–" if pairs is first else shown(gain, gain=True)]
+    return {"slot_f1": f1.to_dict(), "gain": gain.to_dict()}, cells
 
 
 def _f1(pairs: Sequence[Pair]) -> Callable[[Sequence[int]], float]:

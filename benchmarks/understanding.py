@@ -1,20 +1,22 @@
 """Messages read into intents and slots: by rules, by the model alone, by both; beside the bare model.
 
 `python -m benchmarks.understanding [SET...]` needs the data sets named in `docs/labels.md`, and `shoppingbench` (see
-`docs/data.md`). SET is `labels` or `shoppingbench`; what was read before of the other is taken from SHOPTALK_HOME. Some
-900 messages go through two models: half an hour.
+`docs/data.md`). SET is `labels` or `shoppingbench`; what was read before of the other, with the same adapter, texts and
+prompts, is taken from SHOPTALK_HOME. Some 900 messages go through two models: half an hour.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.icecat import PROGRAM, home
+from benchmarks.icecat import home, run_suite
 from benchmarks.record import data_folder, write
+from benchmarks.tuning import key, sent, shown
+from eval.metrics import Metric
 
 SETS: dict[str, tuple[str, ...]] = {
     "labels": ("intent", "intent_f1", "price", "category", "brand", "features_f1", "dislikes_f1", "references_f1"),
@@ -37,10 +39,15 @@ def main(*options: str) -> None:
     data = data_folder()
     if data is None:
         raise SystemExit("benchmarks: name the folder of the public data sets in SHOPTALK_DATA.")
-    for name in [option for option in options if option in SETS] or SETS:
-        for adapter in ADAPTERS:
-            read(name, adapter, data)
-    found = {name: {adapter: scores(name, adapter) for adapter in ADAPTERS} for name in SETS}
+    asked = [name for name in SETS if name in options] or list(SETS)
+    places = {name: {adapter: place(name, adapter, data) for adapter in ADAPTERS} for name in SETS}
+    found = {name: {a: kept(name, out) for a, out in places[name].items()} for name in SETS if name not in asked}
+    for name in asked:
+        more = [] if name == "labels" else ["--data", str(data / name)]
+        found[name] = {
+            adapter: run_suite("understanding", out, "--adapter", adapter, *more)
+            for adapter, out in places[name].items()
+        }
     table = [["set", "metric", "both", "rules", "model alone", "bare model alone", "items", "goal"]]
     for name, columns in SETS.items():
         table += [row(name, column, found[name]) for column in columns]
@@ -53,24 +60,25 @@ def main(*options: str) -> None:
     write("understanding", "What messages ask for", found, table, note)
 
 
-def read(name: str, adapter: str, data: Path) -> None:
-    """Reads one set with the model under one adapter."""
-    command = [PROGRAM, "eval", "run", "understanding", "--adapter", adapter, "--out", str(place(name, adapter))]
-    if name != "labels":
-        command += ["--data", str(data / name)]
-    subprocess.run(command, check=True, stdout=sys.stderr)
+def place(name: str, adapter: str, data: Path) -> Path:
+    """Where the readings of a set are kept, by its texts and the prompt they are read with."""
+    from assistant.understand import SCHEMA
+    from eval import labels, shoppingbench
+    from eval.plan import lines, need
+
+    if name == "labels":
+        rows: list[Any] = [asdict(item) for item in labels.shipped()]
+    else:
+        rows = [line for part in shoppingbench.FILES for _, line in lines(need(data / name, f"{part}.jsonl"))]
+    prompt = sent("understand", [{"context": "", "message": ""}])
+    return home() / "understanding" / key(adapter, rows, prompt, SCHEMA)
 
 
-def place(name: str, adapter: str) -> Path:
-    """Where the readings are kept."""
-    return home() / "understanding" / f"{name}-{adapter}"
-
-
-def scores(name: str, adapter: str) -> dict[str, Any]:
-    """What was measured; ends the program where it was not."""
-    file = place(name, adapter) / "understanding" / "metrics.json"
+def kept(name: str, out: Path) -> dict[str, Any]:
+    """What was measured of a set that is not read now; ends the program where it was not."""
+    file = out / "understanding" / "metrics.json"
     if not file.is_file():
-        raise SystemExit(f"benchmarks.understanding: {name} was never read: run it without naming a set.")
+        raise SystemExit(f"benchmarks.understanding: {name} was never read as it is now: run it without naming a set.")
     return dict(json.loads(file.read_text(encoding="utf-8")))
 
 
@@ -78,11 +86,8 @@ def row(name: str, column: str, found: dict[str, Any]) -> list[str]:
     """One metric of one set, by all systems that have it."""
     tuned, bare = found["shopper"], found["none"]
     told = [tuned["metrics"], tuned["baselines"]["rules"], tuned["baselines"]["model"], bare["baselines"]["model"]]
-    shown = [
-        f"{m[column]['value']:.3f} [{m[column]['low']:.3f}, {m[column]['high']:.3f}]" if column in m else "–"
-        for m in told
-    ]
-    return [name, f"`{column}`", *shown, str(told[0][column]["n"]), GOALS.get(f"{name}/{column}", "")]
+    cells = [shown(Metric(**m[column])) if column in m else "–" for m in told]
+    return [name, f"`{column}`", *cells, str(told[0][column]["n"]), GOALS.get(f"{name}/{column}", "")]
 
 
 if __name__ == "__main__":

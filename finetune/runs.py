@@ -13,7 +13,9 @@ from finetune.settings import RecipeError
 
 def last_checkpoint(out: Path, resume: bool) -> Path | None:
     """The checkpoint to go on from, None for a new run; raises ``RecipeError`` where that is not what ``out`` holds."""
-    found = sorted((out / "checkpoints").glob("checkpoint-*"), key=lambda p: int(p.stem.split("-")[1]))
+    # A kill leaves half a checkpoint behind as *.part.
+    made = (p for p in (out / "checkpoints").glob("checkpoint-*") if p.suffix != ".part")
+    found = sorted(made, key=lambda p: int(p.stem.split("-")[1]))
     if resume and not found:
         raise RecipeError(f"{out} holds no checkpoint to go on from", "Say resume=false")
     if not resume and out.is_dir() and any(out.iterdir()):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from finetune.private import SHIPPED, PrivateSettings, Trained, train
+from finetune.private import ORDERS, SHIPPED, PrivateSettings, Trained, noise_for, train
 from finetune.settings import RecipeError, load
 
 ROWS = [
@@ -58,6 +58,20 @@ def test_what_is_spent_is_what_was_allowed_and_is_written_down(made: Trained) ->
     assert not any((made.adapter / "checkpoints").iterdir())
 
 
+@pytest.mark.parametrize("epsilon", [0.02, 1, 3, 8])
+def test_the_order_that_bounds_what_is_spent_is_not_the_last_one_tried(epsilon: float) -> None:
+    from opacus.accountants import RDPAccountant
+
+    delta, share, steps = 1 / 60_000, 64 / 6000, 8
+    accountant = RDPAccountant()
+    accountant.history = [(noise_for(epsilon, delta, share, steps), share, steps)]
+    spent, order = accountant.get_privacy_spent(delta=delta, alphas=ORDERS)
+    assert 0.97 * epsilon < spent <= epsilon
+    assert ORDERS[0] < order < ORDERS[-1] == 1024
+    # So little epsilon needs high orders.
+    assert (order > 127) == (epsilon == 0.02)
+
+
 def test_noise_acts_and_a_killed_run_takes_the_same_steps(tiny: None, made: Trained, tmp_path: Path) -> None:
     from safetensors.torch import load_file
 
@@ -90,6 +104,8 @@ def stopped(chosen: PrivateSettings) -> None:
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
         patch.setattr(private.Private, "save", save)
         train(chosen)
+    # As a kill in the midst of the next one would leave it.
+    (chosen.out / "checkpoints" / "checkpoint-2.part").write_text("torn")
 
 
 def test_a_promise_that_any_row_may_break_is_refused(tmp_path: Path) -> None:

@@ -46,6 +46,47 @@ def test_an_answer_that_a_kill_tore_is_asked_for_again(tmp_path: Path, monkeypat
     assert tuning.told(kept, "none", rows, ask) == ["A", "B", "C"] and asked == ["b", "c"]
 
 
+def test_no_answer_of_yesterday_is_given_for_another_adapter_row_or_prompt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOPTALK_HOME", str(tmp_path))
+    monkeypatch.setattr("assistant.models.open_llm", lambda *_, **__: None)
+    asked: list[str] = []
+
+    def read(_: object, schema: object, context: str, message: str) -> dict[str, str]:
+        asked.append(message)
+        return {"text": "{}"}
+
+    monkeypatch.setattr(tuning, "read", read)
+    # Two adapters in folders of one name, told apart by their bytes.
+    one, other = (tmp_path / name / "adapter" for name in ("a", "b"))
+    for folder in (one, other):
+        folder.mkdir(parents=True)
+        (folder / "adapter.gguf").write_text(folder.parent.name)
+    row = {"context": "", "message": "a mug", "answer": {"intent": "find"}}
+    for adapter, message, count in ((one, "a mug", 1), (one, "a mug", 1), (other, "a mug", 2), (one, "a cup", 3)):
+        assert tuning.readings(str(adapter), [{**row, "message": message}]) == [(row["answer"], "{}")]
+        assert len(asked) == count
+    (one / "adapter.gguf").write_text("trained on")
+    tuning.readings(str(one), [row])
+    assert len(asked) == 4
+    monkeypatch.setattr(tuning, "render", lambda name, **values: [("user", f"Another prompt: {values['message']}")])
+    tuning.readings(str(one), [row])
+    tuning.readings(str(one), [row])
+    assert len(asked) == 5
+
+
+def test_what_was_made_once_is_kept_by_the_settings_it_was_made_with(tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(len(made))
+        return made[-1]
+
+    names = [tuning.key("none", ["a row"], {"learning_rate": rate}) for rate in (1e-4, 1e-4, 2e-4)]
+    assert [tuning.once(tmp_path / "kept" / name, make) for name in names] == [0, 0, 1]
+
+
 def test_f1_over_messages_counts_slots_and_gains_are_paired() -> None:
     meant = {"intent": "find", "category": "mug", "features": ["blue", "big"]}
     half = json.dumps({"intent": "find", "features": ["Blue", "red"]})
@@ -54,6 +95,12 @@ def test_f1_over_messages_counts_slots_and_gains_are_paired() -> None:
     assert tuning.slot_f1(worse).value == pytest.approx(0.4)
     gain = tuning.slot_f1_gain(better, worse)
     assert gain.value == gain.low == gain.high == pytest.approx(0.6)
+    values, cells = tuning.row(better, worse)
+    assert values["gain"]["value"] == pytest.approx(0.6) and cells == [
+        "1.000 [1.000, 1.000]",
+        "+0.600 [+0.600, +0.600]",
+    ]
+    assert tuning.row(worse, worse)[1][1] == "–"
 
 
 def test_the_tables_say_what_was_gained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
