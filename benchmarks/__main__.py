@@ -48,6 +48,9 @@ LONG = [
     "fresh_clone",
     "oracles",
     "peers",
+    "simulated",
+    "segments",
+    "found_target",
 ]
 
 
