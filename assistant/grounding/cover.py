@@ -13,6 +13,11 @@ from itertools import pairwise
 from assistant.grounding.lists import listed, verbs, whole
 from assistant.grounding.record import Field, Record, figure, sequence_at
 from assistant.grounding.tiles import Tile, cut, holding, is_colour, is_material
+from retrieval.text import words
+
+# Verbs of having, as tokens; and words that say that a value is not simply there.
+_HAS = frozenset(words("has have with"))
+_NO_MORE = frozenset(words("optional requires required needs without except sold separately purchase"))
 
 
 def cover(tokens: Sequence[str], record: Record, small: frozenset[str], denied: bool) -> list[str]:
@@ -36,19 +41,28 @@ def _covered(tokens: Sequence[str], record: Record, small: frozenset[str], denie
         return _denial(labels, len(labels) < len(tiles))
     if "made" in tokens and all(set(t.tokens) <= set(record.kind) for t in tiles) and tiles:
         return ["is made of nothing that the record has"]
-    if "made" not in tokens:
-        # The "mineral glass" of the field glass needs no name beside it; that a whole thing is made of it is more.
-        tiles = [t for t in tiles if not _names_itself(t)]
-        values = [t for t in values if t in tiles]
+    if _has_what_it_names(tiles, tokens, record):
+        return []
     if not values:
         return _flags(labels)
     return _tied(tiles, record)
 
 
-def _names_itself(tile: Tile) -> bool:
-    """Whether a value holds the name of its field, and says more than that."""
-    name = {frozenset(f.labels[0]) for f in tile.fields}
-    return tile.kind == "value" and any(label < set(tile.tokens) for label in name)
+def _has_what_it_names(tiles: Sequence[Tile], tokens: Sequence[str], record: Record) -> bool:
+    """Whether the clause says of the thing no more than that it has one value, whole, that holds its field's name.
+
+    The "mineral glass" of the field glass needs no name beside it. What stands beside it would be said of it, and a
+    thing that is, or is made of, mineral glass is another.
+    """
+    own = [t for t in tiles if t.kind == "value" and all(_is_whole(t, f) for f in t.fields)]
+    rest = [t for t in tiles if t not in own]
+    subject = all(t.kind == "phrase" and t.tokens == record.kind[-len(t.tokens) :] for t in rest)
+    return len(own) == 1 and subject and not _HAS.isdisjoint(tokens) and _NO_MORE.isdisjoint(own[0].tokens)
+
+
+def _is_whole(tile: Tile, field: Field) -> bool:
+    longest = max(field.phrases, key=len, default=())
+    return tile.tokens == longest and set(field.labels[0]) < set(tile.tokens)
 
 
 def _within(token: str, tiles: Sequence[Tile]) -> bool:

@@ -123,7 +123,7 @@ def read_message(text: str, vocabulary: Reader, current: Preferences, stated: Se
     brands = [b for b in _brands(text, vocabulary) if not any(i.start <= b.start < i.end for i in inside)]
     elsewhere = [*taken, *((m.start, m.end) for m in (*brands, *inside))]
     reading.need = find_need(text, reading.clauses, vocabulary, current, elsewhere, found)
-    makers = [b for b in brands if not is_fitted(b.start, reading)]
+    makers = [b for b in brands if not is_fitted(b.start, b.end, reading)]
     scan = _Scan(reading, current, brands, makers, features, taken, vocabulary)
     for clause in reading.clauses:
         if clause.act not in ("asks", "tells"):
@@ -138,8 +138,14 @@ def hardness(text: str, clause: Clause, default: bool) -> bool:
     return False if says("soft", around) else True if says("hard", around) else default
 
 
-def is_fitted(start: int, reading: Reading) -> bool:
-    """Whether what starts there is the machine a thing is for; the "for" of "looking for" says nothing of the kind."""
+def is_fitted(start: int, end: int, reading: Reading) -> bool:
+    """Whether a maker that stands there is that of the machine a thing is for: a "toner for HP", a "case for my Acme".
+
+    A maker right before the type that is wanted is its own, and the "for" of "looking for" says nothing of the kind.
+    """
+    need = reading.need
+    if need is not None and not reading.text[end : need.mention.start].strip() and end <= need.mention.start:
+        return False
     bodies = (c.body[0] for c in reading.clauses if c.start <= start < c.end and c.body[0] <= start)
     since = max(0, start - _LOOK_BACK, *bodies)
     return pattern("fits").search(reading.text, since, start) is not None
@@ -202,13 +208,19 @@ class _Scan:
         return clause.act == "names" and need is not None and clause.end <= need.mention.start
 
     def _of_maker(self, phrase: Phrase, makers: Sequence[Span]) -> bool:
-        """Whether a phrase is a word like "range", or a type rejected with it, right behind a maker's name."""
+        """Whether a phrase is a word like "range" right behind a maker's name, or the wanted type rejected with it."""
         text = self.reading.text
         said = text[phrase.start : phrase.end]
         if not any(m.end <= phrase.start and not text[m.end : phrase.start].strip() for m in makers):
             return False
-        a_type = phrase.stand == "rejected" and any(k.words == said for k in self.vocabulary.kinds(said))
-        return a_type or entry("frames", "line").match(said) is not None
+        return entry("frames", "line").match(said) is not None or (phrase.stand == "rejected" and self._is_wanted(said))
+
+    def _is_wanted(self, noun: str) -> bool:
+        """Whether a noun is the type that the message, or the search under way, is about."""
+        need = [self.reading.need.mention.value] if self.reading.need else []
+        wanted = [*need, *(str(w.value) for w in self.current.of("category"))]
+        kinds = set(self.vocabulary.resolve_kind(noun))
+        return any(kinds & set(self.vocabulary.resolve_kind(name)) for name in wanted)
 
     def _known(self, phrase: Phrase) -> bool:
         """Whether the shop's records know some of a phrase."""

@@ -81,11 +81,8 @@ def _as_wish(
 ) -> Wish | None:
     said = reading.text[start:end]
     a_maker = any((b.start, b.end) == (start, end) for b in vocabulary.brands(reading.text))
-    if a_maker and is_fitted(start, reading):
-        # Of a "case for my Samsung" that is the maker of the phone.
-        slot = "feature" if slot == "brand" else slot
-    elif a_maker and slot in ("feature", "dislike"):
-        # A maker of the shop is one, whatever the model calls it.
+    if a_maker and slot in ("feature", "dislike") and not is_fitted(start, end, reading):
+        # A maker of the shop is one, whatever the model calls it; of a "case for my Acme" it is the phone's.
         slot = "brand" if slot == "feature" else "not_brand"
     line = entry("frames", "line").match(reading.text[end:]) or vocabulary.features(said)
     if slot in ("brand", "not_brand") and ((line and not vocabulary.brands(said)) or says("places", said)):

@@ -141,11 +141,30 @@ def test_a_maker_before_a_type_is_no_part_of_it(text: str, said: dict, vocabular
     assert (found.values("category"), found.values("brand"), found.values("feature")) == (["laptop"], ["Norvik"], [])
 
 
-@pytest.mark.parametrize("slot", ["features", "brands"])
-def test_the_maker_of_what_it_is_for_is_no_maker_of_it(slot: str, vocabulary: Vocabulary) -> None:
-    said = {"intent": "find", "category": "mouse", slot: ["norvik"]}
+def test_the_maker_of_what_it_is_for_is_no_maker_of_it(vocabulary: Vocabulary) -> None:
+    said = {"intent": "find", "category": "mouse", "features": ["norvik"]}
     found = combine(said, DialogueState("c"), "searching for a mouse for my norvik", vocabulary, trust="model")
     assert (found.values("brand"), found.values("feature")) == ([], ["norvik"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my budget is 500 for a norvik laptop",
+        "Under 500 for a Norvik laptop",
+        "any offers for Norvik laptops?",
+        "let's go for a norvik laptop then",
+        "a laptop, I have a soft spot for Norvik",
+    ],
+)
+def test_a_maker_behind_another_for_is_still_one(text: str, vocabulary: Vocabulary) -> None:
+    said = {"intent": "find", "category": "laptop", "brands": ["Norvik"]}
+    found = combine(said, DialogueState("c"), text, vocabulary, trust="model")
+    assert [(w.value, w.hard) for w in found.wishes if w.slot == "brand"] == [("Norvik", True)]
+
+
+def test_another_type_refused_with_a_maker_is_refused(vocabulary: Vocabulary) -> None:
+    assert read("a laptop, no norvik mice", vocabulary).values("dislike") == ["mice"]
 
 
 def test_a_long_wish_before_a_choice_is_none_of_its_options(vocabulary: Vocabulary) -> None:
