@@ -1,7 +1,8 @@
 """Reasons in the model's words, each sentence checked before anybody sees it.
 
 The model writes one sentence a product from a few facts; a sentence that says more than the facts is asked for once
-more with fewer facts, and then replaced by a plain one made of the evidence.
+more with fewer facts and of the type alone, since a wish can lead it astray, and then replaced by a plain one made of
+the evidence.
 """
 
 from __future__ import annotations
@@ -68,16 +69,18 @@ def explain(
     named = Evidence("product", card.product_id, "title", card.name)
     evidence = tuple(dict.fromkeys((named, *card.evidence, *record, *proven)))
     if model is not None and not cost.failure:
-        for origin, limit in (("model", _FACTS), ("retry", 3)):
-            if cost.failure:
-                break
+        asked = [("model", wish, _facts(card, _FACTS)), ("retry", _type(card) or wish, _facts(card, 3))]
+        # The same question gets the same answer.
+        for origin, wanted, facts in asked[: 1 + (asked[0][1:] != asked[1][1:])]:
             try:
-                text = _ask(model, card, wish if origin == "model" else _type(card), limit, cost)
+                text = _ask(model, wanted, facts, cost)
             except ModelError as error:
                 cost.failure = str(error)
                 break
             if _is_true(text, evidence, bounds, cost):
                 return Sentence(f"{card.name}: {text}", card.evidence, origin)
+            if cost.failure:
+                break
     return plain_sentence(card)
 
 
@@ -95,7 +98,6 @@ def _is_true(text: str, evidence: Sequence[Evidence], bounds: Sequence[str], cos
 
 
 def _type(card: Recommendation) -> str:
-    """What the thing is: a second try is not led astray by wishes that no fact answers."""
     return next((e.value for e in card.evidence if e.field == "type"), "")
 
 
@@ -103,8 +105,11 @@ def _has_price(words: str) -> bool:
     return re.search(r"\d", words) is not None and re.search(r"[$€£¥]|under|below|up to|max|budget", words) is not None
 
 
-def _ask(model: BaseChatModel, card: Recommendation, wish: str, limit: int, cost: Cost) -> str:
-    facts = "; ".join(fact(e) for e in told(card)[:limit])
+def _facts(card: Recommendation, limit: int) -> str:
+    return "; ".join(fact(e) for e in told(card)[:limit])
+
+
+def _ask(model: BaseChatModel, wish: str, facts: str, cost: Cost) -> str:
     messages = render_for(model, "explain", wish=plain(wish, 160), facts=plain(facts, 300))
     cost.model_calls += 1
     said, usage = within(cost.patience, lambda left: _read(model, messages, left))

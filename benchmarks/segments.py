@@ -32,7 +32,7 @@ Labels = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-def main(quick: bool) -> None:
+def main(quick: bool = False) -> None:
     """Measures and writes the results."""
     from sklearn.metrics import adjusted_rand_score
 

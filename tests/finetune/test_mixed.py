@@ -32,14 +32,18 @@ def test_the_weights_lie_between_and_the_runs_are_told(tmp_path: Path) -> None:
     told = json.loads((made / "training.json").read_text())
     assert told["prompts"] == "tuned" and [r.get("steps") for r in told["runs"]] == [3, 5, None]
     assert told["runs"][2]["share"] == 0.25 and len(set(told["runs"][2]["mixed"])) == 2
-    back = json.loads((mix(str(second), str(first), 1, tmp_path / "back") / "training.json").read_text())
-    assert back["prompts"] == "tuned" and back["runs"][0] == {"steps": 3}
+    alone = adapter(tmp_path / "alone", 2.0, {"prompts": "tuned", "steps": 5})
+    told = json.loads((mix(str(first), str(alone), 1, tmp_path / "more") / "training.json").read_text())
+    assert [r.get("steps") for r in told["runs"]] == [3, 5, None]
 
 
 def test_what_cannot_be_mixed_is_told(tmp_path: Path) -> None:
     first, other = adapter(tmp_path / "first", 1.0, {}), adapter(tmp_path / "other", 1.0, {}, rank=3)
     with pytest.raises(RecipeError, match="not of one shape"):
         mix(str(first), str(other), 0.5, tmp_path / "out")
+    untuned = adapter(tmp_path / "untuned", 1.0, {"prompts": "tuned"})
+    with pytest.raises(RecipeError, match="learnt other prompts"):
+        mix(str(first), str(untuned), 0.5, tmp_path / "out")
     with pytest.raises(RecipeError, match="share of 2 is not between 0 and 1"):
         mix(str(first), str(first), 2, tmp_path / "out")
     with pytest.raises(RecipeError, match="is not an empty folder"):
