@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from assistant.degrees import Degree, among_shown, bound, comparative, superlative
-from assistant.finding import Shelf as FindingShelf
 from assistant.pointing import pointed
 from assistant.preferences import to_filters
 from assistant.reading import cues
 from assistant.reading.features import is_measure
 from assistant.reading.needs import same_thing
+from assistant.selection import Shelf as SelectionShelf
 from assistant.state import DialogueState, Preferences, Understanding, Wish
 from retrieval.product import Kind, Money, Product
 from retrieval.query import Query
@@ -42,7 +42,7 @@ _WANTS_OTHERS = re.compile(
 _PRICE = re.compile(r"\b(?:price|cost|expensive|cheap\w*)\b", re.IGNORECASE)
 
 
-class Shelf(FindingShelf, Protocol):
+class Shelf(SelectionShelf, Protocol):
     """What relative wishes need of the shop."""
 
     def kind(self, id_: str) -> Kind | None:

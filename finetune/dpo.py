@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import sys
@@ -17,9 +16,8 @@ from pydantic import Field
 from assistant.models import tuned, weights
 from assistant.prompts import render
 from finetune import embellish, methods
-from finetune.runs import absent, has_bf16, last_checkpoint
-from finetune.settings import RecipeSettings, save
-from retrieval.offline import stay_offline
+from finetune.runs import absent, before_trainer, has_bf16, last_checkpoint, trainer_log, write_log, write_report
+from finetune.settings import RecipeSettings, begin
 
 SHIPPED = Path(__file__).with_name("dpo.yaml")
 _TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -62,9 +60,8 @@ class Trained:
 
 def train(settings: DpoSettings) -> Trained:
     """One run, top to bottom. Raises ``RecipeError`` for a folder or an adapter that it cannot work with."""
-    stay_offline()
+    before_trainer(settings.out)
     os.environ["TRL_EXPERIMENTAL_SILENCE"] = "1"
-    os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.out / "tensorboard"))
     checkpoint = last_checkpoint(settings.out, settings.resume)
     base = weights.verified(weights.CHAT)
     try:
@@ -82,8 +79,7 @@ def train(settings: DpoSettings) -> Trained:
     pairs, held = (list(preferences(settings, dev)) for dev in (False, True))
     model = _start(settings, hf.load_model(base))
     before = _share(margins(model, tokenizer, held))
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(settings, settings.out / "settings.yaml")
+    begin(settings, settings.out)
     trainer = trl.DPOTrainer(
         model,
         args=_arguments(settings),
@@ -97,12 +93,11 @@ def train(settings: DpoSettings) -> Trained:
         model.delete_adapter("ref")
     after = _share(margins(model, tokenizer, held))
     methods.write(model, "lora", settings.out, base, "tuned")
-    names = ("step", "loss", "rewards/accuracies", "rewards/margins")
-    log = [{n: e[n] for n in names if n in e} for e in trainer.state.log_history if "loss" in e]
-    (settings.out / "log.jsonl").write_text("".join(json.dumps(e) + "\n" for e in log), encoding="utf-8")
+    log = trainer_log(trainer, ("step", "loss", "rewards/accuracies", "rewards/margins"))
+    write_log(settings.out, log)
     told = {"prompts": "tuned", "pairs": len(pairs), "steps": trainer.state.global_step, "before": before}
     told |= {"after": after, "loss": log[-1]["loss"]}
-    (settings.out / "training.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    write_report(settings.out, told)
     return Trained(settings.out, trainer.state.global_step, log[-1]["loss"], before, after)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import sys
 from collections import defaultdict
@@ -17,12 +15,11 @@ from pydantic import Field
 
 from finetune.overlap import whole_words, words_held
 from finetune.pairs import Pair, of_shop
-from finetune.runs import absent, has_bf16, last_checkpoint
-from finetune.settings import RecipeError, RecipeSettings, save
+from finetune.runs import absent, before_trainer, in_bf16, last_checkpoint, trainer_log, write_log
+from finetune.settings import RecipeError, RecipeSettings, begin
 from retrieval import catalogue, vectors
 from retrieval.embed import SentenceEmbedder, open_embedder
 from retrieval.jsonlines import read_rows
-from retrieval.offline import stay_offline
 
 SHIPPED = Path(__file__).with_name("embed.yaml")
 EXAMPLE = 'A row is {"query": "...", "text": "...", "wrong": ["...", ...]}'
@@ -67,8 +64,7 @@ class Trained:
 
 def train(settings: EmbedSettings) -> Trained:
     """One run, top to bottom. Raises ``RecipeError`` for data or a folder that it cannot work with."""
-    stay_offline()
-    os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.out / "tensorboard"))
+    before_trainer(settings.out)
     checkpoint = last_checkpoint(settings.out, settings.resume)
     base = open_embedder(settings.base)
     if not isinstance(base, SentenceEmbedder):
@@ -89,15 +85,14 @@ def train(settings: EmbedSettings) -> Trained:
     card = SentenceTransformerModelCardData(generate_widget_examples=False)
     model = SentenceTransformer(str(base.folder), local_files_only=True, model_card_data=card)
     longest, model.max_seq_length = model.max_seq_length, settings.max_tokens
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(settings, settings.out / "settings.yaml")
+    begin(settings, settings.out)
     trainer = _trainer(model, settings, pairs)
     trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     model.max_seq_length = longest
     _blend(model, base.folder, settings.keep_base)
     model.save(str(settings.out), create_model_card=False)
-    log = [{n: e[n] for n in ("step", "loss", "learning_rate")} for e in trainer.state.log_history if "loss" in e]
-    (settings.out / "log.jsonl").write_text("".join(json.dumps(e) + "\n" for e in log), encoding="utf-8")
+    log = trainer_log(trainer, ("step", "loss", "learning_rate"))
+    write_log(settings.out, log)
     return Trained(settings.out, len(pairs), trainer.state.global_step, log[-1]["loss"])
 
 
@@ -220,7 +215,7 @@ def _arguments(settings: EmbedSettings) -> Any:
         weight_decay=settings.weight_decay,
         lr_scheduler_type="cosine",
         warmup_steps=settings.warmup,
-        bf16=has_bf16() if settings.bf16 == "auto" else settings.bf16,
+        bf16=in_bf16(settings.bf16),
         logging_steps=settings.log,
         save_steps=settings.checkpoint,
         save_total_limit=2,

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from assistant.privacy.marked import sentences
 from finetune.masker_rows import rows
-from finetune.settings import RecipeSettings, save
+from finetune.settings import RecipeSettings, begin
 
 SHIPPED = Path(__file__).with_name("masker.yaml")
 
@@ -43,7 +43,6 @@ def train(settings: MaskerSettings, on_progress: Callable[[int, int, str], None]
         seed=settings.seed,
     )
     finder = learn(rows(marked, settings.rows, settings.seed), default_folder(), recipe, on_progress)
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(settings, settings.out / "settings.yaml")
+    begin(settings, settings.out)
     kept.save(finder, settings.out / kept.SHIPPED.name)
     return settings.out / kept.SHIPPED.name

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from assistant.opinions.marked import sentences
-from finetune.settings import RecipeSettings, save
+from finetune.settings import RecipeSettings, begin
 
 SHIPPED = Path(__file__).with_name("opinions.yaml")
 
@@ -44,7 +44,6 @@ def train(
         seed=settings.seed,
     )
     reader = learn(marked, dev, default_folder(), recipe, on_progress)
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(settings, settings.out / "settings.yaml")
+    begin(settings, settings.out)
     kept.save(reader, settings.out)
     return settings.out

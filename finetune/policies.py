@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from finetune.settings import RecipeError, RecipeSettings, save
+from finetune.settings import RecipeError, RecipeSettings, begin
 from retrieval import policy_search
 from retrieval.jsonlines import read_rows
 from retrieval.policy_search import BY_VECTORS, BY_WORDS, DOUBT, STATEMENT, PolicyShelf
@@ -53,8 +53,7 @@ def train(settings: PolicySettings) -> Path:
         "vectors": _learned(opened, questions, settings, BY_VECTORS),
         "words": _learned(words_alone, questions, settings, BY_WORDS),
     }
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(settings, settings.out / "settings.yaml")
+    begin(settings, settings.out)
     file = settings.out / policy_search.FILE.name
     file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return file

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 import secrets
@@ -18,9 +17,9 @@ from assistant.models import weights
 from finetune import methods
 from finetune.encode import Sample, encode
 from finetune.plain import Loop, schedule
-from finetune.rows import prompts_of, read_rows, refuse_held_out
-from finetune.runs import Board, absent, has_bf16, last_checkpoint
-from finetune.settings import RecipeError, RecipeSettings, save
+from finetune.rows import prompts_of, training_rows
+from finetune.runs import Board, absent, has_bf16, last_checkpoint, write_report
+from finetune.settings import RecipeError, RecipeSettings, begin
 from finetune.sft import TOY, Projection
 from retrieval.offline import stay_offline
 
@@ -76,9 +75,7 @@ def train(settings: PrivateSettings) -> Trained:
     stay_offline()
     if settings.adapter != "none":
         methods.peft_folder(settings.adapter)
-    rows = read_rows(settings.data or TOY)
-    dev = read_rows(settings.dev) if settings.dev else []
-    refuse_held_out([*rows, *dev], settings.held_out)
+    rows, dev = training_rows(settings.data or TOY, settings.dev, settings.held_out)
     delta = settings.delta or 1 / (10 * len(rows))
     if delta >= 1 / len(rows):
         raise RecipeError(f"delta {delta:g} would allow a row in {len(rows)} to leak whole", "Say less than 1 / rows")
@@ -100,8 +97,7 @@ def train(settings: PrivateSettings) -> Trained:
     tokenizer = hf.load_tokenizer(base)
     samples, held = (encode(part, tokenizer, settings.max_tokens) for part in (rows, dev))
     model = _start(hf.load_model(base), settings)
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(settings, settings.out / "settings.yaml")
+    begin(settings, settings.out)
     run = Private(model, len(samples), delta, settings, tokenizer.pad_token_id, seed)
     if checkpoint is not None:
         run.resume(checkpoint)
@@ -118,7 +114,7 @@ def train(settings: PrivateSettings) -> Trained:
         "noise": run.noise,
     }
     told |= {"prompts": prompts_of(rows), "steps": made.steps, "loss": made.loss, "dev_loss": dev_loss}
-    (settings.out / "training.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    write_report(settings.out, told)
     return made
 
 

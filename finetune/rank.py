@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from finetune.settings import RecipeError, RecipeSettings, save
+from finetune.settings import RecipeError, RecipeSettings, begin
 from retrieval.jsonlines import open_text, read_rows
 from retrieval.rank import FEATURES, fingerprint
 from retrieval.text import words
@@ -56,8 +56,7 @@ def train(settings: RankSettings) -> Path:
         fingerprint(e.text): list(fit(apart(examples, e.text), settings.unjudged, settings.l2).values())
         for e in examples
     }
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(settings, settings.out / "settings.yaml")
+    begin(settings, settings.out)
     content = {"weights": weights, "left_out": left_out}
     file = settings.out / "ranker.json"
     file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,20 @@ def refuse_held_out(rows: Sequence[dict[str, Any]], held_out: Sequence[Path]) ->
             raise RecipeError(
                 f"The training row {row['id']!r} has the words of a test item", "Take it out of the training rows"
             )
+
+
+def training_rows(
+    data: Path, dev: Path | None, held_out: Sequence[Path], share: float = 1
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows to train on, the first ``share`` of those in ``data``, and the rows of ``dev`` that measure.
+
+    Raises ``RecipeError`` as ``read_rows`` and ``refuse_held_out`` do.
+    """
+    rows = read_rows(data)
+    rows = rows[: math.ceil(len(rows) * share)]
+    measuring = read_rows(dev) if dev else []
+    refuse_held_out([*rows, *measuring], held_out)
+    return rows, measuring
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -17,7 +17,7 @@ from finetune import methods, sft
 from finetune.overlap import Held
 from finetune.rows import SHIPPED_SUITES
 from finetune.score import parsed, understanding
-from finetune.settings import RecipeError, RecipeSettings, load, save
+from finetune.settings import RecipeError, RecipeSettings, begin, load
 from retrieval.errors import RowsError, ShopTalkError
 from retrieval.jsonlines import read_rows
 
@@ -90,8 +90,7 @@ def train(settings: SelfSettings, reader: Reader | None = None) -> Trained:
     marked = list(_marked(settings.labelled))
     asked = [row for row in _asked(settings.unlabelled) if not held.has(row.message)]
     adapter = settings.out / "adapter"
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(settings, settings.out / "settings.yaml")
+    begin(settings, settings.out)
     read = reader or (lambda rows: of_model(rows, start))
     known = _read(settings.out / "labelled.jsonl", [row for row, _ in marked], read)
     right = [

@@ -51,6 +51,12 @@ def save(settings: RecipeSettings, path: Path) -> None:
     path.write_text(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False), encoding="utf-8")
 
 
+def begin(settings: RecipeSettings, out: Path) -> None:
+    """Makes the folder of a run, where it is absent, with the resolved settings in it."""
+    out.mkdir(parents=True, exist_ok=True)
+    save(settings, out / "settings.yaml")
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import sys
@@ -20,10 +19,9 @@ from assistant.models import weights
 from finetune import methods
 from finetune.encode import Sample, encode
 from finetune.plain import Loop
-from finetune.rows import prompts_of, read_rows, refuse_held_out
-from finetune.runs import Board, absent, has_bf16, last_checkpoint
-from finetune.settings import RecipeError, RecipeSettings, save
-from retrieval.offline import stay_offline
+from finetune.rows import prompts_of, training_rows
+from finetune.runs import Board, absent, before_trainer, in_bf16, last_checkpoint, trainer_log, write_log, write_report
+from finetune.settings import RecipeError, RecipeSettings, begin
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -80,17 +78,13 @@ class Trained:
 
 def train(settings: SftSettings) -> Trained:
     """One run, top to bottom. Raises ``RecipeError`` for data or a folder that it cannot work with."""
-    stay_offline()
+    before_trainer(settings.out)
     os.environ["TRL_EXPERIMENTAL_SILENCE"] = "1"
-    os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.out / "tensorboard"))
     if settings.adapter != "none":
         methods.peft_folder(settings.adapter)
         if settings.method != "lora":
             raise RecipeError(f"method={settings.method} goes on from no adapter", "Say adapter=none, or method=lora")
-    rows = read_rows(settings.data or TOY)
-    rows = rows[: math.ceil(len(rows) * settings.share)]
-    dev = read_rows(settings.dev) if settings.dev else []
-    refuse_held_out([*rows, *dev], settings.held_out)
+    rows, dev = training_rows(settings.data or TOY, settings.dev, settings.held_out, settings.share)
     checkpoint = _last_checkpoint(settings)
     base = weights.verified(weights.CHAT)
     try:
@@ -108,8 +102,7 @@ def train(settings: SftSettings) -> Trained:
     tokenizer = hf.load_tokenizer(base)
     samples, held = (encode(part, tokenizer, settings.max_tokens) for part in (rows, dev))
     model = hf.load_model(base)
-    half = settings.bf16 is True or (settings.bf16 == "auto" and has_bf16())
-    if torch.cuda.is_available() and half and settings.method != "full":
+    if torch.cuda.is_available() and in_bf16(settings.bf16) and settings.method != "full":
         # Frozen weights need no better; PEFT keeps what is trained in float32.
         model = model.to(torch.bfloat16)
     model = _start(model, settings, len(samples))
@@ -123,9 +116,7 @@ def train(settings: SftSettings) -> Trained:
         "device": _device(),
         "versions": {m.__name__: m.__version__ for m in (torch, transformers, peft)},
     }
-    settings_file = settings.out / "settings.yaml"
-    settings.out.mkdir(parents=True, exist_ok=True)
-    save(settings, settings_file)
+    begin(settings, settings.out)
     started = perf_counter()
     model, log, dev_loss = run(model, samples, held, settings, tokenizer, checkpoint)
     report |= {"seconds": round(perf_counter() - started, 1), "steps": log[-1]["step"], "dev_loss": dev_loss}
@@ -173,8 +164,7 @@ def _trl(
     )
     trainer.remove_callback(transformers.PrinterCallback)
     trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
-    names = ("step", "loss", "learning_rate")
-    log = [{n: e[n] for n in names if n in e} for e in trainer.state.log_history if "loss" in e]
+    log = trainer_log(trainer, ("step", "loss", "learning_rate"))
     return trainer.model, log, trainer.evaluate()["eval_loss"] if held else None
 
 
@@ -194,7 +184,7 @@ def _plain(
         decay=settings.weight_decay,
         warmup=settings.warmup,
         seed=settings.seed,
-        bf16=has_bf16() if settings.bf16 == "auto" else settings.bf16,
+        bf16=in_bf16(settings.bf16),
     )
     board = Board(settings.out, settings.resume)
     if checkpoint is not None:
@@ -237,7 +227,7 @@ def _arguments(settings: SftSettings) -> Any:
         warmup_steps=settings.warmup,
         # Rows of like length together: little of a batch is padding.
         train_sampling_strategy="group_by_length",
-        bf16=has_bf16() if settings.bf16 == "auto" else settings.bf16,
+        bf16=in_bf16(settings.bf16),
         # The model is small: its activations fit, and computing them twice would cost a third of the time.
         gradient_checkpointing=False,
         completion_only_loss=True,
@@ -283,15 +273,11 @@ def _last_checkpoint(settings: SftSettings) -> Path | None:
     return found
 
 
-def _write_log(out: Path, log: list[dict[str, float]]) -> None:
-    (out / "log.jsonl").write_text("".join(json.dumps(e) + "\n" for e in log), encoding="utf-8")
-
-
 def _write(
     model: Any, log: list[dict[str, float]], base: Path, settings: SftSettings, report: dict[str, Any]
 ) -> Trained:
     methods.write(model, settings.method, settings.out, base, report["prompts"])
-    _write_log(settings.out, log)
+    write_log(settings.out, log)
     report["loss"] = log[-1]["loss"]
-    (settings.out / "training.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    write_report(settings.out, report)
     return Trained(settings.out, report["steps"], report["loss"], report["dev_loss"])

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from retrieval import catalogue, derive, derived, intake, known_feeds, lexical, pages, policy_vectors, vectors
@@ -97,71 +98,111 @@ def import_shop(
 
     Raises FeedError for a feed that cannot be read at all, ShopError for a shop that cannot be updated.
     """
-    if not (feeds or reviews or policies or orders):
+    _sensible([*feeds, *reviews, *policies, *orders], embedder, vectors_at)
+    before = catalogue.recorded(folder)
+    _same_model(folder, before, embedder, change_embedder)
+    fallback = _fallback_currency(folder, before, currency)
+    how = intake.Reading(known_feeds.mappings(before, feeds, mapping), fallback, fmt, on_row)
+    given = _Given(feeds, reviews, policies, orders, [path for path in orders if is_database(path)])
+    sources = given.sources()
+    with _nothing_left(folder), opened(folder) as work:
+        missing, meta = _read(work, given, how, name)
+        if not replace_feeds:
+            known_feeds.same_feeds(work, feeds)
+        counts = {table: work.counts(table, names) for table, names in sources.items()}
+        made = _embed(work, sources, embedder, on_progress, vectors_at)
+        _finish(work, made, sources, meta)
+        again = {} if mapping is not None else {file: used for file, used in how.mappings.items() if used}
+        return _report(work, meta, counts, feeds, embedded=made.count, mapped_before=again, missing_pictures=missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The files and folders that an import reads."""
+
+    feeds: Sequence[Path]
+    reviews: Sequence[Path]
+    policies: Sequence[Path]
+    orders: Sequence[Path]
+    # Those of the orders that bring products along.
+    databases: Sequence[Path]
+
+    def sources(self) -> dict[str, set[str]]:
+        """Table of the shop -> the names of files and folders that are read for it."""
+        named = {
+            "products": {path.name for path in [*self.feeds, *self.databases]},
+            "reviews": {path.name for path in self.reviews},
+            "policies": {path.resolve().name for path in self.policies},
+            "customers": {path.name for path in self.orders},
+            "orders": {path.name for path in self.orders},
+        }
+        return {table: names for table, names in named.items() if names}
+
+
+def _sensible(given: Sequence[Path], embedder: Embedder | None, vectors_at: str | None) -> None:
+    """Raises FeedError where what was asked for makes no sense together, and where no server answers for vectors."""
+    if not given:
         raise FeedError("There is nothing to import", "Name a product feed, --reviews, --policies or --orders")
     if vectors_at is not None and embedder is None:
         raise FeedError("--no-embed and --vectors exclude each other", "Give one of them")
     if vectors_at:
         vectors.reachable(vectors_at)
-    before = catalogue.recorded(folder)
+
+
+def _same_model(folder: Path, before: Mapping[str, str], embedder: Embedder | None, change: bool) -> None:
+    """Raises ShopError where the shop was made with another embedding model, unless that is to ``change``."""
     made_with = before.get("embedder", "")
-    if embedder and made_with and embedder.name != made_with and not change_embedder:
+    if embedder and made_with and embedder.name != made_with and not change:
         raise ShopError(
             f"The shop in {folder} was made with the embedding model {made_with}, not {embedder.name}",
             f"Update it with {made_with}, or run `shoptalk import FEED --shop {folder} --embedder {embedder.name}`",
         )
-    fallback = _fallback_currency(folder, before, currency)
-    mappings = known_feeds.mappings(before, feeds, mapping)
-    how = intake.Reading(mappings, fallback, fmt, on_row)
-    databases = [path for path in orders if is_database(path)]
+
+
+@contextmanager
+def _nothing_left(folder: Path) -> Iterator[None]:
+    """Of a shop that could not be made nothing is left, but what took long to compute."""
     is_new = not folder.exists()
     try:
-        with opened(folder) as work:
-            missing = intake.products(work, feeds, how)
-            intake.database(work, databases, fallback)
-            meta = {
-                **work.meta,
-                "currency": intake.settle_currency(work, fallback),
-                "name": name or work.meta.get("name") or folder.resolve().name,
-                **known_feeds.remembered(work.meta, feeds, mappings),
-            }
-            sources = _sources([*feeds, *databases], reviews, policies, orders)
-            work.settle_shelf(sources.get("products", set()))
-            intake.renew_words(work)
-            intake.reviews(work, reviews, "auto" if feeds else fmt)
-            intake.policies(work, policies)
-            intake.orders(work, orders)
-            _not_nothing(work, feeds)
-            if not replace_feeds:
-                known_feeds.same_feeds(work, feeds)
-            counts = {table: work.counts(table, names) for table, names in sources.items()}
-            documents = policy_vectors.wanted(work, sources)
-            others = policy_vectors.differ(work, embedder, documents)
-            made = pages.make(work, embedder, on_progress, vectors_at, others=others)
-            policy_vectors.make(work, made, embedder, documents)
-            _finish(work, made, sources, meta)
-            again = {} if mapping is not None else {name: used for name, used in mappings.items() if used}
-            assumed = {path.name: said for path in feeds if (said := assumed_encoding(path))}
-            report = _report(work, meta, counts, made.count)
-            return replace(report, missing_pictures=missing, mapped_before=again, assumed=assumed)
+        yield
     except ShopTalkError:
-        # Of a shop that could not be made nothing is left, but what took long to compute.
         if is_new and folder.exists() and not (folder / FOLDER / PAGES).exists():
             shutil.rmtree(folder)
         raise
 
 
-def _sources(*given: Sequence[Path]) -> dict[str, set[str]]:
-    """Table of the shop -> the names of files and folders that are read for it."""
-    feeds, reviews, policies, orders = given
-    named = {
-        "products": {path.name for path in feeds},
-        "reviews": {path.name for path in reviews},
-        "policies": {path.resolve().name for path in policies},
-        "customers": {path.name for path in orders},
-        "orders": {path.name for path in orders},
+def _read(work: Work, given: _Given, how: intake.Reading, name: str | None) -> tuple[int, dict[str, str]]:
+    """Notes all that is given; returns how many pictures are missing, and what the shop will say of itself."""
+    missing = intake.products(work, given.feeds, how)
+    intake.database(work, given.databases, how.currency)
+    meta = {
+        **work.meta,
+        "currency": intake.settle_currency(work, how.currency),
+        "name": name or work.meta.get("name") or work.shop.resolve().name,
+        **known_feeds.remembered(work.meta, given.feeds, how.mappings),
     }
-    return {table: names for table, names in named.items() if names}
+    work.settle_shelf(given.sources().get("products", set()))
+    intake.renew_words(work)
+    intake.reviews(work, given.reviews, "auto" if given.feeds else how.fmt)
+    intake.policies(work, given.policies)
+    intake.orders(work, given.orders)
+    _not_nothing(work, given.feeds)
+    return missing, meta
+
+
+def _embed(
+    work: Work,
+    sources: Mapping[str, set[str]],
+    embedder: Embedder | None,
+    on_progress: Callable[[int, int], None] | None,
+    vectors_at: str | None,
+) -> Made:
+    """Makes the vectors that are missing, of products and of what the shop's documents say."""
+    documents = policy_vectors.wanted(work, sources)
+    others = policy_vectors.differ(work, embedder, documents)
+    made = pages.make(work, embedder, on_progress, vectors_at, others=others)
+    policy_vectors.make(work, made, embedder, documents)
+    return made
 
 
 def _fallback_currency(folder: Path, before: Mapping[str, str], given: str | None) -> str:
@@ -204,7 +245,17 @@ def _finish(work: Work, made: Made, sources: Mapping[str, set[str]], meta: dict[
         work.replace(lexical.FOLDER)
 
 
-def _report(work: Work, meta: Mapping[str, str], counts: Mapping[str, Counts], embedded: int) -> ImportReport:
+def _report(
+    work: Work,
+    meta: Mapping[str, str],
+    counts: Mapping[str, Counts],
+    feeds: Sequence[Path],
+    *,
+    embedded: int,
+    mapped_before: Mapping[str, Mapping[str, str]],
+    missing_pictures: int,
+) -> ImportReport:
+    assumed = {path.name: said for path in feeds if (said := assumed_encoding(path))}
     work.tell_refused()
     others = {table: found for table, found in counts.items() if table != "products"}
     products = counts.get("products") or Counts()
@@ -220,6 +271,9 @@ def _report(work: Work, meta: Mapping[str, str], counts: Mapping[str, Counts], e
         embedded=embedded,
         reviews=reviews.new + reviews.changed + reviews.unchanged,
         others=others,
+        mapped_before=mapped_before,
+        assumed=assumed,
+        missing_pictures=missing_pictures,
         refused_count=work.refused.count,
         refused=tuple(work.refused.first),
         refused_file=work.shop / REFUSED if work.refused.count else None,

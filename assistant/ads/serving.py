@@ -17,8 +17,8 @@ from assistant.ads.consent import Consents
 from assistant.ads.features import Goods, Theme
 from assistant.ads.limits import STANDARD, Limits
 from assistant.ads.values import Ad, AdsError, Shown, read_ads, shown_in
-from assistant.insights.sensitive import trait
 from assistant.profile.past import CLICKS, Act, read_past
+from assistant.profile.sensitive import trait
 from retrieval import catalogue
 from retrieval.embed import Embedder, open_embedder
 from retrieval.errors import RowsError

@@ -19,8 +19,8 @@ from assistant.insights.clusters import Grouping, grouped
 from assistant.insights.ledger import Cost
 from assistant.insights.noise import noisy, spread
 from assistant.insights.records import Records
-from assistant.insights.sensitive import rests_on, trait
 from assistant.insights.themes import Themes, taken, themes
+from assistant.profile.sensitive import rests_on, trait
 from assistant.profile.tastes import Profile
 from assistant.profile.traits import traits
 

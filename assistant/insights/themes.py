@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.errors import InsightsError
-from assistant.insights.sensitive import trait
+from assistant.profile.sensitive import trait
 from assistant.profile.tastes import Profile
 from assistant.profile.traits import departments
 from retrieval.product import Product

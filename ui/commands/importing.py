@@ -14,9 +14,62 @@ import typer
 if TYPE_CHECKING:
     from retrieval.embed import Embedder
     from retrieval.importer import ImportReport
+    from retrieval.looks import PictureEmbedder
 
 # Refused rows that are printed; all of them stand in a file.
 _REFUSED = 100
+
+
+ShopOption = Annotated[
+    Path, typer.Option("--shop", envvar="SHOPTALK_SHOP", help="Folder of the shop to make or update.")
+]
+FeedsArgument = Annotated[list[Path] | None, typer.Argument(metavar="[FEED]...", help="Product feeds; may be .gz.")]
+FormatOption = Annotated[
+    str,
+    typer.Option(
+        "--format", help="csv, tsv, jsonl, xml, parquet, shopify, google or amazon; by default what it looks like."
+    ),
+]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option("--map", help="Our fields from your columns: title=name,price=cost; kept for the next import."),
+]
+CurrencyOption = Annotated[
+    str | None, typer.Option("--currency", help="ISO code that holds where the feed states none; USD by default.")
+]
+ReviewsOption = Annotated[list[Path] | None, typer.Option("--reviews", help="A feed of customers' reviews.")]
+PoliciesOption = Annotated[
+    list[Path] | None, typer.Option("--policies", help="Folder of the shop's policies: Markdown, HTML, text, PDF.")
+]
+OrdersOption = Annotated[
+    list[Path] | None,
+    typer.Option("--orders", help="Orders and customers, JSON Lines, or an order database; may be .gz."),
+]
+RulesOption = Annotated[
+    str | None, typer.Option("--rules", help="The rules for orders: a YAML file, or `standard` or `tau2-retail`.")
+]
+NameOption = Annotated[str | None, typer.Option("--name", help="What the shop is called; the folder's name.")]
+EmbedderOption = Annotated[
+    str | None, typer.Option("--embedder", help="Embedding model, by name or folder; another one re-embeds all.")
+]
+VectorsOption = Annotated[
+    str | None,
+    typer.Option("--vectors", help="URL of a Chroma server for the vectors; `local` for the shop's own folder."),
+]
+ReplaceOption = Annotated[
+    bool,
+    typer.Option("--replace", help="A feed of a known name from another folder may remove most of what came under it."),
+]
+ImageEmbedderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--image-embedder",
+        envvar="SHOPTALK_IMAGE_EMBEDDER",
+        help="A CLIP-like model, by name or folder: the shop can then be searched by a picture; `none` ends that.",
+    ),
+]
+NoEmbedOption = Annotated[bool, typer.Option("--no-embed", help="Make no vectors; search goes by words alone.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -25,63 +78,28 @@ def register(app: typer.Typer) -> None:
 
 
 def import_(
-    shop: Annotated[Path, typer.Option("--shop", envvar="SHOPTALK_SHOP", help="Folder of the shop to make or update.")],
-    feeds: Annotated[list[Path] | None, typer.Argument(metavar="[FEED]...", help="Product feeds; may be .gz.")] = None,
-    fmt: Annotated[
-        str,
-        typer.Option(
-            "--format", help="csv, tsv, jsonl, xml, parquet, shopify, google or amazon; by default what it looks like."
-        ),
-    ] = "auto",
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option("--map", help="Our fields from your columns: title=name,price=cost; kept for the next import."),
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", help="ISO code that holds where the feed states none; USD by default.")
-    ] = None,
-    reviews: Annotated[list[Path] | None, typer.Option("--reviews", help="A feed of customers' reviews.")] = None,
-    policies: Annotated[
-        list[Path] | None, typer.Option("--policies", help="Folder of the shop's policies: Markdown, HTML, text, PDF.")
-    ] = None,
-    orders: Annotated[
-        list[Path] | None,
-        typer.Option("--orders", help="Orders and customers, JSON Lines, or an order database; may be .gz."),
-    ] = None,
-    rules: Annotated[
-        str | None,
-        typer.Option("--rules", help="The rules for orders: a YAML file, or `standard` or `tau2-retail`."),
-    ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="What the shop is called; the folder's name.")] = None,
-    embedder: Annotated[
-        str | None, typer.Option("--embedder", help="Embedding model, by name or folder; another one re-embeds all.")
-    ] = None,
-    vectors: Annotated[
-        str | None,
-        typer.Option("--vectors", help="URL of a Chroma server for the vectors; `local` for the shop's own folder."),
-    ] = None,
-    replace: Annotated[
-        bool,
-        typer.Option(
-            "--replace", help="A feed of a known name from another folder may remove most of what came under it."
-        ),
-    ] = False,
-    image_embedder: Annotated[
-        str | None,
-        typer.Option(
-            "--image-embedder",
-            envvar="SHOPTALK_IMAGE_EMBEDDER",
-            help="A CLIP-like model, by name or folder: the shop can then be searched by a picture; `none` ends that.",
-        ),
-    ] = None,
-    no_embed: Annotated[bool, typer.Option("--no-embed", help="Make no vectors; search goes by words alone.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    shop: ShopOption,
+    feeds: FeedsArgument = None,
+    fmt: FormatOption = "auto",
+    mapping: MapOption = None,
+    currency: CurrencyOption = None,
+    reviews: ReviewsOption = None,
+    policies: PoliciesOption = None,
+    orders: OrdersOption = None,
+    rules: RulesOption = None,
+    name: NameOption = None,
+    embedder: EmbedderOption = None,
+    vectors: VectorsOption = None,
+    replace: ReplaceOption = False,
+    image_embedder: ImageEmbedderOption = None,
+    no_embed: NoEmbedOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Make a shop out of product feeds, or bring one up to date; reviews, policies and orders go beside them."""
     from retrieval.columns import parse_mapping
     from retrieval.errors import FeedError
     from retrieval.importer import import_shop
-    from ui.commands.looks import eyes_of, see
+    from ui.commands.looks import eyes_of
     from ui.commands.service import put_in_force
 
     in_force = put_in_force(rules, orders or [])
@@ -107,9 +125,7 @@ def import_(
             vectors_at="" if vectors == "local" else vectors,
         )
     in_force(shop.expanduser())
-    if eyes:
-        with _bars() as (_, on_progress):
-            see(shop.expanduser(), eyes, on_progress)
+    _see(shop.expanduser(), eyes)
     _tell(report, as_json)
 
 
@@ -119,6 +135,16 @@ def _embedder(shop: Path, name: str | None) -> Embedder:
     from retrieval.importer import recorded_embedder
 
     return open_embedder(name or recorded_embedder(shop))
+
+
+def _see(shop: Path, eyes: PictureEmbedder | None) -> None:
+    """Looks at the pictures, where the shop has a model for them."""
+    from ui.commands.looks import see
+
+    if eyes is None:
+        return
+    with _bars() as (_, on_progress):
+        see(shop, eyes, on_progress)
 
 
 def _tell(report: ImportReport, as_json: bool) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.insights.sensitive import rests_on, trait
 from assistant.profile.evidence import Piece
+from assistant.profile.sensitive import rests_on, trait
 from assistant.profile.tastes import Taste
 from assistant.profile.traits import Trait
 
