@@ -51,11 +51,12 @@ def settings(given: dict[str, object]) -> DpoSettings:
 def trained(more: dict[str, object]) -> Path:
     """The folder of one run, which goes on as far as it was not."""
     from finetune.dpo import preferences, train
+    from finetune.runs import checkpoints
 
     given = {**GIVEN, **more}
     out = home() / "dpo" / key(tuned.SHIPPED, list(preferences(settings(given), False)), given)
     if not (out / "training.json").is_file():
-        begun = any(out.glob("checkpoints/checkpoint-*"))
+        begun = bool(checkpoints(out))
         if not begun:
             shutil.rmtree(out, ignore_errors=True)
         train(settings({**given, "out": out, "resume": str(begun).lower()}))

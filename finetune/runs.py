@@ -20,11 +20,16 @@ def before_trainer(out: Path) -> None:
     os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(out / "tensorboard"))
 
 
-def last_checkpoint(out: Path, resume: bool) -> Path | None:
-    """The checkpoint to go on from, None for a new run; raises ``RecipeError`` where that is not what ``out`` holds."""
+def checkpoints(out: Path) -> list[Path]:
+    """What a run may go on from, the oldest first."""
     # A kill leaves half a checkpoint behind as *.part.
     made = (p for p in (out / "checkpoints").glob("checkpoint-*") if p.suffix != ".part")
-    found = sorted(made, key=lambda p: int(p.stem.split("-")[1]))
+    return sorted(made, key=lambda p: int(p.stem.split("-")[1]))
+
+
+def last_checkpoint(out: Path, resume: bool) -> Path | None:
+    """The checkpoint to go on from, None for a new run; raises ``RecipeError`` where that is not what ``out`` holds."""
+    found = checkpoints(out)
     if resume and not found:
         raise RecipeError(f"{out} holds no checkpoint to go on from", "Say resume=false")
     if not resume and out.is_dir() and any(out.iterdir()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from pydantic import Field
 
 from assistant.models import tuned
-from finetune import methods, sft
+from finetune import methods, runs, sft
 from finetune.overlap import Held
 from finetune.rows import SHIPPED_SUITES
 from finetune.score import parsed, understanding
@@ -112,7 +113,11 @@ def train(settings: SelfSettings, reader: Reader | None = None) -> Trained:
         (settings.out / f"{name}.jsonl").write_text(text, encoding="utf-8")
     given: dict[str, Any] = {"data": settings.out / "rows.jsonl", "dev": settings.out / "dev.jsonl", "out": adapter}
     given |= {"adapter": start, **settings.sft}
-    given["resume"] = str(any((adapter / "checkpoints").glob("checkpoint-*"))).lower()
+    begun = bool(runs.checkpoints(adapter))
+    if not begun:
+        # What a kill left before the first checkpoint.
+        shutil.rmtree(adapter, ignore_errors=True)
+    given["resume"] = str(begun).lower()
     made = sft.train(load(sft.SftSettings, sft.SHIPPED, None, [f"{k}={v}" for k, v in given.items()]))
     overall = sum(right) / len(right)
     return Trained(made.adapter, len(asked), len(taken), threshold, precision, overall, made.dev_loss)
