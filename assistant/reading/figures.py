@@ -9,24 +9,27 @@ from decimal import Decimal
 from assistant.reading.cues import for_whom, order_wish, pointing, says, stars
 from assistant.reading.money import price_by_sense
 from assistant.reading.phrases import Span
-from assistant.reading.prices import BLANK, read_prices
-from assistant.reading.replaced import TakenBack
+from assistant.reading.prices import read_prices
+from assistant.reading.replaced import Replaced
 from assistant.state import Preferences, Slot, Wish
 
 Place = tuple[int, int]
+# Stands for each letter of what is no price, read as something else.
+_BLANK = "_"
 
 
 def read_figures(
-    text: str, current: Preferences, amounts: Sequence[Span] = (), back: TakenBack | None = None
+    text: str, current: Preferences, amounts: Sequence[Span] = (), anew: Replaced | None = None
 ) -> tuple[list[Wish], list[Place]]:
     """The wishes, and where they stand in ``text``; words that point at something shown are taken as well.
 
-    What ``amounts`` measure is no price ("a page yield of 10000 or more"), nor what the message takes ``back``.
+    What ``amounts`` measure is no price ("a page yield of 10000 or more"); prices are read in the message put right,
+    ``anew``.
     """
     wishes: list[Wish] = []
-    gone = back.places if back else ()
-    taken = [*pointing(text), *gone]
-    money = _blank(text, [*gone, *((a.start, a.end) for a in amounts if _FIGURE.search(a.words))])
+    anew = anew or Replaced(text)
+    taken = [*pointing(text), *anew.places]
+    money = _blank(anew.text, [(a.start, a.end) for a in amounts if _FIGURE.search(a.words)])
 
     def add(slot: Slot, value: str | float | bool, hard: bool, words: str) -> None:
         wishes.append(Wish(slot, value, hard, words))
@@ -36,16 +39,18 @@ def read_figures(
 
     known = bool(current.of("price_max") or current.of("price_min"))
     if bounds := read_prices(money, known=known):
+        place = anew.around(bounds.span)
+        words = text[slice(*place)].strip(" ,.;") if anew.swaps else bounds.words
         if bounds.minimum is not None:
-            add("price_min", _plain(bounds.minimum), True, bounds.words)
+            add("price_min", _plain(bounds.minimum), True, words)
         if bounds.maximum is not None:
-            limit: Slot = back.end if back and bounds.bare else "price_max"
-            add(limit, _plain(bounds.maximum), True, bounds.words)
+            add("price_max", _plain(bounds.maximum), True, words)
         if bounds.currency:
-            add("currency", bounds.currency, True, bounds.words)
-        taken.append(bounds.span)
+            add("currency", bounds.currency, True, words)
+        taken.append(place)
     elif not _sized(current) and (sensed := price_by_sense(money, known=known)):
-        side, amount, (start, end) = sensed
+        side, amount, place = sensed
+        start, end = anew.around(place)
         wishes.append(Wish("price_min" if side == "min" else "price_max", _plain(amount), True, text[start:end]))
         taken.append((start, end))
     if found := stars(text):
@@ -65,7 +70,7 @@ _FIGURE = re.compile(r"\d")
 def _blank(text: str, places: Sequence[Place]) -> str:
     """``text`` with other letters in place of what stands there, so that nothing else moves."""
     for start, end in places:
-        text = text[:start] + re.sub(r"\w", BLANK, text[start:end]) + text[end:]
+        text = text[:start] + re.sub(r"\w", _BLANK, text[start:end]) + text[end:]
     return text
 
 

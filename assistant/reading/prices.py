@@ -10,41 +10,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.reading.cues import stop_words
+from assistant.reading.sums import COINS, UNIT, amount, counts, currency_of, value
 
-# Stands for each letter of what is no price, read as something else.
-BLANK = "_"
-_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "₹": "INR", "₩": "KRW"}
-_NAMES = {
-    "USD": "dollar dollars buck bucks usd 美元",
-    "EUR": "euro euros eur 欧元",
-    "GBP": "pound pounds quid gbp",
-    "CNY": "yuan rmb cny 元 块 块钱 人民币",
-    "INR": "rupees inr",
-    "JPY": "yen jpy",
-}
-_WORDS = {name: code for code, names in _NAMES.items() for name in names.split()}
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?(?![.,]?\d)"
-_WORD_AFTER = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
-# What turns a number into a size, a count or a specification instead of a price.
-_UNIT = (
-    r"(?:\s?-?\s?(?:\"|″|”|'|%|x\b|°|inch(?:es)?\b|in\.|cm\b|mm\b|m\b|km\b|ft\b|feet\b|foot\b|"
-    r"meters?\b|metres?\b|yards?\b"
-    r"|[kmgt]b\b|gigs?\b|terabytes?\b|gigabytes?\b|hz\b|[mg]hz\b|w\b|watts?\b|v\b|volts?\b|va\b|"
-    r"m?ah\b|kg\b|g\b|grams?\b|kilos?\b|lbs?\b|oz\b"
-    r"|l\b|ml\b|lit(?:er|re)s?\b|mp\b|megapixels?\b|p\b|dpi\b|ppm\b|rpm\b|pages?\b|sheets?\b|"
-    r"pieces?\b|pcs?\b|packs?\b|stars?\b|hours?\b|hrs?\b|h\b"
-    r"|days?\b|weeks?\b|months?\b|years?\b|yrs?\b|people\b|persons?\b|ports?\b|cores?\b|"
-    r"buttons?\b|keys?\b|cups?\b|slots?\b|bays?\b|ways?\b|outlets?\b"
-    r"|colou?rs?\b|items?\b|of them\b|mbps\b|gbps\b|mbit\b|gbit\b|k\s?dpi\b|percent\b"
-    r"|英寸|寸|厘米|毫米|米|公斤|克|升|个|件|天|小时))"
-)
-_MEASURED = re.compile(_UNIT, re.IGNORECASE)
-_AMOUNT = (
-    rf"(?P<sym{{n}}>[$€£¥￥₹₩]|\b(?:usd|eur|gbp|cny|"
-    rf"us\$)\s?)?\s?(?<![A-Za-z0-9_.,])(?P<num{{n}}>{_NUMBER})(?P<kilo{{n}}>\s?k\b)?"
-    rf"(?:\s?(?P<word{{n}}>(?:{_WORD_AFTER})(?![a-z])|[€£$]))?"
-)
 _CENTRE = r"(?:around|about|roughly|approximately|approx\.?|circa|near|close to|~|ish|大约|大概|差不多)"
 _UPPER = (
     r"(?:under|below|beneath|less than|lower than|cheaper than|no more than|not more than|"
@@ -79,20 +46,16 @@ _LOWER = (
 _RANGE = r"(?:\s?(?:-|–|—|~|to|and|or|until|till|到|至)\s?)"
 
 
-def _amount(n: int) -> str:
-    return _AMOUNT.replace("{n}", str(n))
-
-
 _BETWEEN = re.compile(
-    rf"(?:between|from|range(?: of| is|:)?|介于|从)?\s*{_amount(1)}{_RANGE}{_amount(2)}(?!{_UNIT})", re.IGNORECASE
+    rf"(?:between|from|range(?: of| is|:)?|介于|从)?\s*{amount(1)}{_RANGE}{amount(2)}(?!{UNIT})", re.IGNORECASE
 )
-_CUED_UPPER = re.compile(rf"(?<![a-z]){_UPPER}\s*(?:{_CENTRE}\s*)?(?:the\s)?{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
-_CUED_DENIED = re.compile(rf"{_DENIED}\s*(?:{_CENTRE}\s*)?{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
-_CUED_STRETCH = re.compile(rf"\b{_STRETCH}\s*{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
-_CUED_LOWER = re.compile(rf"(?<![a-z]){_LOWER}\s*{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
-_CENTRED = re.compile(rf"(?<![a-z]){_CENTRE}\s*(?:the\s)?{_amount(1)}(?!{_UNIT})", re.IGNORECASE)
+_CUED_UPPER = re.compile(rf"(?<![a-z]){_UPPER}\s*(?:{_CENTRE}\s*)?(?:the\s)?{amount(1)}(?!{UNIT})", re.IGNORECASE)
+_CUED_DENIED = re.compile(rf"{_DENIED}\s*(?:{_CENTRE}\s*)?{amount(1)}(?!{UNIT})", re.IGNORECASE)
+_CUED_STRETCH = re.compile(rf"\b{_STRETCH}\s*{amount(1)}(?!{UNIT})", re.IGNORECASE)
+_CUED_LOWER = re.compile(rf"(?<![a-z]){_LOWER}\s*{amount(1)}(?!{UNIT})", re.IGNORECASE)
+_CENTRED = re.compile(rf"(?<![a-z]){_CENTRE}\s*(?:the\s)?{amount(1)}(?!{UNIT})", re.IGNORECASE)
 _TRAILING_UPPER = re.compile(
-    rf"{_amount(1)}(?:\s?(?:dollars?|bucks?|euros?|pounds?))?\s*"
+    rf"{amount(1)}(?:\s?(?:dollars?|bucks?|euros?|pounds?))?\s*"
     r"(?:or (?:less|under|below|cheaper|lower)|and (?:under|below)|max(?:imum)?\b|tops\b|"
     r"at (?:the )?(?:(?:very|absolute) )?most|at the outside|"
     r"budget|range|price range|price point|limit|ish\b|to spend\b|left(?: this| to| for)\b|"
@@ -107,32 +70,31 @@ _OR_MORE = (
     r"(?:(?:or|and) (?:more|above|over|up(?:wards?)?|dearer|pricier|costlier|more expensive)|(?:on )?upwards?\b|"
     r"up(?= *(?:$|[,.;!?])))"
 )
-_TRAILING_LOWER = re.compile(rf"{_amount(1)}\s*(?:{_OR_MORE}|以上|起)", re.IGNORECASE)
+_TRAILING_LOWER = re.compile(rf"{amount(1)}\s*(?:{_OR_MORE}|以上|起)", re.IGNORECASE)
 _MONEY_FOR = re.compile(
-    rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{_WORD_AFTER})\b){_amount(1)}(?!{_UNIT})(?!\s*(?:{_WORD_AFTER})?\s*{_OR_MORE})",
+    rf"\bfor\s+(?=[$€£¥]|\S+\s?(?:{COINS})\b){amount(1)}(?!{UNIT})(?!\s*(?:{COINS})?\s*{_OR_MORE})",
     re.IGNORECASE,
 )
 # "and for 300?": a price where one is talked about already.
-_FOR_BARE = re.compile(rf"\bfor\s+{_amount(1)}(?=\s*(?:$|[,;?!]|\.(?!\d)))", re.IGNORECASE)
+_FOR_BARE = re.compile(rf"\bfor\s+{amount(1)}(?=\s*(?:$|[,;?!]|\.(?!\d)))", re.IGNORECASE)
 _BARE = re.compile(
     rf"^[^\w$€£¥￥₹]*(?:(?:ok|okay|let'?s say|say|make it|make that|actually|hmm+|maybe|it'?s|"
-    rf"then|no|yes|well)[\s,]+)*{_amount(1)}\W*(?:please)?\W*$",
+    rf"then|no|yes|well)[\s,]+)*{amount(1)}\W*(?:please)?\W*$",
     re.IGNORECASE,
 )
 _BARE_CLAUSE = re.compile(
     rf"^\W*(?:(?:ok|okay|alright|very well|right|fine|let'?s say|say|make (?:it|that)|what about|how about|"
-    rf"more like|i meant?|rather|actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just|but|"
-    rf"{BLANK}+)\W+)*"
-    rf"{_amount(1)}\W*"
+    r"more like|i meant?|rather|actually|h+m+|maybe|it'?s|then|only|no|yes|well|and|or|so|even|just)\W+)*"
+    rf"{amount(1)}\W*"
     rf"(?:(?:then|please|pls|max|instead|though|or so|too|as well|also|"
     rf"(?:is|would be|will be) (?:ok|okay|fine|possible|my limit|the limit|enough)(?: for (?:that|this|it))?|"
-    rf"(?:but )?not a (?:cent|penny) more|{BLANK}+)\W*)*$",
+    r"(?:but )?not a (?:cent|penny) more)\W*)*$",
     re.IGNORECASE,
 )
 # What may stand beside a range that is a whole clause.
 _RANGE_OPENS = re.compile(
     r"\W*(?:(?:ok|okay|alright|h+m+|well|actually|rather|no|sorry|then|or|maybe|only|just|please|make|let'?s|let us|"
-    rf"say|do|try|change|set|it|that|this|to|but|i meant?|more like|what about|how about|{BLANK}+)\W+)*",
+    r"say|do|try|change|set|it|that|this|to|i meant?|more like|what about|how about)\W+)*",
     re.IGNORECASE,
 )
 _RANGE_ENDS = re.compile(
@@ -160,10 +122,6 @@ _DISCOUNT = re.compile(
 _ORDER_NUMBER_BOUND = re.compile(r"(?:#|\border\s*)$", re.IGNORECASE)
 
 
-# What may follow a price beside the words that never describe a thing.
-_AFTER = frozenset("then though now tops range each altogether total because since as either ish".split())
-
-
 @dataclass(frozen=True, slots=True)
 class PriceBounds:
     """What a message says about price; ``words`` is the phrase, ``span`` where it stands."""
@@ -173,8 +131,6 @@ class PriceBounds:
     currency: str | None
     words: str
     span: tuple[int, int]
-    # A number alone, where a price is being talked about already.
-    bare: bool = False
 
 
 def read_prices(text: str, *, known: bool = False) -> PriceBounds | None:
@@ -190,23 +146,18 @@ def read_prices(text: str, *, known: bool = False) -> PriceBounds | None:
     return max(candidates, key=lambda c: c.span[1] - c.span[0]) if candidates else None
 
 
-def measured(text: str, end: int) -> bool:
-    """Whether the number that ends at ``end`` has a unit behind it that makes it no price."""
-    return _MEASURED.match(text, end) is not None
-
-
 def _alone(text: str) -> PriceBounds | None:
     """A clause that is only a number, or one behind "for": "hmm, make it 20", "okay 110 then", "and for 300?"."""
-    if (named := _FOR_BARE.search(text)) and _value(named, 1) >= 10 and not _rejected(text, named, "num1"):
-        return PriceBounds(None, _value(named, 1), _currency(named, 1), named[0], named.span(), bare=True)
+    if (named := _FOR_BARE.search(text)) and value(named, 1) >= 10 and not _rejected(text, named, "num1"):
+        return PriceBounds(None, value(named, 1), currency_of(named, 1), named[0], named.span())
     for clause in re.finditer(r"(?:[^,;.!?]|(?<=\d)[.,](?=\d))+", text):
         match = _BARE_CLAUSE.match(clause[0])
         # Prices have no decimals or two: "15.6 then" is a size.
-        if match and _value(match, 1) >= 1 and not re.search(r"[.,]\d$", match["num1"]):
+        if match and value(match, 1) >= 1 and not re.search(r"[.,]\d$", match["num1"]):
             start = clause.start() + match.start("num1")
             end = clause.start() + match.end("num1")
             said = text[start:end]
-            return PriceBounds(None, _value(match, 1), _currency(match, 1), said, (start, end), bare=True)
+            return PriceBounds(None, value(match, 1), currency_of(match, 1), said, (start, end))
     return None
 
 
@@ -230,12 +181,12 @@ def _between(text: str) -> PriceBounds | None:
             continue
         if _rejected(text, match, "num1"):
             continue
-        low, high = _value(match, 1), _value(match, 2)
+        low, high = value(match, 1), value(match, 2)
         if match["kilo2"] and not match["kilo1"] and low < high / 1000 * 10:
             low *= 1000
         if low > high:
             low, high = high, low
-        found = PriceBounds(low, high, _currency(match, 2) or _currency(match, 1), _clip(text, match), match.span())
+        found = PriceBounds(low, high, currency_of(match, 2) or currency_of(match, 1), _clip(text, match), match.span())
     return found
 
 
@@ -280,10 +231,10 @@ def _single(text: str) -> PriceBounds | None:
         return None
     matches = [m for m in (low, high) if m is not None]
     start, end = min(m.start() for m in matches), max(m.end() for m in matches)
-    currency = next((c for m in reversed(matches) if (c := _currency(m, 1))), None)
+    currency = next((c for m in reversed(matches) if (c := currency_of(m, 1))), None)
     return PriceBounds(
-        None if low is None else _value(low, 1),
-        None if high is None else _value(high, 1),
+        None if low is None else value(low, 1),
+        None if high is None else value(high, 1),
         currency,
         text[start:end].strip(" ,.;"),
         (start, end),
@@ -322,9 +273,7 @@ def _plausible(match: re.Match[str], weak: bool) -> bool:
     """
     if _money(match) or not weak:
         return True
-    noun = re.match(r"\s+(?P<word>[^\W\d_]+)", match.string[match.end() :])
-    counted = noun is not None and noun["word"].lower() not in stop_words() | _AFTER
-    return _value(match, 1) >= 10 and not counted
+    return value(match, 1) >= 10 and not counts(match.string, match.end())
 
 
 def _rejected(text: str, match: re.Match[str], group: str) -> bool:
@@ -345,24 +294,6 @@ def _of_weight(match: re.Match[str], lead: str, after: str) -> bool:
     """Whether pounds are those of a scale."""
     named = (match.groupdict().get("word1") or "").lower() in ("pound", "pounds")
     return named and bool(_WEIGHT_BEFORE.search(lead) or _WEIGHT_AFTER.match(after))
-
-
-def _value(match: re.Match[str], n: int) -> Decimal:
-    digits: str = match[f"num{n}"]
-    digits = (
-        digits.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits) else digits.replace(",", ".")
-    )
-    return Decimal(digits) * (1000 if match[f"kilo{n}"] else 1)
-
-
-def _currency(match: re.Match[str], n: int) -> str | None:
-    symbol, word = match[f"sym{n}"], match[f"word{n}"]
-    if symbol:
-        symbol = symbol.strip().lower()
-        return _SYMBOLS.get(symbol) or {"us$": "USD"}.get(symbol) or symbol.upper()
-    if word:
-        return _SYMBOLS.get(word) or _WORDS[word.lower()]
-    return None
 
 
 def _clip(text: str, match: re.Match[str]) -> str:

@@ -1,78 +1,184 @@
-"""Prices that a message takes back: "up to $50, no longer up to $30", "we would manage without a limit of $50"."""
+"""One amount for another: "not over 900 but 700", "900, no wait, 700", "make that 40 instead of 30".
+
+For the reading of prices the message is put right: what gives way is blanked out, and what takes its place stands there
+with the words that bound the old amount. The word patterns stand in ``replaced.yaml``.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, partial
+from typing import Literal, get_args
 
 from assistant.reading.clauses import Clause
-from assistant.reading.prices import measured
+from assistant.reading.sums import amount, counts, measured, value
+from assistant.reading.tables import compiled, entry, table
 from assistant.state import Preferences, Slot
 
 Place = tuple[int, int]
-_CUE = (
-    r"(?:(?:for|at|from|within|under|below|over|above|around|up to|at (?:most|least)|(?:more|less|cheaper|dearer) than|"
-    r"max(?:imum)?(?: of)?|min(?:imum)?(?: of)?|between)\s+)?"
-)
-_MONEY = (
-    r"(?:[$€£¥₹]\s?)?(?<![\w.,])\d[\d.,]*(?<![.,])(?:\s?(?:[$€£]|dollars?|bucks?|euros?|pounds?|usd|eur|gbp)(?!\w))?"
-)
-_SUM = rf"(?:{_MONEY}(?: to |\s?[-–]\s?)|(?<=between ){_MONEY} and )?(?P<amount>{_MONEY})"
-_TAIL = r"(?:\s+(?:or|and)\s+(?:less|more|under|over|below|above|up|dearer|pricier|cheaper)|\s+upwards?)?"
-# These words say that what follows gives way, whatever it is.
-_GIVES_WAY = re.compile(
-    r"\b(?:no longer|not any ?more|instead of|rather than|in place of)\s+(?:be(?:ing)? )?"
-    rf"{_CUE}{_SUM}{_TAIL}",
-    re.IGNORECASE,
-)
-# "Under 30, not under 50": of a price in force.
-_DENIED = re.compile(rf"(?:\bnot|n['’]t)\s+(?:be(?:ing)? )?(?P<cue>{_CUE}){_SUM}{_TAIL}", re.IGNORECASE)
-_OVER = re.compile(r"\b(?:over|above|more than|dearer than)\s*$", re.IGNORECASE)
-_AMOUNT = re.compile(_MONEY, re.IGNORECASE)
-_UPPER, _LOWER = "upper limit", "lower limit"
-_SLOTS: tuple[tuple[Slot, str], ...] = (("price_max", _UPPER), ("price_min", _LOWER))
+# What the words do with the old amount, by their table: they mend what was said in the same breath; they end whatever
+# it is; they deny a price in force, or an amount that speaks of money itself; or a price in force alone.
+_Act = Literal["mends", "ends", "denies", "denies_held"]
+_AMOUNT = re.compile(amount(1), re.IGNORECASE)
+_SIGN, _COIN = re.compile(r"[$€£¥₹]\s?"), re.compile(r"(?:\s?k\b)?(\s?(?:[$€£]|[a-z]+))$", re.IGNORECASE)
+# The ends of a price, as a shopper would call them, and the sign that bounds it there.
+_ENDS: dict[Slot, tuple[str, str]] = {"price_max": ("upper limit", "≤"), "price_min": ("lower limit", "≥")}
+# Two sums further apart than so many times are no price corrected, and two amounts with a unit no size.
+_ONE_PRICE, _ONE_SIZE = 20, 2
+# Nobody says so more often in one message, and reading it takes time.
+_AT_MOST = 8
+# Characters before an amount within which stands what bounds it.
+_LOOK_BACK = 30
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack:
-    """What a message takes back of the price."""
+class Replaced:
+    """What a message takes back of the price, and what it puts in its place."""
 
-    # Where it stands: no price to be met.
+    # The message put right, as long as it was.
+    text: str
+    # Where amounts stand that hold no longer: no price to be met.
     places: tuple[Place, ...] = ()
-    # The ends of the price that hold no longer, as a shopper would call them.
+    # Where one amount stands with the one that it replaces.
+    swaps: tuple[Place, ...] = ()
+    # The ends of the price that hold no longer.
     drops: tuple[str, ...] = ()
 
-    @property
-    def end(self) -> Slot:
-        """The end of the price that a bare amount beside it sets: the one that it takes the place of."""
-        return "price_min" if self.drops == (_LOWER,) else "price_max"
+    def around(self, place: Place) -> Place:
+        """A place in ``text``, widened to the whole of every swap that it is part of."""
+        inside = [place, *(s for s in self.swaps if s[0] < place[1] and place[0] < s[1])]
+        return min(s for s, _ in inside), max(e for _, e in inside)
 
 
-def prices_taken_back(text: str, clauses: Sequence[Clause], current: Preferences) -> TakenBack:
-    """The prices that ``text`` says hold no longer after ``current``."""
-    in_force = {float(str(w.value)) for slot, _ in _SLOTS for w in current.of(slot)}
-    most = {float(str(w.value)) for w in current.of("price_max")}
-    places = [m.span() for m in _GIVES_WAY.finditer(text)]
-    for match in _DENIED.finditer(text):
-        others = [m for m in _AMOUNT.finditer(text) if not match.start() <= m.start() < match.end()]
-        others = [m for m in others if not measured(text, m.end())]
-        amount = _value(match["amount"])
-        denied = {_value(m[0]) for m in _AMOUNT.finditer(text, *match.span())}
-        if not denied & in_force or not others or measured(text, match.end()):
-            continue
-        if not (
-            amount in most and all(_OVER.search(said) for said in (match["cue"], *(text[: m.start()] for m in others)))
-        ):
-            # "Not over 50, but over 30" says the upper limit once more.
-            places.append(match.span())
-    places += [c.body for c in clauses if c.act == "drops" and _AMOUNT.search(text, *c.body)]
-    gone = {_value(m[0]) for start, end in places for m in _AMOUNT.finditer(text, start, end)}
-    drops = [name for slot, name in _SLOTS if any(float(str(w.value)) in gone for w in current.of(slot))]
-    return TakenBack(tuple(places), tuple(drops))
+def replaced(text: str, clauses: Sequence[Clause], current: Preferences) -> Replaced:
+    """What ``text``, said after ``current``, puts in the place of other amounts."""
+    mender = _Mender(current)
+    for act, row in _rows():
+        text = row.sub(partial(mender.mended, act), text, count=_AT_MOST)
+    for start, end in (c.body for c in clauses if c.act == "drops" and _AMOUNT.search(text, *c.body)):
+        mender.drop(text[start:end], (start, end))
+        text = text[:start] + " " * (end - start) + text[end:]
+    sizes = [m.span("old") for row in table("replaced")["sizes"] for m in compiled("replaced", row).finditer(text)]
+    drops = tuple(name for slot, (name, _) in _ENDS.items() if slot in mender.gone)
+    return Replaced(text, (*mender.places, *sizes), tuple(mender.swaps), drops)
 
 
-def _value(amount: str) -> float:
-    digits = re.sub(r"[^\d.,]", "", amount)
-    thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits)
-    return float(digits.replace(",", "" if thousands else "."))
+@cache
+def _rows() -> tuple[tuple[_Act, re.Pattern[str]], ...]:
+    return tuple((act, compiled("replaced", row)) for act in get_args(_Act) for row in table("replaced")[act])
+
+
+class _Mender:
+    """One pass over a message; no step changes its length, so that every place stays where it is."""
+
+    def __init__(self, current: Preferences) -> None:
+        self.held = {slot: {Decimal(str(w.value)) for w in current.of(slot)} for slot in _ENDS}
+        self.places: list[Place] = []
+        self.swaps: list[Place] = []
+        self.gone: set[Slot] = set()
+
+    def mended(self, act: _Act, match: re.Match[str]) -> str:
+        """What stands in the place of a match once it is put right."""
+        end = None if act == "mends" else self._held_at(match["old"])
+        if not self._gives_way(match, act, end):
+            return match[0]
+        if _no_money(match.string, _part(match, "new") or match["old"], match.end()):
+            # "24, no wait, 27 inch": neither is a price. "Not over 900 but 65 inch" speaks of two things.
+            sizes = act in ("mends", "denies") and end is None and not _apart(match, _ONE_SIZE)
+            return " " * len(match[0]) if sizes else match[0]
+        if not _part(match, "new"):
+            self.drop(match["old"], match.span())
+            return " " * len(match[0])
+        if act != "mends":
+            for place in ((match.start(), match.start("new_lead")), (match.end("new_tail"), match.end())):
+                if place[0] < place[1]:
+                    self.drop(match["old"], place)
+        self.swaps.append(match.span())
+        return _put(match, act, end).rjust(len(match[0]))
+
+    def drop(self, old: str, place: Place) -> None:
+        """Takes amounts back that stand there."""
+        self.places.append(place)
+        self.gone |= {slot for slot in _ENDS if self.held[slot] & set(_values(old))}
+
+    def _held_at(self, old: str) -> Slot | None:
+        """The end of the price in force at which an amount stands."""
+        return next((slot for slot in _ENDS if self.held[slot] & set(_values(old))), None)
+
+    def _gives_way(self, match: re.Match[str], act: _Act, end: Slot | None) -> bool:
+        if act == "ends":
+            return True
+        bounded = bool(_part(match, "new_bound") or _part(match, "new_tail"))
+        if act == "mends":
+            return bounded or not _apart(match, _ONE_PRICE)
+        if end is None:
+            return act == "denies" and not bounded and _of_money(match) and not _apart(match, _ONE_PRICE)
+        return bool(others := _others(match)) and not _says_again(match, end, others)
+
+
+def _part(match: re.Match[str], name: str) -> str:
+    """What stands in a group that a row may lack."""
+    return match.groupdict().get(name) or ""
+
+
+def _values(said: str) -> list[Decimal]:
+    return [value(m, 1) for m in _AMOUNT.finditer(said)]
+
+
+def _others(match: re.Match[str]) -> list[str]:
+    """What stands before each amount beside the one denied, those that measure or count something aside."""
+    text, (start, end) = match.string, match.span("old")
+    found = (m for m in _AMOUNT.finditer(text) if not start <= m.start("num1") < end)
+    return [text[max(0, m.start() - _LOOK_BACK) : m.start()] for m in found if not _no_money(text, m[0], m.end())]
+
+
+def _says_again(match: re.Match[str], end: Slot, others: Sequence[str]) -> bool:
+    """Whether a bound denied is the one in force once more: "not over 50, but over 30"."""
+    bound = entry("replaced", "beyond" if end == "price_max" else "short_of")
+    return bound.search(match["old_bound"]) is not None and all(bound.search(said) for said in others)
+
+
+def _no_money(text: str, said: str, end: int) -> bool:
+    """Whether an amount that ends there measures or counts something."""
+    return measured(text, end) or (not entry("replaced", "money").search(said) and counts(text, end))
+
+
+def _of_money(match: re.Match[str]) -> bool:
+    said = f"{_part(match, 'denied')}{match['old']} {match['new']}"
+    return bool(match["old_bound"] or match["old_tail"] or entry("replaced", "money").search(said))
+
+
+def _apart(match: re.Match[str], times: int) -> bool:
+    """Whether the amounts are further apart than so many times, the new one without a sign of money."""
+    if entry("replaced", "money").search(match["new"]):
+        return False
+    low, high = sorted(max(_values(match[name]), default=Decimal()) for name in ("old", "new"))
+    return high > low * times
+
+
+def _put(match: re.Match[str], act: _Act, end: Slot | None) -> str:
+    """The new amount with its own bound, or with that of the old one."""
+    if match["new_bound"] or match["new_tail"]:
+        return match.string[match.start("new_lead") : match.end("new_tail")]
+    new = _coined(match["new"], match["old"])
+    bound, tail = match["old_bound"], match["old_tail"]
+    if len(_values(new)) > 1:
+        return f"between {new}" if end or bound or act == "denies" else new
+    if end or (act == "denies" and not (bound or tail)) or len(_values(match["old"])) > 1:
+        return _ENDS[end or "price_max"][1] + new
+    if "denied" in match.groupdict():
+        denied = f"{match['denied']}{bound}"
+        if any(entry("replaced", side).search(denied) for side in ("beyond", "short_of")):
+            return f"not {denied}{new}{tail}"
+    return f"{match['old_lead']}{bound}{new}{tail}"
+
+
+def _coined(new: str, old: str) -> str:
+    """The new amount with the sign of money of the old one, where it has none."""
+    if entry("replaced", "money").search(new):
+        return new
+    sign, coin = _SIGN.match(old), _COIN.search(old)
+    return f"{sign[0] if sign else ''}{new}{coin[1] if coin else ''}"

@@ -25,7 +25,7 @@ from assistant.reading.features import (
 from assistant.reading.figures import Place, less_names, read_figures
 from assistant.reading.needs import Need, find_need
 from assistant.reading.phrases import Mentioned, Phrase, Span, Stand, phrases
-from assistant.reading.replaced import prices_taken_back
+from assistant.reading.replaced import replaced
 from assistant.reading.spelling import mended, mended_maker
 from assistant.reading.tables import entry
 from assistant.state import Preferences, Slot, Wish
@@ -115,11 +115,11 @@ def read_message(text: str, vocabulary: Reader, current: Preferences, stated: Se
     values = [v for v in found if not any(v.start < i.end and i.start < v.end for i in inside)]
     values = sorted([*values, *inside], key=lambda v: v.start)
     cut = clauses(text)
-    back = prices_taken_back(text, cut, current)
-    figures, taken = read_figures(text, current, values, back)
+    anew = replaced(text, cut, current)
+    figures, taken = read_figures(text, current, values, anew)
     features = whole(text, values, taken)
     figures, taken = less_names(text, figures, taken, features)
-    reading = Reading(text, cut, figures, list(back.drops), taken=taken, known=features, stated=stated)
+    reading = Reading(text, cut, figures, list(anew.drops), taken=taken, known=features, stated=stated)
     brands = [b for b in _brands(text, vocabulary) if not any(i.start <= b.start < i.end for i in inside)]
     elsewhere = [*taken, *((m.start, m.end) for m in (*brands, *inside))]
     reading.need = find_need(text, reading.clauses, vocabulary, current, elsewhere, found)
