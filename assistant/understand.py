@@ -252,6 +252,9 @@ def _led_by_model(
     if spoken == "hand_off":
         # Danger and a wish for a person are never overruled.
         return spoken
+    if guess == "small_talk" and cues.says("asks_what_helps", reading.text):
+        # A trouble that somebody asks a way out of is no chat.
+        guess = "find"
     if guess == "ask_product" and spoken in ("find", "refine") and _wishes_beside(reading):
         # "can it do that? I want one that does": the wish counts.
         guess = spoken

@@ -163,6 +163,21 @@ def test_a_maker_behind_another_for_is_still_one(text: str, vocabulary: Vocabula
     assert [(w.value, w.hard) for w in found.wishes if w.slot == "brand"] == [("Norvik", True)]
 
 
+def test_an_act_denied_is_what_the_thing_is_for(vocabulary: Vocabulary) -> None:
+    said = {"intent": "find", "category": "laptop", "dislikes": ["waking the children"]}
+    found = combine(
+        said, DialogueState("c"), "a laptop to type on without waking the children", vocabulary, trust="model"
+    )
+    assert (found.values("dislike"), found.values("feature")) == ([], ["without waking the children"])
+
+
+def test_a_trouble_with_a_question_for_help_is_a_need(vocabulary: Vocabulary) -> None:
+    said = {"intent": "small_talk"}
+    text = "the sun shines on my screen all day and I see nothing, what helps?"
+    assert combine(said, DialogueState("c"), text, vocabulary, trust="model").intent == "find"
+    assert combine(said, DialogueState("c"), "what a day, haha", vocabulary, trust="model").intent == "small_talk"
+
+
 def test_another_type_refused_with_a_maker_is_refused(vocabulary: Vocabulary) -> None:
     assert read("a laptop, no norvik mice", vocabulary).values("dislike") == ["mice"]
 
