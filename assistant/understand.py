@@ -275,6 +275,9 @@ def _led_by_model(
     # A new need names a thing, and not the one under way.
     named = any(w.slot in ("category", "brand", "feature") for w in wishes)
     same = reading.need is not None and not reading.need.says_type
+    if not any(w.slot == "category" for w in wishes):
+        # "A rack is a must": what only says how a thing must be is said of the one under way.
+        named = named and any(c.act not in ("requires", "rejects", "drops") for c in reading.clauses)
     return "refine" if guess == "find" and before.wishes and (same or not named) else guess
 
 

@@ -39,6 +39,8 @@ _CODE = re.compile(r"\b[A-Z]{2,}[- ]?\d[\w-]*")
 
 # Characters before a phrase within which stands what governs it.
 _LOOK_BACK = 40
+# "It must work for two players": the players count.
+_WORKS_FOR = re.compile(r"^(?:work|do|be good|be enough)\s+for\s+", re.IGNORECASE)
 # What is told of a thing at hand.
 _HAD = re.compile(
     r"\b(?:my|our|his|her|their|old|had|has|have|was|were|used to|bought|broke|last|own)\b", re.IGNORECASE
@@ -335,6 +337,7 @@ class _Scan:
         return text[slice(*(place if inside else rest))]
 
     def _add_feature(self, said: str, phrase: Phrase, clause: Clause) -> None:
+        said = _WORKS_FOR.sub("", said)
         value, stand = with_unit(value_of(said), self.current), phrase.stand
         if phrase.lead in ("for", "with") and not self.vocabulary.kinds(value) and not self.vocabulary.features(value):
             noun = mended(value, 0, len(value), self.vocabulary)

@@ -46,4 +46,4 @@ def test_an_untrusted_model_that_talks_nonsense_changes_little() -> None:
     beside = totals(score(row, VOCABULARY, nonsense) for row in rows("open"))
     assert beside["row"] > alone["row"] - 0.02
     led = totals(score(row, VOCABULARY, nonsense, "model") for row in rows("open"))
-    assert led["row"] < 0.5
+    assert led["row"] < beside["row"] - 0.2

@@ -178,6 +178,21 @@ def test_a_trouble_with_a_question_for_help_is_a_need(vocabulary: Vocabulary) ->
     assert combine(said, DialogueState("c"), "what a day, haha", vocabulary, trust="model").intent == "small_talk"
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "feature"),
+    [
+        ("a luggage rack is a must", {"intent": "find", "features": ["luggage rack"]}, "luggage rack"),
+        ("it must work for two players", {"intent": "refine", "features": ["two players"]}, "two players"),
+    ],
+)
+def test_what_a_thing_must_have_is_said_of_the_one_under_way(
+    text: str, said: dict, feature: str, vocabulary: Vocabulary
+) -> None:
+    state = after(Wish("category", "laptop", True, "laptop", 1))
+    found = combine(said, state, text, vocabulary, trust="model")
+    assert (found.intent, found.fresh, found.values("feature")) == ("refine", False, [feature])
+
+
 def test_another_type_refused_with_a_maker_is_refused(vocabulary: Vocabulary) -> None:
     assert read("a laptop, no norvik mice", vocabulary).values("dislike") == ["mice"]
 
