@@ -15,9 +15,16 @@ from assistant.grounding.record import Field, Record, figure, sequence_at
 from assistant.grounding.tiles import Tile, cut, holding, is_colour, is_material
 from retrieval.text import words
 
-# Verbs of having, as tokens; and words that say that a value is not simply there.
+# Verbs of having, as tokens; words that make something else of them; and those that say a value is not simply there.
 _HAS = frozenset(words("has have with"))
-_NO_MORE = frozenset(words("optional requires required needs without except sold separately purchase"))
+_ARTICLES = frozenset(("a", "an", "the"))
+_OTHER = frozenset(
+    words("need needs fit fits match matches look looks want wants we our you support supports take takes")
+)
+_NO_MORE = frozenset(
+    words("optional requires required needs without except sold separately purchase up compatible supports available")
+    + words("extra additional recommended for")
+)
 
 
 def cover(tokens: Sequence[str], record: Record, small: frozenset[str], denied: bool) -> list[str]:
@@ -57,7 +64,11 @@ def _has_what_it_names(tiles: Sequence[Tile], tokens: Sequence[str], record: Rec
     own = [t for t in tiles if t.kind == "value" and all(_is_whole(t, f) for f in t.fields)]
     rest = [t for t in tiles if t not in own]
     subject = all(t.kind == "phrase" and t.tokens == record.kind[-len(t.tokens) :] for t in rest)
-    return len(own) == 1 and subject and not _HAS.isdisjoint(tokens) and _NO_MORE.isdisjoint(own[0].tokens)
+    if len(own) != 1 or not subject or not _OTHER.isdisjoint(tokens) or not _NO_MORE.isdisjoint(own[0].tokens):
+        return False
+    start = next(i for i in range(len(tokens)) if sequence_at(tokens, i, own[0].tokens))
+    before = [token for token in tokens[:start] if token not in _ARTICLES]
+    return before[-1:] != [] and before[-1] in _HAS
 
 
 def _is_whole(tile: Tile, field: Field) -> bool:

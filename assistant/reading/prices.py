@@ -122,6 +122,11 @@ _DISCOUNT = re.compile(
 _ORDER_NUMBER_BOUND = re.compile(r"(?:#|\border\s*)$", re.IGNORECASE)
 
 
+_BUDGET = re.compile(
+    rf"\b(?:my|our|the) (?:total )?budget is (?:only |just )?\W?{amount(1)}(?!\s*(?:-|–|to\b|and\b))", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PriceBounds:
     """What a message says about price; ``words`` is the phrase, ``span`` where it stands."""
@@ -143,7 +148,16 @@ def read_prices(text: str, *, known: bool = False) -> PriceBounds | None:
     candidates = [c for c in (_between(text), _single(text)) if c is not None]
     if not candidates and known and (bare := _alone(text)):
         return bare
-    return max(candidates, key=lambda c: c.span[1] - c.span[0]) if candidates else None
+    # Where a budget is stated, a range of another thing is none: "power between 1 and 500 W. My budget is 90".
+    budgets = [m for m in _BUDGET.finditer(text) if value(m, 1) >= 1]
+    if budgets and not any(c.currency or _covers(c, budgets[-1]) for c in candidates):
+        last = budgets[-1]
+        return PriceBounds(None, value(last, 1), currency_of(last, 1), last[0], last.span())
+    return max(candidates, key=lambda c: c.span[1] - c.span[0], default=None)
+
+
+def _covers(found: PriceBounds, match: re.Match[str]) -> bool:
+    return found.span[0] <= match.start("num1") < found.span[1]
 
 
 def _alone(text: str) -> PriceBounds | None:

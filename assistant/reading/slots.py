@@ -116,7 +116,8 @@ def read_message(text: str, vocabulary: Reader, current: Preferences, stated: Se
     found = vocabulary.features(text)
     values = [v for v in found if not any(v.start < i.end and i.start < v.end for i in inside)]
     values = sorted([*values, *inside], key=lambda v: v.start)
-    cut = clauses(text)
+    # "My head aches, what helps?" asks for no help.
+    cut = [c for c in clauses(text) if not says("asks_what_helps", text[slice(*c.body)])]
     anew = replaced(text, cut, current)
     figures, taken = read_figures(text, current, values, anew)
     features = whole(text, values, taken)

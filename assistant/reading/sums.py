@@ -6,17 +6,31 @@ import re
 from decimal import Decimal
 
 from assistant.reading.cues import stop_words
+from retrieval.amounts import CURRENCIES
 
-_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "₹": "INR", "₩": "KRW"}
+_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "₹": "INR", "₩": "KRW", "₱": "PHP", "฿": "THB"}
+# Code -> how it is said; of what several countries call so, the code stays open ("").
 _NAMES = {
-    "USD": "dollar dollars buck bucks usd 美元",
-    "EUR": "euro euros eur 欧元",
-    "GBP": "pound pounds quid gbp",
-    "CNY": "yuan rmb cny 元 块 块钱 人民币",
-    "INR": "rupees inr",
-    "JPY": "yen jpy",
+    "USD": "dollar dollars buck bucks 美元",
+    "EUR": "euro euros 欧元",
+    "GBP": "pound pounds quid",
+    "CNY": "yuan rmb 元 块 块钱 人民币",
+    "INR": "rupee rupees",
+    "JPY": "yen",
+    "CHF": "franc francs",
+    "PLN": "zloty zlotys",
+    "MYR": "ringgit",
+    "THB": "baht",
+    "IDR": "rupiah",
+    "BRL": "reais",
+    "ZAR": "rand",
+    "ILS": "shekel shekels",
+    "": "peso pesos krona kronor krone kroner lira dirham dirhams riyal riyals",
 }
-_WORDS = {name: code for code, names in _NAMES.items() for name in names.split()}
+# Codes that are words as well: "3 pens", "10 try".
+_AMBIGUOUS = frozenset("COP MAD PEN RON TRY".split())
+_CODES = {code.lower(): code for code in sorted(CURRENCIES - _AMBIGUOUS)}
+_WORDS = {name: code for code, names in _NAMES.items() for name in names.split()} | _CODES
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?(?![.,]?\d)"
 # Words for a sum of money, as alternatives of a pattern.
 COINS = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
@@ -35,8 +49,8 @@ UNIT = (
 )
 _MEASURED = re.compile(UNIT, re.IGNORECASE)
 _AMOUNT = (
-    rf"(?P<sym{{n}}>[$€£¥￥₹₩]|\b(?:usd|eur|gbp|cny|"
-    rf"us\$)\s?)?\s?(?<![A-Za-z0-9_.,])(?P<num{{n}}>{_NUMBER})(?P<kilo{{n}}>\s?k\b)?"
+    rf"(?P<sym{{n}}>[{''.join(_SYMBOLS)}]|\b(?:{'|'.join(_CODES)}|us\$)\s?)?\s?"
+    rf"(?<![A-Za-z0-9_.,])(?P<num{{n}}>{_NUMBER})(?P<kilo{{n}}>\s?k\b)?"
     rf"(?:\s?(?P<word{{n}}>(?:{COINS})(?![a-z])|[€£$]))?"
 )
 _WORD_BEHIND = re.compile(r"\s+([^\W\d_]+)")
@@ -76,5 +90,5 @@ def currency_of(match: re.Match[str], n: int) -> str | None:
         symbol = symbol.strip().lower()
         return _SYMBOLS.get(symbol) or {"us$": "USD"}.get(symbol) or symbol.upper()
     if word:
-        return _SYMBOLS.get(word) or _WORDS[word.lower()]
+        return _SYMBOLS.get(word) or _WORDS[word.lower()] or None
     return None

@@ -20,7 +20,7 @@ _WORD = re.compile(r"[^\W_]+(?:\++(?!\w))?")
 # An act that a thing is for, denied.
 _ACT_DENIED = re.compile(r"\b(?P<without>without\s+)$", re.IGNORECASE)
 _ACT = re.compile(
-    r"[^\W\d_]{3,}ing\s+(?:the|an?|my|our|your|his|her|their|me|us|him|them|any\w*|other\w*|every\w*)\b", re.IGNORECASE
+    r"[^\W\d_]{3,}ing\s+(?:the|an?|my|our|your|his|her|their|me|us|him|them|everyone|anyone)\b", re.IGNORECASE
 )
 # What belongs to the number before it.
 _SIGN = re.compile(r"(?<=\d)(?:[\"″”%°]|'')")
@@ -105,9 +105,15 @@ def _as_wish(
     if slot == "dislike" and is_bound(said):
         # "Not bigger than 20 mm" rejects nothing, it bounds.
         return Wish("feature", f"not {said}", True, said)
-    if slot == "dislike" and (act := _ACT_DENIED.search(reading.text[:start])) and _ACT.match(said):
+    if (
+        slot == "dislike"
+        and (act := _ACT_DENIED.search(reading.text[:start]))
+        and _ACT.match(said)
+        and not vocabulary.features(said)
+    ):
         # "Without bothering my flatmates" says what the thing is for.
-        return Wish("feature", f"{act['without']}{said}", False, f"{act['without']}{said}")
+        hard = clause is not None and hardness(reading.text, clause, False)
+        return Wish("feature", f"{act['without']}{said}", hard, f"{act['without']}{said}")
     if slot == "dislike" and is_story(said, vocabulary):
         return None
     if slot in ("not_brand", "dislike"):

@@ -81,12 +81,12 @@ def either(wishes: Sequence[Wish], text: str) -> list[Wish]:
 
 def _stands_alone(group: Sequence[Wish]) -> bool:
     """Whether the first of a list tells something, and is no option: "keeps the noise out, black or navy"."""
-    tells = [_TELLS.search(w.words) is not None for w in group]
+    tells = [_TELLS.search(w.words) is not None and not is_measure(w.words) for w in group]
     return len(group) > 2 and tells[0] and not any(tells[1:])
 
 
 # Words inside a phrase that only a sentence has.
-_TELLS = re.compile(r"\b(?:the|an?|my|our|your|me|us|you|it|them|to|when|while|doesn't|don't)\b", re.IGNORECASE)
+_TELLS = re.compile(r"\b(?:the|an?|my|our|your|me|us|it|them|when|while|doesn't|don't)\b", re.IGNORECASE)
 # What stands between things of which any does.
 _LISTED = re.compile(r"\s*(?:,|,?\s*or)\s+(?:an?\s+|in\s+)?", re.IGNORECASE)
 

@@ -129,13 +129,37 @@ WATCH = (
     Evidence("shop", "w", "type", "watch"),
     Evidence("product", "w", "attributes.glass", "mineral glass"),
     Evidence("product", "w", "attributes.case_material", "steel"),
+    Evidence("product", "w", "attributes.charger", "USB charger"),
+    Evidence("product", "w", "attributes.battery", "AA battery"),
+    Evidence("product", "w", "attributes.strap", "optional leather strap"),
+    Evidence("product", "w", "attributes.memory_card", "memory card up to 256 GB"),
 )
 
 
-def test_a_value_that_holds_the_name_of_its_field_needs_no_other() -> None:
-    assert check("This watch has mineral glass and costs $42.00.", WATCH) == []
-    assert check("This watch has steel glass and costs $42.00.", WATCH)
-    assert check("This watch is made of mineral glass and costs $42.00.", WATCH)
+@pytest.mark.parametrize(
+    "said", ["This watch has mineral glass", "It comes with a USB charger", "It has an AA battery"]
+)
+def test_a_value_that_holds_the_name_of_its_field_needs_no_other(said: str) -> None:
+    assert check(f"{said} and costs $42.00.", WATCH) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It has steel glass and costs $42.00.",  # the case is of steel
+        "It has a steel AA battery.",  # as above
+        "This watch is made of mineral glass.",  # its glass is
+        "It is mineral glass and costs $42.00.",
+        "It needs mineral glass to match with.",
+        "It fits with a USB charger.",
+        "It has need of AA battery.",
+        "We have mineral glass.",
+        "It comes with a leather strap.",  # an optional one
+        "It has a memory card up to 256 GB.",  # it takes one
+    ],
+)
+def test_what_such_a_value_does_not_say(sentence: str) -> None:
+    assert check(sentence, WATCH)
 
 
 PAN_TRUE = f"""

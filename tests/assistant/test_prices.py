@@ -109,3 +109,24 @@ def test_the_words_are_the_shoppers_own() -> None:
     found = read_prices(text)
     assert found is not None
     assert text[found.span[0] : found.span[1]].strip() == found.words == "under $40"
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "currency"),
+    [
+        ("a phone case priced above 159 PHP", 159, None, "PHP"),
+        ("elastics for more than 10 pesos", 10, None, None),
+        ("a lamp under 300 zloty", None, 300, "PLN"),
+        ("nothing over CHF 80", None, 80, "CHF"),
+        ("a set of at least 3 pens", None, None, None),
+        ("a welder with power between 1 and 500. My budget is only `1013`, with a voucher", None, 1013, None),
+        ("at least 100, my budget is 300", 100, 300, None),
+    ],
+)
+def test_sums_of_other_countries_and_a_stated_budget(
+    text: str, low: int | None, high: int | None, currency: str | None
+) -> None:
+    found = read_prices(text)
+    assert (found and (found.minimum, found.maximum, found.currency)) == (
+        (low, high, currency) if low or high else None
+    )
