@@ -180,7 +180,8 @@ class KindIndex:
                 continue
             phrases = _beyond(term, noun.key)
             if bare and phrases:
-                found.append(Proviso(self._ordered(bare), phrases, self._ordered(own), title_only=True))
+                by_title = noun.key[-1] not in noun_words("holders")
+                found.append(Proviso(self._ordered(bare), phrases, self._ordered(own), title_only=by_title))
             siblings = self._denoted(noun.key, frozenset()) - own - bare
             if own and siblings and phrases:
                 found.append(Proviso(self._ordered(siblings), phrases, self._ordered(own), strict=True))

@@ -238,6 +238,18 @@ def test_numbers_stand_beside_what_they_count(said: str, title: str, meets: bool
     assert Vocabulary.build([], {}).link(said).admits(product(title)) is meets
 
 
+def test_what_a_bag_holds_may_stand_anywhere_in_its_record() -> None:
+    kinds = {"a": Kind("backpack", "feed", 1.0), "b": Kind("case", "feed", 1.0)}
+    built = Vocabulary.build([], kinds)
+    padded, slim = ({"description": f"With a padded section for a {thing}."} for thing in ("laptop", "phone"))
+    sorts = built.sort("laptop backpack"), built.sort("phone case")
+    anywhere = [
+        any(c.admits(Product("x", "Norvik Trail", **said)) for _, c in s.provided)
+        for s, said in zip(sorts, (padded, slim), strict=True)
+    ]
+    assert anywhere == [True, False]
+
+
 def test_a_thing_is_called_by_what_it_is_for() -> None:
     built = Vocabulary.build([], {"a": Kind("cable lock", "feed", 1.0), "b": Kind("dvd-r", "feed", 1.0)})
     assert built.compound("lock", "notebook") == "notebook lock"
