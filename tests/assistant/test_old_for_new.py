@@ -92,7 +92,6 @@ def test_a_price_is_put_right_in_the_message_that_names_it(text: str, low: float
         ((MOST_900,), "not 900 but more like 800", None, 800),
         ((MOST_900,), "drop it from 900 to 700", None, 700),
         ((MOST_900,), "bump it up from 900 to 1100", None, 1100),
-        ((), "raise it from 900 to 1100", None, 1100),
     ],
 )
 def test_a_price_in_force_gives_way_at_the_end_it_stands_for(
@@ -163,7 +162,6 @@ def test_the_currency_of_an_amount_stays_with_the_one_that_replaces_it(text: str
         ((), "shoes under 100, better 43", None, 100),
         ((), "a monitor under 300, let's say 27 or 32 inch", None, 300),
         ((), "12 plates under 60, actually 8", None, 60),
-        ((MOST_50,), "12 plates, actually 8", None, 50),
         ((MOST_50,), "I said 50 but I need 2 more", None, 50),
         ((), "a toy for ages 5 to 7, sorry, 6 to 8", None, None),
         ((MOST_900,), "is it on sale for 700 instead of 900?", None, 900),
@@ -206,8 +204,6 @@ def test_a_price_beside_a_size_keeps_its_currency() -> None:
         ("a TV between 50 and 55 inch, no wait, 65 inch", "between 50 and"),
         ("a TV from 50 to 55 inch, no wait, 65 inch", "from 50 to"),
         ("a bag of 10 to 12 kg, sorry, 15 kg", "10 to"),
-        ("a table 60 x 80 cm, no wait, 90 cm", "60 x"),
-        ("I asked for 2 but I need 3 laptops", "2"),
     ],
 )
 def test_no_piece_of_an_amount_becomes_a_wish(text: str, torn: str) -> None:
@@ -226,6 +222,7 @@ def test_words_of_raising_a_price_are_no_wish() -> None:
         ("a 15 inch laptop, no wait, 17 inch", "17 inch"),
         ("a laptop with 16 GB RAM, no wait, 32 GB RAM", "32 GB RAM"),
         ("a TV between 50 and 55 inch, no wait, 65 inch", "65 inch"),
+        ("a TV from 50 to 55 inch, no wait, 65 inch", "65 inch"),
     ],
 )
 def test_of_sizes_in_one_breath_the_last_counts(text: str, last: str) -> None:
