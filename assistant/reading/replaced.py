@@ -19,15 +19,22 @@ from assistant.reading.tables import compiled, entry, table
 from assistant.state import Preferences, Slot
 
 Place = tuple[int, int]
-# What the words do with the old amount, by their table: they mend what was said in the same breath; they end whatever
-# it is; they deny a price in force, or an amount that speaks of money itself; or a price in force alone.
-_Act = Literal["mends", "ends", "denies", "denies_held"]
+# What the words do with the old amount, by their table: they mend what was said in the same breath, or name another
+# there; they end whatever it is; they deny a price in force, or an amount that speaks of money itself; or a price in
+# force alone.
+_Act = Literal["mends", "betters", "ends", "denies", "denies_held"]
+_IN_ONE_BREATH = ("mends", "betters")
 _AMOUNT = re.compile(amount(1), re.IGNORECASE)
 _SIGN, _COIN = re.compile(r"[$€£¥₹]\s?"), re.compile(r"(?:\s?k\b)?(\s?(?:[$€£]|[a-z]+))$", re.IGNORECASE)
 # The ends of a price, as a shopper would call them, and the sign that bounds it there.
 _ENDS: dict[Slot, tuple[str, str]] = {"price_max": ("upper limit", "≤"), "price_min": ("lower limit", "≥")}
-# Two sums further apart than so many times are no price corrected, and two amounts with a unit no size.
-_ONE_PRICE, _ONE_SIZE = 20, 2
+# Two sums further apart than so many times are no price corrected, less far where no word says that one is a slip,
+# and two amounts with a unit no size.
+_ONE_PRICE, _NEAR_PRICE, _ONE_SIZE = 20, 2, 2
+# A bare number below is a size or a count as often as a price.
+_LEAST_PRICE = 10
+# "900, no wait, 800, no wait, 700" takes as many passes as it has slips.
+_PASSES = 3
 # Nobody says so more often in one message, and reading it takes time.
 _AT_MOST = 8
 # Characters before an amount within which stands what bounds it.
@@ -57,11 +64,14 @@ def replaced(text: str, clauses: Sequence[Clause], current: Preferences) -> Repl
     """What ``text``, said after ``current``, puts in the place of other amounts."""
     mender = _Mender(current)
     for act, row in _rows():
-        text = row.sub(partial(mender.mended, act), text, count=_AT_MOST)
+        for _ in range(_PASSES if act in _IN_ONE_BREATH else 1):
+            text = row.sub(partial(mender.mended, act), text, count=_AT_MOST)
     for start, end in (c.body for c in clauses if c.act == "drops" and _AMOUNT.search(text, *c.body)):
-        mender.drop(text[start:end], (start, end))
-        text = text[:start] + " " * (end - start) + text[end:]
+        if not mender.swapped((start, end)):
+            mender.drop(text[start:end], (start, end))
+            text = text[:start] + " " * (end - start) + text[end:]
     sizes = [m.span("old") for row in table("replaced")["sizes"] for m in compiled("replaced", row).finditer(text)]
+    sizes = [s for s in sizes if not entry("replaced", "torn").search(text[: s[0]])]
     drops = tuple(name for slot, (name, _) in _ENDS.items() if slot in mender.gone)
     return Replaced(text, (*mender.places, *sizes), tuple(mender.swaps), drops)
 
@@ -82,21 +92,26 @@ class _Mender:
 
     def mended(self, act: _Act, match: re.Match[str]) -> str:
         """What stands in the place of a match once it is put right."""
-        end = None if act == "mends" else self._held_at(match["old"])
-        if not self._gives_way(match, act, end):
+        end = None if act in _IN_ONE_BREATH else self._held_at(match["old"])
+        written = any(start <= match.start() and match.end() <= stop for start, stop in self.swaps)
+        if written or not self._gives_way(match, act, end):
             return match[0]
         if _no_money(match.string, _part(match, "new") or match["old"], match.end()):
             # "24, no wait, 27 inch": neither is a price. "Not over 900 but 65 inch" speaks of two things.
-            sizes = act in ("mends", "denies") and end is None and not _apart(match, _ONE_SIZE)
+            one = act in (*_IN_ONE_BREATH, "denies") and end is None and not _apart(match, _ONE_SIZE)
+            sizes = one and not _priced(match)
             return " " * len(match[0]) if sizes else match[0]
         if not _part(match, "new"):
             self.drop(match["old"], match.span())
             return " " * len(match[0])
-        if act != "mends":
+        if act not in _IN_ONE_BREATH:
             for place in ((match.start(), match.start("new_lead")), (match.end("new_tail"), match.end())):
                 if place[0] < place[1]:
                     self.drop(match["old"], place)
-        self.swaps.append(match.span())
+        # A swap of what an earlier one wrote is one with it.
+        over = [match.span(), *self.swapped(match.span())]
+        self.swaps = [s for s in self.swaps if s not in over]
+        self.swaps.append((min(s for s, _ in over), max(e for _, e in over)))
         return _put(match, act, end).rjust(len(match[0]))
 
     def drop(self, old: str, place: Place) -> None:
@@ -104,16 +119,27 @@ class _Mender:
         self.places.append(place)
         self.gone |= {slot for slot in _ENDS if self.held[slot] & set(_values(old))}
 
+    def swapped(self, place: Place) -> list[Place]:
+        """The swaps that overlap a place."""
+        return [s for s in self.swaps if s[0] < place[1] and place[0] < s[1]]
+
     def _held_at(self, old: str) -> Slot | None:
         """The end of the price in force at which an amount stands."""
         return next((slot for slot in _ENDS if self.held[slot] & set(_values(old))), None)
 
     def _gives_way(self, match: re.Match[str], act: _Act, end: Slot | None) -> bool:
-        if act == "ends":
-            return True
         bounded = bool(_part(match, "new_bound") or _part(match, "new_tail"))
-        if act == "mends":
-            return bounded or not _apart(match, _ONE_PRICE)
+        if act in _IN_ONE_BREATH:
+            if entry("replaced", "one_of").match(match.string, match.end()):
+                return False
+            return bounded or not _apart(match, _ONE_PRICE if act == "mends" else _NEAR_PRICE)
+        before = match.string[: match.start()]
+        if entry("replaced", "of_a_thing").search(before):
+            return False
+        if act == "ends":
+            # Where another price is in force, "43 instead of 42" says nothing of it.
+            spends = entry("replaced", "money").search(before[-_LOOK_BACK:])
+            return bool(end or bounded or spends or _of_money(match)) or not any(self.held.values())
         if end is None:
             return act == "denies" and not bounded and _of_money(match) and not _apart(match, _ONE_PRICE)
         return bool(others := _others(match)) and not _says_again(match, end, others)
@@ -136,9 +162,10 @@ def _others(match: re.Match[str]) -> list[str]:
 
 
 def _says_again(match: re.Match[str], end: Slot, others: Sequence[str]) -> bool:
-    """Whether a bound denied is the one in force once more: "not over 50, but over 30"."""
-    bound = entry("replaced", "beyond" if end == "price_max" else "short_of")
-    return bound.search(match["old_bound"]) is not None and all(bound.search(said) for said in others)
+    """Whether a bound denied is the one in force once more: "not over 50, but over 30", "at least 30, not over 50"."""
+    denied, other = ("beyond", "lower") if end == "price_max" else ("short_of", "upper")
+    bounded = entry("replaced", denied).search(match["old_bound"])
+    return bounded is not None and all(entry("replaced", other).search(said) for said in others)
 
 
 def _no_money(text: str, said: str, end: int) -> bool:
@@ -147,8 +174,15 @@ def _no_money(text: str, said: str, end: int) -> bool:
 
 
 def _of_money(match: re.Match[str]) -> bool:
-    said = f"{_part(match, 'denied')}{match['old']} {match['new']}"
+    said = f"{_part(match, 'denied')}{match['old']} {_part(match, 'new')}"
     return bool(match["old_bound"] or match["old_tail"] or entry("replaced", "money").search(said))
+
+
+def _priced(match: re.Match[str]) -> bool:
+    """Whether the old amount is a price said beside a size: "not over 200 but 144 Hz"."""
+    if entry("replaced", "money").search(f"{_part(match, 'denied')}{match['old']}"):
+        return True
+    return bool(match["old_bound"] or match["old_tail"]) and max(_values(match["old"]), default=0) >= _LEAST_PRICE
 
 
 def _apart(match: re.Match[str], times: int) -> bool:

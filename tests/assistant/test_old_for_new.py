@@ -51,6 +51,10 @@ def price(wishes: Preferences) -> Price:
         ("a sofa not for $900 but $700", None, 700),
         ("a sofa under 900, oops, 90", None, 90),
         ("a sofa. I said under 900 but I meant 700", None, 700),
+        ("a sofa under 900, no wait, 800, no wait, 700", None, 700),
+        ("a sofa between 800 and 900, oops, 500 and 600", 500, 600),
+        ("a sofa under 900, make it 800", None, 800),
+        ("a sofa under 500, actually $55", None, 55),
     ],
 )
 def test_a_price_is_put_right_in_the_message_that_names_it(text: str, low: float | None, high: float | None) -> None:
@@ -81,6 +85,13 @@ def test_a_price_is_put_right_in_the_message_that_names_it(text: str, low: float
         ((FROM_30, TO_60), "not 60 but 80", 30, 80),
         ((FROM_30, TO_60), "no longer 30 to 60 but 50 to 80", 50, 80),
         ((FROM_30, TO_60), "change 30 to 40", 40, 60),
+        ((MOST_900,), "not over 1000 but 900, at least 300", 300, 900),
+        ((MOST_900,), "at least 300 but not over 900", 300, 900),
+        ((MOST_900,), "not 900 but maybe 800", None, 800),
+        ((MOST_900,), "not 900 but perhaps 800", None, 800),
+        ((MOST_900,), "not 900 but more like 800", None, 800),
+        ((MOST_900,), "drop it from 900 to 700", None, 700),
+        ((MOST_900,), "bump it up from 900 to 1100", None, 1100),
     ],
 )
 def test_a_price_in_force_gives_way_at_the_end_it_stands_for(
@@ -140,6 +151,22 @@ def test_the_currency_of_an_amount_stays_with_the_one_that_replaces_it(text: str
         ((), "a sofa from 200 to 300 dollars", 200, 300),
         ((MOST_900,), "make it 200 to 300", 200, 300),
         ((MOST_900,), "under 800, not 3 seats but 2", None, 800),
+        ((), "a monitor not over $200 but 144 Hz", None, 200),
+        ((), "a monitor under $200, sorry, 144 Hz", None, 200),
+        ((), "a monitor under 200, I mean 144 Hz", None, 200),
+        ((), "a printer not more than $50 but 30 pages per minute", None, 50),
+        ((), "a TV not over 60 but 55 inch", None, 60),
+        ((), "a mattress under 300, sorry, 200 cm", None, 300),
+        ((MOST_900,), "not over 300 but 200 Hz", None, 300),
+        ((), "a TV under 500, make it 55", None, 500),
+        ((), "shoes under 100, better 43", None, 100),
+        ((), "a monitor under 300, let's say 27 or 32 inch", None, 300),
+        ((), "12 plates under 60, actually 8", None, 60),
+        ((MOST_50,), "I said 50 but I need 2 more", None, 50),
+        ((), "a toy for ages 5 to 7, sorry, 6 to 8", None, None),
+        ((MOST_900,), "is it on sale for 700 instead of 900?", None, 900),
+        ((MOST_900,), "the second one is 700 not 900", None, 900),
+        ((MOST_50,), "43 instead of 42", None, 50),
     ],
 )
 def test_what_only_looks_like_a_correction_of_a_price(
@@ -163,3 +190,40 @@ def test_another_amount_gives_way_and_is_no_price(old: str, text: str, features:
     wishes = held(text, SOFA, Wish("feature", old, True, old, 1), MOST_900)
     assert [w.value for w in wishes.of("feature")] == features
     assert price(wishes) == (None, 900)
+
+
+def test_a_price_beside_a_size_keeps_its_currency() -> None:
+    wishes = held("a charger at most 50 euros, oh wait, 65 W")
+    assert (price(wishes), [w.value for w in wishes.of("currency")]) == ((None, 50), ["EUR"])
+    assert [w.value for w in wishes.of("feature")] == ["65 W"]
+
+
+@pytest.mark.parametrize(
+    ("text", "torn"),
+    [
+        ("a TV between 50 and 55 inch, no wait, 65 inch", "between 50 and"),
+        ("a TV from 50 to 55 inch, no wait, 65 inch", "from 50 to"),
+        ("a bag of 10 to 12 kg, sorry, 15 kg", "10 to"),
+    ],
+)
+def test_no_piece_of_an_amount_becomes_a_wish(text: str, torn: str) -> None:
+    wishes = held(text)
+    assert torn not in [w.value for w in wishes.of("feature")]
+    assert price(wishes) == (None, None)
+
+
+def test_words_of_raising_a_price_are_no_wish() -> None:
+    assert not held("bump it up from 900 to 1100", SOFA, MOST_900).of("feature")
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("a 15 inch laptop, no wait, 17 inch", "17 inch"),
+        ("a laptop with 16 GB RAM, no wait, 32 GB RAM", "32 GB RAM"),
+        ("a TV between 50 and 55 inch, no wait, 65 inch", "65 inch"),
+        ("a TV from 50 to 55 inch, no wait, 65 inch", "65 inch"),
+    ],
+)
+def test_of_sizes_in_one_breath_the_last_counts(text: str, last: str) -> None:
+    assert [w.value for w in held(text).of("feature")] == [last]
